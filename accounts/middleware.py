@@ -1,0 +1,30 @@
+"""One transaction a request, with the acting staff member set in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from core.acting import acting_as
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActingStaffMiddleware:
+    """Wraps the view, so that what it reads and writes happens as one person, all or nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        staff_id = request.user.pk if request.user.is_authenticated else None
+        with acting_as(staff_id, url=request.path, request=request.request_id):  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        # Django turns the exception into a response inside our block: without this, half a change would be kept.
+        transaction.set_rollback(True)

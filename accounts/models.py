@@ -1,0 +1,268 @@
+"""Agencies, their units and places, and the staff who use Titian."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AgencyKind, FacilityKind, JournalAction, Profession, RegionLevel, Role, UnitKind, Zone
+from core.models import Timestamped, tracked
+
+
+class Region(models.Model):
+    """A province, regency or district by its Kemendagri code (35, 35.07, 35.07.01); not the codes of BPS."""
+
+    code = models.CharField(_("kode Kemendagri"), max_length=13, primary_key=True)
+    name = models.CharField(_("nama"), max_length=120)
+    level = models.CharField(_("tingkat"), max_length=10, choices=RegionLevel)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,  # a region with places in it is never lost
+        related_name="children",
+    )
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("wilayah")
+        verbose_name_plural = _("wilayah")
+        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="region_name_trgm")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def province_code(self) -> str:
+        return self.code[:2]
+
+
+@tracked()
+class Agency(Timestamped):
+    """A tenant of meaning: staff of one agency never see another's file but by a grant."""
+
+    code = models.SlugField(_("kode"), unique=True)
+    name = models.CharField(_("nama"), max_length=160)
+    kind = models.CharField(_("jenis"), max_length=10, choices=AgencyKind)
+    # Ditjenpas changed ministry in 2024: data, never code (domain trap 5).
+    parent_ministry = models.CharField(_("kementerian induk"), max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("instansi")
+        verbose_name_plural = _("instansi")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Unit(Timestamped):
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,  # units carry case files
+        related_name="units",
+        verbose_name=_("instansi"),
+    )
+    code = models.SlugField(_("kode"), unique=True)
+    name = models.CharField(_("nama"), max_length=160)
+    short_name = models.CharField(_("nama singkat"), max_length=60)
+    kind = models.CharField(_("jenis"), max_length=20, choices=UnitKind)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,  # a post without its office has no supervisor
+        related_name="children",
+        verbose_name=_("unit induk"),
+    )
+    region = models.ForeignKey(
+        Region,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,  # reports by province need it
+        related_name="units",
+        verbose_name=_("wilayah"),
+    )
+    timezone = models.CharField(_("zona waktu"), max_length=20, choices=Zone, default=Zone.WIB)
+    # Object permissions of guardian are given to groups; a unit is one.
+    group = models.OneToOneField(
+        Group,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # its grants must end first
+        related_name="unit",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("unit kerja")
+        verbose_name_plural = _("unit kerja")
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@tracked()
+class Facility(Timestamped):
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,  # placements point here
+        related_name="facilities",
+        verbose_name=_("unit kerja"),
+    )
+    name = models.CharField(_("nama"), max_length=160)
+    kind = models.CharField(_("jenis"), max_length=20, choices=FacilityKind)
+    capacity = models.PositiveIntegerField(_("daya tampung"), default=0)
+    services = models.CharField(_("layanan"), max_length=300, blank=True)
+    address = models.CharField(_("alamat"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("fasilitas")
+        verbose_name_plural = _("fasilitas")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def working(self) -> StaffQuerySet:
+        return self.filter(is_active=True).exclude(role=Role.SYSTEM)
+
+    def caseworkers_of(self, unit: Unit) -> StaffQuerySet:
+        return self.working().filter(unit=unit, role=Role.CASEWORKER)
+
+    def supervisors_of(self, unit: Unit) -> StaffQuerySet:
+        return self.working().filter(unit=unit, role=Role.SUPERVISOR)
+
+
+class StaffManager(UserManager.from_queryset(StaffQuerySet)):  # type: ignore[misc]
+    def system(self) -> Staff:
+        """The actor of jobs and time-outs; it has its own row in the access matrix."""
+        return self.select_related("unit__agency").get(username="system")
+
+
+@tracked(exclude=["password", "last_login"])
+class Staff(AbstractUser):
+    """A person who signs in: one agency, one unit, one role, one profession."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField(_("nama lengkap"), max_length=160)
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,  # rights follow the unit
+        related_name="staff",
+        verbose_name=_("unit kerja"),
+    )
+    role = models.CharField(_("peran"), max_length=20, choices=Role)
+    profession = models.CharField(_("profesi"), max_length=20, choices=Profession)
+    staff_no = models.CharField(_("NIP atau nomor petugas"), max_length=40, blank=True)
+    licence_no = models.CharField(_("STR/SIPPS"), max_length=40, blank=True)
+    assessor_since = models.DateField(_("asesor sejak"), null=True, blank=True)
+    active_until = models.DateField(_("aktif sampai"), null=True, blank=True)
+
+    REQUIRED_FIELDS = ["full_name", "email"]
+
+    objects = StaffManager()
+
+    class Meta:
+        ordering = ["full_name"]
+        verbose_name = _("petugas")
+        verbose_name_plural = _("petugas")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def agency(self) -> Agency:
+        return self.unit.agency
+
+    @property
+    def initials(self) -> str:
+        words = self.full_name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split()[0] if self.full_name else self.username
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """As Django's, but a superuser gets no exemption for an object: rights on people come from grants alone."""
+        if obj is None:
+            return super().has_perm(perm)
+        backends = [backend for backend in auth.get_backends() if hasattr(backend, "has_perm")]
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in backends)
+
+
+class StaffTraining(Timestamped):
+    """A course that a staff member finished; raters of an instrument need a valid one (IND-S2)."""
+
+    staff = models.ForeignKey(
+        Staff,
+        on_delete=models.PROTECT,  # the competence register outlives a posting
+        related_name="trainings",
+    )
+    title = models.CharField(_("pelatihan"), max_length=160)
+    instrument_code = models.CharField(_("instrumen"), max_length=20, blank=True)
+    completed_on = models.DateField(_("selesai"))
+    valid_until = models.DateField(_("berlaku sampai"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-completed_on"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JournalEntry(models.Model):
+    """One line of the access journal: written once, never changed or deleted (ET-21)."""
+
+    at = models.DateTimeField(_("waktu"), auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,  # a failed sign-in has no known actor
+        blank=True,
+        on_delete=models.PROTECT,  # evidence outlives the account
+        related_name="journal",
+        verbose_name=_("pelaku"),
+    )
+    action = models.CharField(_("tindakan"), max_length=30, choices=JournalAction)
+    object_code = models.CharField(_("objek"), max_length=60, blank=True)
+    detail = models.CharField(_("keterangan"), max_length=300, blank=True)
+    ip = models.GenericIPAddressField(_("alamat IP"), null=True, blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("catatan jurnal")
+        verbose_name_plural = _("jurnal")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | Q(action=JournalAction.SIGN_IN_FAILED),
+                name="journal_names_its_actor",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
