@@ -1,0 +1,159 @@
+"""A person served. One row a person, whatever the number of case files and agencies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region
+from cases.enums import ChildCategory, DatePrecision, Sex
+from cases.folding import fold
+from core.models import Coded, Timestamped, Versioned, tracked
+
+ADULT_AGE = 18
+
+
+def surely_adult(day: dt.date, prefix: str = "") -> Q:
+    """Rows whose birth date proves 18 years on ``day``; an age in doubt counts as a child (ET-3)."""
+    born = f"{prefix}birth_date__lte"
+    precision = f"{prefix}birth_date_precision__in"
+    birthday = day.replace(year=day.year - ADULT_AGE, day=min(day.day, 28)) if (day.month, day.day) == (2, 29) else (
+        day.replace(year=day.year - ADULT_AGE)
+    )
+    exact = Q(**{born: birthday, precision: [DatePrecision.DAY]})
+    month = Q(**{born: birthday.replace(day=1) - dt.timedelta(days=1), precision: [DatePrecision.MONTH]})
+    year = Q(
+        **{
+            born: dt.date(day.year - ADULT_AGE - 1, 12, 31),
+            precision: [DatePrecision.YEAR, DatePrecision.ESTIMATE],
+        }
+    )
+    return exact | month | year
+
+
+@tracked(exclude=["name_key"])
+class Participant(Coded, Versioned, Timestamped):
+    full_name = models.CharField(_("nama lengkap"), max_length=160)
+    aliases = ArrayField(models.CharField(max_length=160), verbose_name=_("nama lain"), default=list, blank=True)
+    # Name and aliases folded over Indonesian spellings, so that Muhammad finds Mohamad and Moh.
+    name_key = models.CharField(max_length=600, editable=False)
+    sex = models.CharField(_("jenis kelamin"), max_length=6, choices=Sex)
+    birth_date = models.DateField(_("tanggal lahir"), null=True, blank=True)
+    birth_date_precision = models.CharField(
+        _("ketepatan tanggal lahir"), max_length=8, choices=DatePrecision, default=DatePrecision.DAY
+    )
+    birth_place = models.CharField(_("tempat lahir"), max_length=120, blank=True)
+    mother_name = models.CharField(_("nama ibu"), max_length=160, blank=True)
+    phone = models.CharField(_("telepon aman"), max_length=30, blank=True)
+    safe_contact_method = models.CharField(_("cara aman dihubungi"), max_length=200, blank=True)
+    safe_contact_time = models.CharField(_("waktu aman dihubungi"), max_length=120, blank=True)
+    child_category = ArrayField(
+        models.CharField(max_length=40, choices=ChildCategory),
+        verbose_name=_("kategori anak"),
+        default=list,
+        blank=True,
+    )
+
+    class Meta:
+        ordering = ["full_name", "pk"]
+        verbose_name = _("peserta")
+        verbose_name_plural = _("peserta")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True) | Q(birth_date__gte=dt.date(1900, 1, 1)),
+                name="participant_born_after_1900",
+                violation_error_message=_("Tanggal lahir tidak boleh sebelum tahun 1900."),
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="participant_name_key_trgm"),
+            models.Index(OpClass(F("name_key"), name="text_pattern_ops"), name="participant_name_key_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = " | ".join(fold(name) for name in [self.full_name, *self.aliases])[:600]
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "name_key"}
+        super().save(*args, **kwargs)
+
+    def age_on(self, day: dt.date) -> int | None:
+        """Whole years on ``day``; None where the birth date is not known."""
+        if self.birth_date is None:
+            return None
+        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - (0 if had_birthday else 1)
+
+    @property
+    def age(self) -> int | None:
+        return self.age_on(timezone.localdate())
+
+    def is_child_on(self, day: dt.date) -> bool:
+        """Under 18 on ``day``. An age in doubt counts as a child (ET-3); the rule that ``surely_adult`` asks of rows."""
+        if self.birth_date is None:
+            return True
+        latest = {
+            DatePrecision.DAY: self.birth_date,
+            DatePrecision.MONTH: (self.birth_date.replace(day=1) + dt.timedelta(days=31)).replace(day=1),
+        }.get(DatePrecision(self.birth_date_precision), dt.date(self.birth_date.year + 1, 1, 1))
+        years = day.year - latest.year - ((day.month, day.day) < (latest.month, latest.day))
+        return years < ADULT_AGE
+
+    @property
+    def is_child(self) -> bool:
+        return self.is_child_on(timezone.localdate())
+
+    @property
+    def shown_name(self) -> str:
+        """The full name; a child's is shortened to the first name and an initial (ET-3)."""
+        if not self.is_child:
+            return self.full_name
+        first, *rest = self.full_name.split() or [self.code]
+        return f"{first} {rest[-1][0]}." if rest else first
+
+
+@tracked()
+class Address(Timestamped):
+    class Kind(models.TextChoices):
+        ID_CARD = "ktp", _("Alamat KTP")
+        HOME = "domisili", _("Domisili")
+        RETURN_PLAN = "rencana_pulang", _("Rencana pulang")
+
+    participant = models.ForeignKey(
+        Participant,
+        on_delete=models.CASCADE,  # an address means nothing without the person
+        related_name="addresses",
+    )
+    kind = models.CharField(_("jenis"), max_length=20, choices=Kind, default=Kind.HOME)
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,  # reports by province need it
+        related_name="addresses",
+        verbose_name=_("wilayah"),
+    )
+    line = models.CharField(_("alamat"), max_length=300, blank=True)
+    access_note = models.CharField(_("catatan akses"), max_length=200, blank=True)
+    valid_from = models.DateField(_("sejak"), default=timezone.localdate)
+    valid_to = models.DateField(_("sampai"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="address_ends_after_it_begins",
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}, {self.region}" if self.line else str(self.region)

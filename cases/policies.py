@@ -1,0 +1,247 @@
+"""Who may see and do what with a case file. The only place that knows roles and grants.
+
+A right follows from a *relation* to the case (on the caseload, supervisor of the lead unit, a grant, coordination,
+merging data), never from a role alone (D §3.5). Each relation is one branch of a query: a single object is asked
+with OR, a list merges LIMITed branches (core.paging), which stays flat at a million cases (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.enums import AgencyKind, Profession, Role
+from accounts.models import Staff
+from cases.enums import DERADICALISATION_TYPES, Right, Section
+from cases.models import CaseEvent, CaseFile, CaseGroupGrant, CaseUserGrant, CheckIn, ContactNote, Task
+from cases.models.participant import surely_adult
+
+V = frozenset({Right.VIEW})
+VE = frozenset({Right.VIEW, Right.EDIT})
+VA = frozenset({Right.VIEW, Right.APPROVE})
+
+
+class Relation(Enum):
+    CASELOAD = "caseload"
+    UNIT_SUPERVISOR = "unit_supervisor"
+    COORDINATION = "coordination"
+    DATA_ADMIN = "data_admin"
+
+
+MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
+    Relation.CASELOAD: {
+        Section.SUMMARY: VE,
+        Section.IDENTITY: VE,
+        Section.LEGAL: VE,
+        Section.ASSESSMENT: VE,
+        Section.NOTES: VE,
+        Section.CLINICAL: VE,  # and only the author's profession group: see rights()
+        Section.PLAN: VE,
+        Section.PROGRAMS: VE,
+        Section.REFERRALS: VE,
+        Section.DOCUMENTS: VE,
+        Section.HOUSEHOLD: VE,
+        Section.SUPERVISION: VE,
+        Section.ACCESS: V,
+    },
+    Relation.UNIT_SUPERVISOR: {
+        Section.SUMMARY: VA,
+        Section.IDENTITY: V,
+        Section.LEGAL: V,
+        Section.ASSESSMENT: VA,
+        Section.NOTES: V,
+        Section.PLAN: VA,
+        Section.PROGRAMS: V,
+        Section.REFERRALS: V,
+        Section.DOCUMENTS: V,
+        Section.HOUSEHOLD: V,
+        Section.SUPERVISION: V,
+        Section.ACCESS: VA,
+    },
+    Relation.COORDINATION: {Section.SUMMARY: V},
+    Relation.DATA_ADMIN: {Section.IDENTITY: V},
+}
+
+CLINICAL_PROFESSIONS = frozenset({Profession.PSIKOLOG})
+# An accepted referral opens its own page, never a page of the case (D §3.5, CSO column).
+CASE_READERS = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ANALYST, Role.DATA_ADMIN, Role.SYSTEM})
+
+
+def _relation_condition(user: Staff, relation: Relation) -> Q | None:
+    """Rows to which ``user`` stands in ``relation``; None where this user never can."""
+    match relation:
+        case Relation.CASELOAD if user.role == Role.CASEWORKER:
+            held = CaseUserGrant.objects.filter(user=user, source="caseload", content_object=OuterRef("pk"))
+            return Q(Exists(held))
+        case Relation.UNIT_SUPERVISOR if user.role == Role.SUPERVISOR:
+            return Q(lead_unit=user.unit_id)
+        case Relation.COORDINATION if user.role == Role.ANALYST and user.unit.agency.kind == AgencyKind.BNPT:
+            adult = surely_adult(timezone.localdate(), "participant__")
+            return Q(case_type__in=DERADICALISATION_TYPES) & adult
+        case Relation.DATA_ADMIN if user.role == Role.DATA_ADMIN:
+            return Q(lead_agency=user.unit.agency_id)
+    return None
+
+
+def _granted_condition(user: Staff, section: Section, right: Right) -> list[Q]:
+    """Cases shared with this person or this unit, for ``section``."""
+    if user.role not in (Role.CASEWORKER, Role.SUPERVISOR) or right == Right.APPROVE:
+        return []
+    editing = {"can_edit": True} if right == Right.EDIT else {}
+    mine = CaseUserGrant.objects.filter(
+        user=user, source="sharing", sections__contains=[section], content_object=OuterRef("pk"), **editing
+    )
+    ours = CaseGroupGrant.objects.filter(
+        group=user.unit.group_id, source="sharing", sections__contains=[section], content_object=OuterRef("pk"), **editing
+    )
+    return [Q(Exists(mine)), Q(Exists(ours))]
+
+
+def _sources(user: Staff, right: Right, section: Section) -> list[Q]:
+    if not user.is_active or user.role not in CASE_READERS:
+        return []
+    if user.role == Role.SYSTEM:
+        return [Q()]
+    if section == Section.CLINICAL and user.profession not in CLINICAL_PROFESSIONS:
+        return []
+    conditions = [
+        condition
+        for relation, sections in MATRIX.items()
+        if right in sections.get(section, frozenset())
+        if (condition := _relation_condition(user, relation)) is not None
+    ]
+    return conditions + _granted_condition(user, section, right)
+
+
+def case_branches(
+    user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY
+) -> list[QuerySet[CaseFile]]:
+    """One queryset a source, for lists: filter, LIMIT and merge them with ``core.paging``."""
+    return [CaseFile.objects.filter(condition) for condition in _sources(user, right, section)]
+
+
+def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY) -> QuerySet[CaseFile]:
+    """Every case in which ``user`` has ``right`` on ``section``; for one object, or a queryset narrowed otherwise."""
+    sources = _sources(user, right, section)
+    if not sources:
+        return CaseFile.objects.none()
+    either = sources[0]
+    for condition in sources[1:]:
+        either |= condition
+    return CaseFile.objects.filter(either)
+
+
+def caseload_of(user: Staff) -> QuerySet[CaseFile]:
+    """Cases that this person works on: asked from the grants outward, so it stays small and fast."""
+    held = CaseUserGrant.objects.filter(user=user, source="caseload").values("content_object")
+    return CaseFile.objects.filter(pk__in=held)
+
+
+def can(user: Staff, right: Right, case: CaseFile, section: Section = Section.SUMMARY) -> bool:
+    return cases_for(user, right, section).filter(pk=case.pk).exists()
+
+
+def require(user: Staff, right: Right, case: CaseFile, section: Section = Section.SUMMARY) -> None:
+    """Raise PermissionDenied unless ``user`` has ``right`` on ``section`` of ``case``."""
+    if not can(user, right, case, section):
+        raise PermissionDenied
+
+
+def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
+    """All rights of ``user`` on one case, in one query: what tabs and buttons a page offers."""
+    pairs = [(section, right) for section in Section for right in Right]
+    conditions: dict[str, Q] = {}
+    for section, right in pairs:
+        for number, condition in enumerate(_sources(user, right, section)):
+            conditions[f"{section.value}__{right.value}__{number}"] = condition
+    if not conditions:
+        return {}
+    # Many pairs share one condition: ask the database for each distinct one once.
+    distinct: dict[str, Q] = {}
+    names: dict[str, str] = {}
+    for name, condition in conditions.items():
+        key = f"has_{len(distinct)}"
+        known = next((k for k, q in distinct.items() if q == condition), None)
+        if known is None:
+            distinct[key] = condition
+            known = key
+        names[name] = known
+    row = (
+        CaseFile.objects.filter(pk=case.pk)
+        .annotate(**{key: Exists(CaseFile.objects.filter(condition, pk=OuterRef("pk"))) for key, condition in distinct.items()})
+        .values(*distinct)
+        .get()
+    )
+    held: dict[Section, set[Right]] = {}
+    for name, key in names.items():
+        if row[key]:
+            section, right, _number = name.split("__")
+            held.setdefault(Section(section), set()).add(Right(right))
+    return {section: frozenset(found) for section, found in held.items()}
+
+
+def sections_seen(user: Staff, case: CaseFile) -> frozenset[Section]:
+    return frozenset(section for section, held in rights(user, case).items() if Right.VIEW in held)
+
+
+def notes_for(user: Staff) -> QuerySet[ContactNote]:
+    return ContactNote.objects.filter(case__in=cases_for(user, section=Section.NOTES))
+
+
+def events_for(user: Staff, case: CaseFile) -> QuerySet[CaseEvent]:
+    """The timeline, row by row through the section that each event belongs to."""
+    return CaseEvent.objects.filter(case=case, section__in=sections_seen(user, case))
+
+
+def tasks_for(user: Staff) -> QuerySet[Task]:
+    """Tasks that this person may see: own ones; a supervisor also those of the unit's cases."""
+    if user.role == Role.SUPERVISOR:
+        return Task.objects.filter(Q(assignee=user) | Q(case__lead_unit=user.unit_id))
+    if user.role == Role.CASEWORKER:
+        return Task.objects.filter(assignee=user, case__in=caseload_of(user))
+    return Task.objects.none()
+
+
+def check_ins_for(user: Staff) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(case__in=cases_for(user, section=Section.SUPERVISION))
+
+
+def share_with_worker(case: CaseFile, worker: Staff, *, by: Staff, reason: str) -> CaseUserGrant:
+    """Put a case on a caseload. Written by cases.workflow.assign alone, beside the columns that lists use."""
+    return CaseUserGrant.all_grants.create(
+        user=worker,
+        permission=view_permission(),
+        content_object=case,
+        sections=[section.value for section in MATRIX[Relation.CASELOAD]],
+        source="caseload",
+        lawful_basis=case.legal_basis,
+        reason=reason,
+        can_edit=True,
+        granted_by=by,
+    )
+
+
+def end_grants(grants: QuerySet[CaseUserGrant] | QuerySet[CaseGroupGrant]) -> int:
+    """End grants from this second; they stay on record."""
+    return grants.update(expires_at=timezone.now())
+
+
+def view_permission() -> Permission:
+    return Permission.objects.get(content_type__app_label="cases", codename="view_casefile")
+
+
+class GrantBackend:
+    """Answers ``user.has_perm(perm, case)`` from the same rule as everything else; expired grants give nothing."""
+
+    _RIGHTS = {"cases.view_casefile": Right.VIEW, "cases.change_casefile": Right.EDIT}
+
+    def authenticate(self, request: object, **credentials: object) -> None:
+        return None
+
+    def has_perm(self, user: Staff, perm: str, obj: Model | None = None) -> bool:
+        right = self._RIGHTS.get(perm)
+        return isinstance(obj, CaseFile) and right is not None and can(user, right, obj)

@@ -1,0 +1,45 @@
+"""Everything that can happen to a case. Views, tasks, imports and commands call these; nothing else writes."""
+
+from cases.workflow.casefile import (
+    CLOSE_BLOCKERS,
+    amend_participant,
+    assign,
+    close,
+    move_on,
+    open_case,
+    reopen,
+    resume,
+    suspend,
+)
+from cases.workflow.consent import give_consent, withdraw_consent
+from cases.workflow.events import record
+from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
+from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
+from cases.workflow.tasks import close_task, open_task, refresh_next_due
+
+__all__ = [
+    "CLOSE_BLOCKERS",
+    "amend_note",
+    "amend_participant",
+    "assign",
+    "check_in",
+    "close",
+    "close_task",
+    "discard_draft",
+    "edit_note",
+    "explain_check_in",
+    "give_consent",
+    "move_on",
+    "open_case",
+    "open_task",
+    "record",
+    "refresh_next_due",
+    "reopen",
+    "resume",
+    "save_draft",
+    "set_reporting_duty",
+    "suspend",
+    "undo_check_in",
+    "withdraw_consent",
+    "write_note",
+]

@@ -1,0 +1,248 @@
+"""Opening, moving, assigning and closing a case file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Staff, Unit
+from cases import policies
+from cases.enums import (
+    CLOSE,
+    NEXT_STAGE,
+    REOPEN,
+    SUSPEND,
+    CaseStatus,
+    CaseType,
+    ClosureReason,
+    EventKind,
+    LegalBasis,
+    Priority,
+    ReferralSource,
+    Right,
+    Section,
+)
+from cases.models import (
+    CaseFile,
+    CaseGroupGrant,
+    CaseLeadPeriod,
+    CaseNumber,
+    CaseStatusPeriod,
+    CaseUserGrant,
+    Participant,
+    Task,
+)
+from cases.workflow.events import record
+from core.workflow import Blocker, Transition, TransitionError, lock, lock_version, move, start_period
+
+# Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
+CLOSE_BLOCKERS: list[Callable[[CaseFile], Iterable[Blocker]]] = []
+
+
+def _open_urgent_tasks(case: CaseFile) -> list[Blocker]:
+    urgent = Task.objects.filter(case=case).open().filter(priority=Priority.URGENT)
+    return [Blocker(_("Tindakan pelindungan masih terbuka."), f"/cases/{case.code}/") for _task in urgent[:1]]
+
+
+CLOSE_BLOCKERS.append(_open_urgent_tasks)
+
+
+def _next_case_no(unit: Unit, year: int) -> str:
+    CaseNumber.objects.get_or_create(unit=unit, year=year)
+    counter = CaseNumber.objects.select_for_update(of=("self",)).get(unit=unit, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{unit.code.upper()}/{year}/{counter.last:04d}"
+
+
+def _keep_periods(case: CaseFile, at: dt.datetime | None = None) -> None:
+    start_period(
+        CaseStatusPeriod,
+        {"case": case},
+        at,
+        status=case.status,
+        derad_stage=case.derad_stage,
+        probation_stage=case.probation_stage,
+        atensi_phase=case.atensi_phase,
+    )
+    start_period(CaseLeadPeriod, {"case": case}, at, lead_unit=case.lead_unit, lead_worker=case.lead_worker)
+
+
+@transaction.atomic
+def open_case(
+    *,
+    by: Staff,
+    case_type: CaseType,
+    participant: Participant | None = None,
+    person: dict[str, Any] | None = None,
+    referral_source: ReferralSource = ReferralSource.OTHER,
+    legal_basis: LegalBasis = LegalBasis.PUBLIC_DUTY,
+    opened_at: dt.datetime | None = None,
+    **stages: Any,
+) -> CaseFile:
+    """Open a case in the caseworker's own unit and put it on the opener's caseload.
+
+    Give either a ``participant`` whom the caseworker may already see, or the fields of a new ``person``.
+    """
+    if by.role != Role.CASEWORKER:
+        raise PermissionDenied
+    if participant is not None:
+        if not policies.cases_for(by, section=Section.IDENTITY).filter(participant=participant).exists():
+            raise PermissionDenied
+    else:
+        participant = Participant.objects.create(**(person or {}))
+    at = opened_at or timezone.now()
+    case = CaseFile(
+        case_no=_next_case_no(by.unit, timezone.localtime(at).year),
+        participant=participant,
+        case_type=case_type,
+        lead_unit=by.unit,
+        lead_agency=by.unit.agency,
+        lead_worker=by,
+        referral_source=referral_source,
+        legal_basis=legal_basis,
+        status=CaseStatus.ASSESSING,
+        opened_at=at,
+        **stages,
+    )
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as error:
+        if "one_open_case_per_type_and_agency" not in str(error):
+            raise
+        raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
+    policies.share_with_worker(case, by, by=by, reason="caseload")
+    _keep_periods(case, at)
+    record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
+    return case
+
+
+@transaction.atomic
+def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Staff] = ()) -> CaseFile:
+    """Give the case to ``worker`` (and co-workers): columns for lists and grants for access, written together."""
+    case = lock(case)
+    policies.require(by, Right.APPROVE, case)
+    team = {person.pk: person for person in [worker, *co_workers]}
+    for person in team.values():
+        if not person.is_active or person.role != Role.CASEWORKER or person.unit_id != case.lead_unit_id:
+            raise TransitionError(_("Petugas harus aktif dan dari unit penanggung jawab."))
+    held = CaseUserGrant.objects.filter(content_object=case, source="caseload")
+    policies.end_grants(held.exclude(user__in=team))
+    kept = set(held.filter(user__in=team).values_list("user_id", flat=True))
+    for pk, person in team.items():
+        if pk not in kept:
+            policies.share_with_worker(case, person, by=by, reason="caseload")
+    previous = case.lead_worker_id
+    case.lead_worker = worker
+    case.version += 1
+    case.save()
+    _keep_periods(case)
+    if previous and previous != worker.pk:
+        # Open work follows the case: a task never waits with somebody who can no longer open it.
+        Task.objects.filter(case=case).open().filter(assignee_id=previous).exclude(assignee_id__in=team).update(
+            assignee=worker
+        )
+    record(case, EventKind.WORKER_ASSIGNED, by=by, section=Section.SUMMARY, summary=worker.full_name)
+    return case
+
+
+@transaction.atomic
+def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
+    """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it."""
+    case = lock(case)
+    policies.require(by, Right.EDIT, case)
+    transition = NEXT_STAGE.get(CaseStatus(case.status))
+    if transition is None:
+        raise TransitionError(_("Tidak ada tahap berikutnya. Pengawas dapat menutup kasus ini."))
+    move(case, transition)
+    for name in ("derad_stage", "probation_stage", "atensi_phase"):
+        if stages.get(name):
+            setattr(case, name, stages[name])
+    return _save_move(case, EventKind.STAGE_MOVED, by=by, summary="")
+
+
+@transaction.atomic
+def suspend(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
+    case = lock(case)
+    policies.require(by, Right.APPROVE, case)
+    move(case, SUSPEND)
+    return _save_move(case, EventKind.CASE_SUSPENDED, by=by, summary=reason)
+
+
+@transaction.atomic
+def resume(case: CaseFile, *, by: Staff) -> CaseFile:
+    """Back to the stage that the case had before it was suspended."""
+    case = lock(case)
+    policies.require(by, Right.APPROVE, case)
+    before = case.status_periods.exclude(status=CaseStatus.SUSPENDED).order_by("-started_at").first()
+    stage = before.status if before else CaseStatus.ASSESSING
+    move(case, Transition.of(CaseStatus.SUSPENDED, to=stage))
+    return _save_move(case, EventKind.CASE_RESUMED, by=by, summary="")
+
+
+@transaction.atomic
+def close(
+    case: CaseFile, *, by: Staff, reason: ClosureReason, note: str = "", aftercare_until: dt.date | None = None
+) -> CaseFile:
+    """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason."""
+    case = lock(case)
+    policies.require(by, Right.APPROVE, case)
+    completed = reason in (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE)
+    if completed and aftercare_until is None:
+        raise TransitionError(_("Isi tanggal akhir pascalayanan."))
+    if not completed and not note.strip():
+        raise TransitionError(_("Tulis catatan untuk alasan penutupan ini."))
+    move(case, CLOSE, [blocker for find in CLOSE_BLOCKERS for blocker in find(case)])
+    case.closed_at = timezone.now()
+    case.closure_reason = reason
+    case.closure_note = note
+    case.aftercare_until = aftercare_until
+    return _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
+
+
+@transaction.atomic
+def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
+    """Open a closed case again under its old number (I-19)."""
+    case = lock(case)
+    policies.require(by, Right.APPROVE, case)
+    move(case, REOPEN)
+    case.closed_at = None
+    case.closure_reason = ""
+    case.closure_note = ""
+    try:
+        with transaction.atomic():
+            return _save_move(case, EventKind.CASE_REOPENED, by=by, summary=reason)
+    except IntegrityError as error:
+        raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
+
+
+def _save_move(case: CaseFile, kind: EventKind, *, by: Staff, summary: str) -> CaseFile:
+    case.version += 1
+    case.save()
+    _keep_periods(case)
+    record(case, kind, by=by, section=Section.SUMMARY, summary=summary)
+    return case
+
+
+@transaction.atomic
+def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any) -> Participant:
+    """Change the person's identity, through a case that gives the right to it."""
+    policies.require(by, Right.EDIT, case, Section.IDENTITY)
+    participant = lock_version(case.participant, version)
+    for name, value in fields.items():
+        setattr(participant, name, value)
+    participant.save()
+    return participant
+
+
+def end_unit_grants(case: CaseFile, unit: Unit, *, source: str) -> int:
+    """End what was given to a unit from one source (a referral that ended, a consent withdrawn)."""
+    return policies.end_grants(CaseGroupGrant.objects.filter(content_object=case, group=unit.group_id, source=source))

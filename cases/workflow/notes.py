@@ -1,0 +1,103 @@
+"""Contact notes: written once, edited for a day, then amended beside the original (I-15)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from cases import policies
+from cases.enums import CaseStatus, EventKind, Right, Section
+from cases.models import CaseFile, ContactNote, Draft
+from cases.workflow.events import record
+from core.workflow import TransitionError, lock, lock_version
+
+NOTE = "note"
+
+
+def _path(note: ContactNote) -> str:
+    return f"/cases/{note.case.code}/notes/{note.code}/"
+
+
+@transaction.atomic
+def write_note(case: CaseFile, *, by: Staff, client_id: uuid.UUID, **fields: Any) -> ContactNote:
+    """Store a note once: the same ``client_id`` sent again returns the note that is already there."""
+    case = lock(case)
+    policies.require(by, Right.EDIT, case, Section.NOTES)
+    existing = ContactNote.objects.filter(client_id=client_id).first()
+    if existing is not None:
+        if existing.author_id != by.pk or existing.case_id != case.pk:
+            raise PermissionDenied
+        return existing
+    if case.status == CaseStatus.CLOSED:
+        raise TransitionError(_("Kasus ini sudah ditutup. Catatan baru memerlukan kasus yang dibuka kembali."))
+    note = ContactNote(case=case, author=by, client_id=client_id, **fields)
+    note.save()
+    discard_draft(case, by=by, form=NOTE)
+    if case.last_contact_at is None or note.occurred_at > case.last_contact_at:
+        case.last_contact_at = note.occurred_at
+        case.save(update_fields=["last_contact_at", "updated_at"])
+    record(
+        case, EventKind.NOTE, by=by, section=Section.NOTES, summary=note.summary, path=_path(note), at=note.occurred_at
+    )
+    return note
+
+
+@transaction.atomic
+def edit_note(note: ContactNote, *, by: Staff, version: int, **fields: Any) -> ContactNote:
+    """Change an own note within 24 hours of recording; later changes are amendments."""
+    note = lock_version(note, version)
+    policies.require(by, Right.EDIT, note.case, Section.NOTES)
+    if note.author_id != by.pk:
+        raise PermissionDenied
+    if not note.is_freely_editable:
+        raise TransitionError(_("Sudah lewat 24 jam. Tulis pembetulan; catatan asli tetap tersimpan."))
+    for name, value in fields.items():
+        setattr(note, name, value)
+    note.save()
+    return note
+
+
+@transaction.atomic
+def amend_note(note: ContactNote, *, by: Staff, reason: str, summary: str, client_id: uuid.UUID) -> ContactNote:
+    """Add a correction under the original, which stays as it was written."""
+    note = lock(note)
+    policies.require(by, Right.EDIT, note.case, Section.NOTES)
+    existing = ContactNote.objects.filter(client_id=client_id).first()
+    if existing is not None:
+        if existing.author_id != by.pk or existing.amends_id != (note.amends_id or note.pk):
+            raise PermissionDenied
+        return existing
+    original = note.amends or note
+    amendment = ContactNote.objects.create(
+        case=note.case,
+        author=by,
+        client_id=client_id,
+        type=original.type,
+        occurred_at=original.occurred_at,
+        summary=summary,
+        amends=original,
+        amendment_reason=reason,
+    )
+    record(note.case, EventKind.NOTE_AMENDED, by=by, section=Section.NOTES, summary=summary, path=_path(original))
+    return amendment
+
+
+@transaction.atomic
+def save_draft(case: CaseFile, *, by: Staff, form: str, client_id: uuid.UUID, data: dict[str, Any]) -> Draft:
+    """Keep what is typed so far. One draft a person, case and form: a second tab continues the same text."""
+    policies.require(by, Right.EDIT, case, Section.NOTES)
+    draft, _created = Draft.objects.update_or_create(
+        staff=by, case=case, form=form, defaults={"client_id": client_id, "data": data, "saved_at": timezone.now()}
+    )
+    return draft
+
+
+@transaction.atomic
+def discard_draft(case: CaseFile, *, by: Staff, form: str) -> None:
+    Draft.objects.filter(staff=by, case=case, form=form).delete()

