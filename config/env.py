@@ -1,0 +1,280 @@
+"""Every variable that Titian reads from its environment: name, type, default and meaning, in this one place.
+
+Nothing else in the project reads ``os.environ`` for configuration. In production a variable that matters and is
+missing, malformed or still at its demo value stops the process with one message that lists all the faults.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEVELOPMENT, TEST, PRODUCTION = "development", "test", "production"
+
+# Known to everybody who has read this file, therefore refused in production.
+DEMO_SECRET = "titian-demo-secret-never-use-in-production"  # noqa: S105
+DEMO_PASSWORD = "titian-demo"  # noqa: S105
+
+
+def _flag(raw: str) -> bool:
+    if raw.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if raw.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("expected 1 or 0")
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in raw.split(",") if word.strip())
+
+
+def _environment(raw: str) -> str:
+    if raw not in {DEVELOPMENT, TEST, PRODUCTION}:
+        raise ValueError(f"expected {DEVELOPMENT}, {TEST} or {PRODUCTION}")
+    return raw
+
+
+def _level(raw: str) -> str:
+    if raw.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ValueError("expected DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return raw.upper()
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes:
+            raise ValueError(f"expected an address that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        return raw
+
+    return parse
+
+
+def _port(raw: str) -> int:
+    number = int(raw)
+    if not 1 <= number <= 65535:
+        raise ValueError("expected a number from 1 to 65535")
+    return number
+
+
+def _variable(
+    name: str,
+    meaning: str,
+    *,
+    default: Any,
+    parse: Callable[[str], Any] = str,
+    required: bool = False,
+    secret: bool = False,
+) -> Any:
+    """One variable. ``required``: in production. ``secret``: never shown, and never at its demo value there."""
+    metadata = {"name": name, "meaning": meaning, "parse": parse, "required": required, "secret": secret}
+    return field(default=default, metadata=metadata)
+
+
+_postgresql = _url("postgresql", "postgres")
+
+
+@dataclass(frozen=True)
+class Env:
+    environment: str = _variable(
+        "TITIAN_ENV", "development, test or production.", default=DEVELOPMENT, parse=_environment
+    )
+    demo: bool = _variable(
+        "TITIAN_DEMO",
+        "Shows the demo accounts on the sign-in page. Refused in production.",
+        default=False,
+        parse=_flag,
+    )
+    state_dir: Path = _variable(
+        "TITIAN_STATE_DIR",
+        "Data of the embedded servers, when DATABASE_URL is not set.",
+        default=ROOT / ".state",
+        parse=lambda raw: Path(raw).expanduser().absolute(),
+    )
+    database_url: str = _variable(
+        "DATABASE_URL",
+        "PostgreSQL, as the application's role (which owns nothing). Without it: the embedded server.",
+        default="",
+        parse=_postgresql,
+        required=True,
+        secret=True,
+    )
+    database_owner_url: str = _variable(
+        "DATABASE_OWNER_URL",
+        "The same database as its owner; only `manage.py migrate` needs it. Without it: DATABASE_URL.",
+        default="",
+        parse=_postgresql,
+        secret=True,
+    )
+    database_pooled: bool = _variable(
+        "DATABASE_POOLED",
+        "1 behind PgBouncer in transaction mode: no server-side cursors, no kept connections.",
+        default=False,
+        parse=_flag,
+    )
+    redis_url: str = _variable(
+        "REDIS_URL",
+        "Redis or Valkey without a database number: cache, sessions and the Celery queue. Without it: embedded.",
+        default="",
+        parse=_url("redis", "rediss", "unix"),
+        required=True,
+        secret=True,
+    )
+    redis_database: int = _variable(
+        "REDIS_DATABASE", "First of two database numbers: queue, then cache.", default=0, parse=int
+    )
+    secret_key: str = _variable(
+        "SECRET_KEY",
+        "Signs sessions and links; at least 50 random characters.",
+        default=DEMO_SECRET,
+        required=True,
+        secret=True,
+    )
+    secret_key_fallbacks: tuple[str, ...] = _variable(
+        "SECRET_KEY_FALLBACKS", "Earlier keys, by comma, while a new one is rolled out.", default=(), parse=_words
+    )
+    base_url: str = _variable(
+        "TITIAN_BASE_URL",
+        "Where people reach Titian, for example https://titian.example.go.id; used in letters and PDFs.",
+        default="http://localhost:8000",
+        parse=_url("https", "http"),
+        required=True,
+    )
+    allowed_hosts: tuple[str, ...] = _variable(
+        "TITIAN_ALLOWED_HOSTS", "Further host names that are answered, by comma.", default=(), parse=_words
+    )
+    behind_proxy: bool = _variable(
+        "TITIAN_BEHIND_PROXY",
+        "1 when one reverse proxy of ours stands in front and sets X-Forwarded-Proto and X-Forwarded-For.",
+        default=False,
+        parse=_flag,
+    )
+    files_dir: Path | None = _variable(
+        "TITIAN_FILES_DIR",
+        "Uploaded documents and made reports; never served as they are. Without it: <state>/files.",
+        default=None,
+        parse=lambda raw: Path(raw).expanduser().absolute(),
+        required=True,
+    )
+    email_url: str = _variable(
+        "EMAIL_URL",
+        "smtp://host:25, smtp+tls://user:password@host:587 or smtps://…; without it mails go to the log.",
+        default="",
+        parse=_url("smtp", "smtp+tls", "smtps"),
+        secret=True,
+    )
+    email_from: str = _variable("EMAIL_FROM", "Sender of e-mails.", default="titian@localhost")
+    log_level: str = _variable("LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR.", default="INFO", parse=_level)
+    port: int = _variable("PORT", "Where `make demo` serves.", default=8000, parse=_port)
+
+    @property
+    def production(self) -> bool:
+        return self.environment == PRODUCTION
+
+    @property
+    def testing(self) -> bool:
+        return self.environment == TEST
+
+    @property
+    def uses_embedded_services(self) -> bool:
+        return not self.database_url or not self.redis_url
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Env:
+        """The environment as typed values; ImproperlyConfigured names everything that is wrong, at once."""
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        production = environ.get("TITIAN_ENV", "").strip() == PRODUCTION
+        for variable in fields(cls):
+            name, raw = variable.metadata["name"], environ.get(variable.metadata["name"], "").strip()
+            try:
+                values[variable.name] = variable.metadata["parse"](raw) if raw else variable.default
+            except ValueError as error:
+                shown = "" if variable.metadata["secret"] else f" (is {raw!r})"
+                faults.append(f"{name}: {error}{shown}")
+            if production:
+                faults += _production_faults(variable, raw)
+        if production and values.get("demo"):
+            faults.append("TITIAN_DEMO: demo accounts have a password that everybody knows; refused in production")
+        if faults:
+            raise ImproperlyConfigured(
+                "Titian cannot start with this environment:\n"
+                + "".join(f"  - {fault}\n" for fault in faults)
+                + "Every variable is described in config/env.py and docs/operations.md."
+            )
+        return cls(**values)
+
+
+def _production_faults(variable: Field[Any], raw: str) -> list[str]:
+    name = variable.metadata["name"]
+    if not raw:
+        return [f"{name} is missing. {variable.metadata['meaning']}"] if variable.metadata["required"] else []
+    if variable.metadata["secret"] and (DEMO_SECRET in raw or DEMO_PASSWORD in raw):
+        return [f"{name} still has its demo value"]
+    if name == "SECRET_KEY" and len(raw) < 50:
+        return [f"{name} is too short: {len(raw)} characters, expected at least 50"]
+    if name == "TITIAN_BASE_URL" and not raw.startswith("https://"):
+        return [f"{name} must start with https://"]
+    return []
+
+
+def postgresql(url: str) -> dict[str, Any]:
+    """``postgresql://role:password@host:port/name?sslmode=require`` as Django's settings of one database.
+
+    A socket directory is given as ``?host=/path``, as libpq does.
+    """
+    parts: SplitResult = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(options.pop("port", None) or parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def smtp(url: str) -> dict[str, Any]:
+    """``smtp+tls://user:password@host:587`` as Django's EMAIL_* settings."""
+    parts = urlsplit(url)
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or {"smtps": 465, "smtp+tls": 587}.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
+def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
+    """Under pytest: test mode, on a state directory of this run alone (kept when TITIAN_TEST_STATE names one).
+
+    Written into the environment, so that pytest-xdist's workers and a test's own worker process use the same servers.
+    Addresses of the developer's other servers are forgotten: tests never touch them.
+    """
+    if environ.get("TITIAN_ENV") == TEST:
+        return
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_DEMO", "TITIAN_FILES_DIR", "EMAIL_URL"):
+        environ.pop(name, None)
+    environ["TITIAN_ENV"] = TEST
+    environ["TITIAN_STATE_DIR"] = environ.get("TITIAN_TEST_STATE") or tempfile.mkdtemp(prefix="titian-test-")
+
+
+def load() -> Env:
+    """The environment of this process."""
+    if "pytest" in sys.modules:
+        use_test_defaults(os.environ)
+    return Env.read(os.environ)
