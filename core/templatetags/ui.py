@@ -93,7 +93,7 @@ def card(
     content: SafeString,
     *,
     title: object,
-    id: str,  # noqa: A002 -- the attribute's own name
+    id: str,
     count: object = None,
     due: bool = False,
     hidden_title: bool = False,
@@ -142,7 +142,11 @@ def note(
 
 @register.simple_block_tag(takes_context=True)
 def fold(
-    context: Context, content: SafeString, *, summary: object, open: bool = False  # noqa: A002 -- the attribute's own name
+    context: Context,
+    content: SafeString,
+    *,
+    summary: object,
+    open: bool = False,
 ) -> SafeString:
     return _render(context, "fold", content=content, summary=summary, open=open)
 
@@ -154,7 +158,7 @@ def menu(context: Context, content: SafeString, *, label: object) -> SafeString:
 
 
 @register.simple_block_tag(takes_context=True)
-def dialog(context: Context, content: SafeString, *, id: str, title: object) -> SafeString:  # noqa: A002
+def dialog(context: Context, content: SafeString, *, id: str, title: object) -> SafeString:
     """Stops something that cannot be taken back. A link with `data-dialog="id"` opens it; without script, its page."""
     return _render(context, "dialog", content=content, id=id, title=title)
 
@@ -300,7 +304,7 @@ def failed(context: Context, *, title: object, retry_url: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def panel(context: Context, url: str, *, id: str, title: object) -> SafeString:  # noqa: A002
+def panel(context: Context, url: str, *, id: str, title: object) -> SafeString:
     """A card that fetches itself from `url` after the page has come; without script it is a link there."""
     return _render(context, "panel", url=url, id=id, title=title)
 
@@ -309,7 +313,7 @@ def panel(context: Context, url: str, *, id: str, title: object) -> SafeString: 
 def progress(
     context: Context,
     *,
-    id: str,  # noqa: A002
+    id: str,
     title: object,
     percent: int,
     sentence: object,

@@ -1,0 +1,70 @@
+/* Small comforts on top of pages that work without script. No library besides htmx, no state of its own. */
+"use strict";
+
+(() => {
+  const statusOf = (element) => element.closest("[data-unsaved]");
+
+  /* Menus close when the eye goes elsewhere. */
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.t-more[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest?.("details.t-more[open]") ?? document.querySelector("details.t-more[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  /* A link with data-dialog opens the dialog of that id; without script it leads to the page that does the same. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-dialog]");
+    const dialog = link && document.getElementById(link.dataset.dialog);
+    if (!dialog?.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+
+  /* Errors are read first. */
+  const focusErrors = (root) => root.querySelector?.(".t-errors")?.focus();
+  document.addEventListener("DOMContentLoaded", () => focusErrors(document));
+  document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
+
+  /* Letters still missing below a text box: "43 huruf. Perlu 37 lagi." */
+  const countLetters = (line) => {
+    const box = document.getElementById(line.dataset.letters);
+    const letters = [...box.value.trim()].length;
+    const missing = Number(line.dataset.atLeast) - letters;
+    const words = missing > 0 ? line.dataset.short : line.dataset.enough;
+    line.textContent = words.replace("#", letters).replace("@", missing);
+  };
+  document.addEventListener("input", (event) => {
+    const line = event.target.id && document.querySelector(`[data-letters="${CSS.escape(event.target.id)}"]`);
+    if (line) countLetters(line);
+  });
+
+  /* Autosave says what it is doing, and says it when it could not. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const status = statusOf(event.target);
+    if (status) status.textContent = status.dataset.saving;
+  });
+
+  /* A part that cannot be fetched says so in its own place; the rest of the page keeps working. */
+  const partFailed = (event) => {
+    const target = event.detail.target ?? event.target;
+    const status = statusOf(event.target);
+    if (status) {
+      status.textContent = status.dataset.unsaved;
+      return;
+    }
+    const message = document.getElementById("t-part-failed")?.content.cloneNode(true);
+    if (!message) return;
+    message.querySelector("a").href = window.location.href;
+    (target.querySelector(".t-card-body") ?? target).replaceChildren(message);
+  };
+  document.addEventListener("htmx:responseError", partFailed);
+  document.addEventListener("htmx:sendError", partFailed);
+  document.addEventListener("htmx:timeout", partFailed);
+})();
