@@ -60,6 +60,10 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _directory(raw: str) -> Path:
+    return Path(raw).expanduser().absolute()
+
+
 def _port(raw: str) -> int:
     number = int(raw)
     if not 1 <= number <= 65535:
@@ -99,7 +103,7 @@ class Env:
         "TITIAN_STATE_DIR",
         "Data of the embedded servers, when DATABASE_URL is not set.",
         default=ROOT / ".state",
-        parse=lambda raw: Path(raw).expanduser().absolute(),
+        parse=_directory,
     )
     database_url: str = _variable(
         "DATABASE_URL",
@@ -163,7 +167,7 @@ class Env:
         "TITIAN_FILES_DIR",
         "Uploaded documents and made reports; never served as they are. Without it: <state>/files.",
         default=None,
-        parse=lambda raw: Path(raw).expanduser().absolute(),
+        parse=_directory,
         required=True,
     )
     email_url: str = _variable(

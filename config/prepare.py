@@ -24,7 +24,7 @@ def fill_when_empty() -> None:
             return
         print("The database is empty: making the tables and loading the reference data …", file=sys.stderr, flush=True)
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("load_reference", verbosity=0)
         # Written last: an interrupted filling is taken up again, and both commands may run twice.
         done.write_text(str(os.getpid()))

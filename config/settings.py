@@ -1,4 +1,4 @@
-"""All settings of Titian. What differs between machines comes from the environment and is described in config/env.py."""
+"""All settings of Titian. What differs between machines comes from the environment: config/env.py describes it."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.celery import app as celery_app  # noqa: F401 -- shared tasks bind to it wherever Django runs
 from config.embedded import DATABASE, Services
 
 ENV = env.load()
@@ -24,7 +25,7 @@ if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-# ---- applications ----------------------------------------------------------------------------------------------------
+# ---- applications ---------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     # Ours before Django's and allauth's: our templates and our migrate command win over theirs.
@@ -99,7 +100,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "core.rendering.TitianRenderer"
 
-# ---- database, cache, queue ------------------------------------------------------------------------------------------
+# ---- database, cache, queue -----------------------------------------------------------------------------------------
 
 # Addresses only: manage.py, Celery and the test session start the servers.
 EMBEDDED = Services(ENV.state_dir, durable=not TESTING) if ENV.uses_embedded_services else None
@@ -145,8 +146,9 @@ if _redis_is_socket:
     CELERY_BROKER_URL = f"redis+socket://{_redis_url.removeprefix('unix://')}?virtual_host={ENV.redis_database}"
 else:
     CELERY_BROKER_URL = _redis(ENV.redis_database)
-# A lost worker's message is offered again after the visibility timeout; a task must end well before it (measured: with
-# kombu's own intervals the sweep takes 100 s more). Every task claims its Job row first, so a second delivery is harmless.
+# A lost worker's message is offered again after the visibility timeout; a task must end well before it (measured:
+# with kombu's own intervals the sweep takes 100 s more). Every task claims its Job row first, so a second delivery is
+# harmless.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 5,
@@ -171,7 +173,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = True
 
-# ---- who signs in ----------------------------------------------------------------------------------------------------
+# ---- who signs in ---------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = [
@@ -211,7 +213,7 @@ SESSION_COOKIE_NAME = "titian_session"
 CSRF_COOKIE_NAME = "titian_csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# ---- what the browser is told ----------------------------------------------------------------------------------------
+# ---- what the browser is told ---------------------------------------------------------------------------------------
 
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -254,7 +256,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
-# ---- language and time -----------------------------------------------------------------------------------------------
+# ---- language and time ----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
@@ -267,7 +269,7 @@ USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 
-# ---- files -----------------------------------------------------------------------------------------------------------
+# ---- files ----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -305,7 +307,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# ---- e-mail and logs -------------------------------------------------------------------------------------------------
+# ---- e-mail and logs ------------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
 EMAIL_SUBJECT_PREFIX = "[Titian] "
@@ -359,7 +361,7 @@ LOGGING = {
     },
 }
 
-# ---- tests -----------------------------------------------------------------------------------------------------------
+# ---- tests ----------------------------------------------------------------------------------------------------------
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +25,7 @@ class _NpmStorage(FileSystemStorage):
 
 
 class NpmFinder(BaseFinder):
-    """Publishes exactly settings.NPM_FILES: whole package folders would break the hashed storage and serve too much."""
+    """Publishes exactly settings.NPM_FILES: whole package folders would break the hashed storage."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,14 +43,14 @@ class NpmFinder(BaseFinder):
             return []
         return [str(found)] if find_all else str(found)
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, Storage]]:  # noqa: ARG002
+    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, Storage]]:
         for name, source in settings.NPM_FILES.items():
             if (NODE_MODULES / source).is_file():
                 yield name, self.storage
 
 
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):
-    """Names with a hash, kept for ever by browsers. Source maps are not shipped, so references to them stay as they are."""
+    """Names with a hash, kept for ever by browsers. Source maps are not shipped: references to them stay."""
 
     patterns = tuple(
         (extension, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
