@@ -165,8 +165,8 @@ class _Rule:
         counted = tuple(code for code in self.codes if self._counts(values[code]))
         whole = 1
         if self.test.metric == "unknown_share":
-            # unknown / in scope > 1/4 is unknown > 1/4 of those in scope: exact, and 0 when nothing is in scope.
-            whole = sum(values[code] != NOT_APPLICABLE for code in self.codes)
+            # unknown / in scope > 1/4 is asked as unknown > 1/4 of those: exact. Nothing in scope: 0 > 1/4.
+            whole = sum(values[code] != NOT_APPLICABLE for code in self.codes) or 1
         return COMPARE[self.test.op](Fraction(len(counted)), self.test.value * whole), counted
 
     def _counts(self, value: Rating) -> bool:

@@ -25,7 +25,12 @@ def tracked(**options: Any) -> Callable[[ModelT], ModelT]:
     Triggers, not save(), so that bulk updates and raw SQL leave a trace too (ET-21).
     """
     return pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True, **options
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        append_only=True,
+        obj_field=pghistory.ObjForeignKey(related_name="history"),
+        **options,
     )
 
 

@@ -95,6 +95,10 @@ class CaseFile(Coded, Versioned, Timestamped):
         related_name="led_cases",
         verbose_name=_("penanggung jawab"),
     )
+    # For lists; the access of co-workers comes from their grants, and cases.workflow.assign writes both.
+    co_workers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="shared_cases", verbose_name=_("petugas pendamping")
+    )
     referral_source = models.CharField(
         _("perujuk"), max_length=20, choices=ReferralSource, default=ReferralSource.OTHER
     )

@@ -144,6 +144,7 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
     case.lead_worker = worker
     case.version += 1
     case.save()
+    case.co_workers.set(person for pk, person in team.items() if pk != worker.pk)
     _keep_periods(case)
     if previous and previous != worker.pk:
         # Open work follows the case: a task never waits with somebody who can no longer open it.

@@ -234,7 +234,7 @@ def waits(
     return _chart(name, title, description or _spoken(head, figures), draw, width, head, figures)
 
 
-# ---- shared layout ---------------------------------------------------------------------------------------------------
+# ---- shared layout ---------------------------------------------------------------------------------------------
 
 
 def _chart(

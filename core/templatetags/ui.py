@@ -38,7 +38,7 @@ def _render(context: Context, name: str, **parameters: object) -> SafeString:
     return context.template.engine.get_template(f"components/{name}.html").render(inner)
 
 
-# ---- words in a shape ------------------------------------------------------------------------------------------------
+# ---- words in a shape ------------------------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)
@@ -65,7 +65,7 @@ def due(context: Context, text: object, *, late: bool = False, note: object = ""
     return _render(context, "due", text=text, late=late, note=note)
 
 
-# ---- page furniture --------------------------------------------------------------------------------------------------
+# ---- page furniture --------------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag(takes_context=True)
@@ -175,7 +175,7 @@ def messages_area(context: Context, messages: Iterable[object], *, swap: bool = 
     return _render(context, "messages", messages=messages, swap=swap)
 
 
-# ---- lists and figures -----------------------------------------------------------------------------------------------
+# ---- lists and figures -----------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag(takes_context=True)
@@ -280,7 +280,7 @@ def chart(context: Context, chart: Chart, *, note: object = "", figures: bool = 
     return _render(context, "chart", chart=chart, note=note, figures=figures)
 
 
-# ---- states ----------------------------------------------------------------------------------------------------------
+# ---- states ----------------------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag(takes_context=True)
@@ -337,7 +337,7 @@ def progress(
     )
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms -----------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)

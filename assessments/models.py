@@ -1,0 +1,320 @@
+"""Instruments as versioned data, and assessments that are locked once they leave draft."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import (
+    COLOURS,
+    IN_PROGRESS,
+    IN_QUEUE,
+    AssessmentReason,
+    AssessmentStatus,
+    Band,
+    Confidence,
+    InstrumentCode,
+    Mode,
+    NonRating,
+    Source,
+    SupportLevel,
+    VersionStatus,
+)
+from cases.models import CaseFile
+from core.models import Coded, Timestamped, Versioned, tracked
+
+# ET-18: a rating that lapsed is marked, and after this long it leaves the summaries.
+HIDDEN_AFTER = dt.timedelta(days=30)
+
+
+class InstrumentVersion(Timestamped):
+    """One version of an instrument as data; a published one never changes (content hash, trigger)."""
+
+    instrument = models.CharField(_("instrumen"), max_length=10, choices=InstrumentCode)
+    version = models.CharField(_("versi"), max_length=20)
+    status = models.CharField(_("status"), max_length=10, choices=VersionStatus, default=VersionStatus.DRAFT)
+    definition: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("isi"))
+    content_hash = models.CharField(_("sidik isi"), max_length=64)
+    effective_from = models.DateField(_("berlaku sejak"), default=timezone.localdate)
+
+    class Meta:
+        ordering = ["instrument", "-effective_from", "-pk"]
+        verbose_name = _("versi instrumen")
+        verbose_name_plural = _("versi instrumen")
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "version"], name="one_row_per_instrument_version"),
+            models.UniqueConstraint(
+                fields=["instrument"],
+                condition=Q(status=VersionStatus.PUBLISHED),
+                name="one_published_version_per_instrument",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_never_changes",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.status <> 'draft'"),
+                func="""
+                    IF TG_OP = 'DELETE' OR NEW.definition IS DISTINCT FROM OLD.definition
+                       OR NEW.content_hash <> OLD.content_hash OR NEW.version <> OLD.version
+                       OR NEW.instrument <> OLD.instrument OR NEW.status = 'draft' THEN
+                        RAISE EXCEPTION 'a published instrument version never changes';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.version}"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def final(self) -> AssessmentQuerySet:
+        return self.filter(status=AssessmentStatus.FINAL)
+
+    def waiting(self) -> AssessmentQuerySet:
+        return self.filter(status__in=IN_QUEUE)
+
+    def in_progress(self) -> AssessmentQuerySet:
+        return self.filter(status__in=IN_PROGRESS)
+
+    def valid_on(self, day: dt.date) -> AssessmentQuerySet:
+        """Final on ``day`` and not past its date of reassessment."""
+        end = Q(ended_at__isnull=True) | Q(ended_at__date__gt=day)
+        return self.filter(end, finalised_at__date__lte=day, next_due__gte=day)
+
+
+@tracked()
+class Assessment(Coded, Versioned, Timestamped):
+    case = models.ForeignKey(
+        CaseFile,
+        on_delete=models.PROTECT,  # only the retention job destroys
+        related_name="assessments",
+    )
+    instrument_version = models.ForeignKey(
+        InstrumentVersion,
+        on_delete=models.PROTECT,  # an old assessment is read with its own items
+        related_name="assessments",
+    )
+    # Copies of the version's instrument and of the age on the day, so that constraints can use them.
+    instrument = models.CharField(max_length=10, choices=InstrumentCode, editable=False)
+    mode = models.CharField(_("lingkup"), max_length=20, choices=Mode, default=Mode.FULL)
+    for_child = models.BooleanField(default=False, editable=False)
+    reason = models.CharField(_("alasan penilaian"), max_length=12, choices=AssessmentReason)
+    status = models.CharField(
+        _("status"), max_length=20, choices=AssessmentStatus, default=AssessmentStatus.DRAFT, editable=False
+    )
+    rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,  # a judgement is signed
+        related_name="assessments",
+        verbose_name=_("penilai"),
+    )
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    finalised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    narratives: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("uraian"), default=dict)
+    # Anti-anchoring (I-6): recorded before guidance is shown, then never changed while it stands.
+    first_band = models.CharField(_("pertimbangan awal"), max_length=24, choices=Band, blank=True)
+    first_band_at = models.DateTimeField(null=True, blank=True, editable=False)
+    guidance_band = models.CharField(max_length=24, choices=Band, blank=True, editable=False)
+    guidance_fired = ArrayField(models.CharField(max_length=10), default=list, editable=False)
+    guidance_provisional = models.BooleanField(default=False, editable=False)
+    support_level = models.CharField(max_length=12, choices=SupportLevel, blank=True, editable=False)
+    final_band = models.CharField(_("pertimbangan akhir"), max_length=24, choices=Band, blank=True)
+    override_reason = models.TextField(_("alasan berbeda dari petunjuk"), max_length=4_000, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # who made it final
+        related_name="+",
+    )
+    cancel_reason = models.TextField(max_length=2_000, blank=True, editable=False)
+    participant_view = models.TextField(_("pendapat peserta"), max_length=4_000, blank=True)
+    next_due = models.DateField(_("nilai ulang paling lambat"), null=True, blank=True, editable=False)
+    supersedes = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # the chain of judgements
+        related_name="superseded_by",
+    )
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        verbose_name = _("penilaian")
+        constraints = [
+            models.CheckConstraint(  # I-7, at the database too
+                condition=Q(for_child=False)
+                | (
+                    Q(instrument=InstrumentCode.CHILD)
+                    & ~Q(guidance_band__in=COLOURS)
+                    & ~Q(first_band__in=COLOURS)
+                    & ~Q(final_band__in=COLOURS)
+                ),
+                name="no_colour_for_a_child",
+                violation_error_message=_("Anak dinilai dengan PKA, tanpa warna."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=Mode.NEEDS_ONLY) | (Q(guidance_band="") & Q(final_band="") & Q(first_band="")),
+                name="no_band_in_needs_only_mode",  # I-8
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("rater")),
+                name="approver_is_not_the_rater",  # I-5, I-28
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED])
+                | Q(approved_by__isnull=False, finalised_at__isnull=False, next_due__isnull=False),
+                name="final_has_approver_and_dates",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "instrument"],
+                condition=Q(status__in=IN_PROGRESS),
+                name="one_assessment_in_progress_per_instrument",
+                violation_error_message=_("Sudah ada penilaian yang sedang berjalan."),
+            ),
+            models.UniqueConstraint(
+                fields=["case", "instrument"],
+                condition=Q(status=AssessmentStatus.FINAL),
+                name="one_final_assessment_per_instrument",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "instrument", "status"], name="assessment_of_case"),
+            models.Index(fields=["status", "submitted_at"], name="assessment_queue"),
+            models.Index(fields=["finalised_at"], name="assessment_finalised"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="locked_unless_draft",  # I-3
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.status <> 'draft'"),
+                func="""
+                    IF (NEW.narratives, NEW.first_band, NEW.guidance_band, NEW.guidance_fired, NEW.final_band,
+                        NEW.guidance_provisional, NEW.support_level, NEW.override_reason, NEW.mode, NEW.reason,
+                        NEW.rater_id, NEW.case_id, NEW.instrument_version_id)
+                       IS DISTINCT FROM
+                       (OLD.narratives, OLD.first_band, OLD.guidance_band, OLD.guidance_fired, OLD.final_band,
+                        OLD.guidance_provisional, OLD.support_level, OLD.override_reason, OLD.mode, OLD.reason,
+                        OLD.rater_id, OLD.case_id, OLD.instrument_version_id) THEN
+                        RAISE EXCEPTION 'a submitted assessment is locked';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == AssessmentStatus.DRAFT
+
+    @property
+    def is_locked(self) -> bool:
+        return self.status != AssessmentStatus.DRAFT
+
+    @property
+    def differs_from_guidance(self) -> bool:
+        """The final judgement is not what the rules say, or they could not say anything (I-5)."""
+        return bool(self.guidance_band) and (
+            self.guidance_band == Band.NOT_ENOUGH or self.final_band != self.guidance_band
+        )
+
+    @cached_property
+    def is_outdated(self) -> bool:
+        return self.next_due is not None and self.next_due < timezone.localdate()
+
+    @cached_property
+    def is_hidden_from_summaries(self) -> bool:
+        return self.next_due is not None and self.next_due + HIDDEN_AFTER < timezone.localdate()
+
+
+@tracked()
+class ItemRating(Timestamped):
+    """The answer to one item: a value of its scale, or a non-rating that is never counted as 0."""
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,  # an answer means nothing without its assessment
+        related_name="ratings",
+    )
+    item = models.CharField(max_length=10)
+    # Kept as text, because a scale may be numbers or choices; guidance reads ``answer``.
+    value = models.CharField(max_length=20)
+    evidence_note = models.TextField(_("bukti"), max_length=4_000, blank=True)
+    sources = ArrayField(models.CharField(max_length=20, choices=Source), default=list, blank=True)
+    confidence = models.CharField(_("keyakinan"), max_length=10, choices=Confidence, blank=True)
+    previous_value = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["item"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "item"], name="one_rating_per_item")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ratings_locked_unless_draft",  # I-3
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF (SELECT status FROM assessments_assessment
+                        WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id)) <> 'draft' THEN
+                        RAISE EXCEPTION 'the ratings of a submitted assessment are locked';
+                    END IF;
+                    RETURN COALESCE(NEW, OLD);
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}={self.value}"
+
+    @property
+    def is_rated(self) -> bool:
+        return self.value not in NonRating.values
+
+    @property
+    def answer(self) -> int | str:
+        """What the rule engine takes: a number of an ordinal scale, or the text of a choice or non-rating."""
+        return int(self.value) if self.value.isdigit() else self.value
+
+
+@tracked()
+class AssessmentReview(Timestamped):
+    """What a supervisor said when returning: a comment as a whole and by item. Kept with what was submitted."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,  # who returned it
+        related_name="+",
+    )
+    comment = models.TextField(_("komentar"), max_length=4_000)
+    item_comments: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    # The submission as it was: answers, bands and narratives at the moment of the return.
+    submission: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,245 @@
+"""Partner organisations, what they offer, and referrals to them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region, Unit
+from cases.models import CaseFile, Consent
+from core.models import Coded, Period, Timestamped, Versioned, never_overlapping, tracked
+from partners.enums import (
+    DELIVERING,
+    REFERRAL_OPEN,
+    AgreementStatus,
+    AgreementType,
+    PartnerKind,
+    ReferralBasis,
+    ReferralStatus,
+    SharedField,
+    Urgency,
+    Verification,
+)
+
+
+@tracked()
+class PartnerOrganisation(Coded, Versioned, Timestamped):
+    name = models.CharField(_("nama"), max_length=160, unique=True)
+    kind = models.CharField(_("jenis"), max_length=30, choices=PartnerKind)
+    legal_no = models.CharField(_("nomor badan hukum"), max_length=80, blank=True)
+    regions = models.ManyToManyField(Region, blank=True, related_name="partners", verbose_name=_("wilayah kerja"))
+    focus_areas = ArrayField(models.CharField(max_length=60), verbose_name=_("bidang"), default=list, blank=True)
+    verification = models.CharField(
+        _("verifikasi"), max_length=12, choices=Verification, default=Verification.UNVERIFIED
+    )
+    safeguarding_policy = models.BooleanField(_("punya kebijakan pelindungan"), default=False)
+    # The unit whose staff answer referrals in Titian; without one the partner is reached outside the system.
+    unit = models.OneToOneField(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="partner", verbose_name=_("unit")
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("mitra")
+        verbose_name_plural = _("mitra")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class PartnerContact(Timestamped):
+    partner = models.ForeignKey(PartnerOrganisation, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("nama"), max_length=120)
+    position = models.CharField(_("jabatan"), max_length=120, blank=True)
+    phone = models.CharField(_("telepon"), max_length=30, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Agreement(Coded, Versioned, Timestamped):
+    partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="agreements")
+    type = models.CharField(_("jenis"), max_length=5, choices=AgreementType)
+    number = models.CharField(_("nomor"), max_length=80)
+    scope = models.CharField(_("ruang lingkup"), max_length=300, blank=True)
+    data_sharing_clause = models.BooleanField(_("memuat pasal berbagi data"), default=False)
+    valid_from = models.DateField(_("sejak"))
+    valid_to = models.DateField(_("sampai"))
+    status = models.CharField(_("status"), max_length=8, choices=AgreementStatus, default=AgreementStatus.DRAFT)
+
+    class Meta:
+        ordering = ["-valid_to"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")),
+                name="agreement_ends_after_it_begins",
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.status == AgreementStatus.ACTIVE and self.valid_from <= timezone.localdate() <= self.valid_to
+
+    @property
+    def days_left(self) -> int:
+        return (self.valid_to - timezone.localdate()).days
+
+
+class OfferQuerySet(models.QuerySet["ServiceOffer"]):
+    def valid(self) -> OfferQuerySet:
+        today = timezone.localdate()
+        return self.filter(valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+@tracked()
+class ServiceOffer(Coded, Versioned, Timestamped):
+    partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="offers")
+    title = models.CharField(_("layanan"), max_length=160)
+    intervention_code = models.CharField(_("jenis layanan"), max_length=20)
+    capacity_per_quarter = models.PositiveSmallIntegerField(_("daya tampung per triwulan"))
+    eligibility = models.CharField(_("syarat"), max_length=300, blank=True)
+    regions = models.ManyToManyField(Region, blank=True, related_name="offers", verbose_name=_("wilayah"))
+    valid_from = models.DateField(_("sejak"), default=timezone.localdate)
+    valid_to = models.DateField(_("sampai"), null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["partner__name", "title"]
+        verbose_name = _("penawaran layanan")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def open(self) -> ReferralQuerySet:
+        return self.filter(status__in=REFERRAL_OPEN)
+
+    def unanswered_past_deadline(self) -> ReferralQuerySet:
+        return self.filter(status=ReferralStatus.SENT, respond_by__lt=timezone.now())
+
+
+@tracked()
+class Referral(Coded, Versioned, Timestamped):
+    case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="referrals")
+    offer = models.ForeignKey(ServiceOffer, on_delete=models.PROTECT, related_name="referrals")
+    partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="referrals")
+    purpose = models.CharField(_("yang diminta"), max_length=300)
+    urgency = models.CharField(_("kesegeraan"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    basis = models.CharField(_("dasar"), max_length=20, choices=ReferralBasis)
+    consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
+    legal_reference = models.CharField(_("dasar hukum"), max_length=200, blank=True)
+    data_shared = ArrayField(
+        models.CharField(max_length=20, choices=SharedField), verbose_name=_("data yang dikirim"), default=list
+    )
+    # The values as they were sent: later edits of the case reach the partner by a new message only.
+    shared_values: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, editable=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=ReferralStatus, default=ReferralStatus.DRAFT, editable=False
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    respond_by = models.DateTimeField(_("jawab paling lambat"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    response_note = models.CharField(_("catatan jawaban"), max_length=300, blank=True)
+    starts_on = models.DateField(_("mulai"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    result = models.CharField(_("hasil"), max_length=300, blank=True)
+    participant_feedback = models.CharField(_("suara peserta"), max_length=300, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("rujukan")
+        verbose_name_plural = _("rujukan")
+        constraints = [
+            models.CheckConstraint(  # I-10
+                condition=~Q(basis=ReferralBasis.CONSENT) | Q(consent__isnull=False) | Q(status=ReferralStatus.DRAFT),
+                name="referral_by_consent_names_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=ReferralBasis.PUBLIC_DUTY) | ~Q(legal_reference=""),
+                name="referral_by_duty_names_the_law",
+                violation_error_message=_("Sebutkan dasar hukumnya."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[ReferralStatus.DRAFT, ReferralStatus.CANCELLED])
+                | Q(sent_at__isnull=False, respond_by__isnull=False),
+                name="sent_referral_has_a_deadline",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "offer"],
+                condition=Q(status__in=[ReferralStatus.DRAFT, *REFERRAL_OPEN]),
+                name="one_open_referral_per_offer",
+                violation_error_message=_("Rujukan ke layanan ini sudah ada."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "status", "respond_by"], name="referral_inbox"),
+            models.Index(fields=["case", "status"], name="referral_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in REFERRAL_OPEN
+
+    @property
+    def is_delivering(self) -> bool:
+        return self.status in DELIVERING
+
+    @property
+    def is_unanswered_late(self) -> bool:
+        return self.status == ReferralStatus.SENT and self.respond_by is not None and self.respond_by < timezone.now()
+
+
+class ReferralPeriod(Period):
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="periods")
+    status = models.CharField(max_length=12, choices=ReferralStatus)
+
+    class Meta:
+        constraints = [never_overlapping("referral_periods_do_not_overlap", "referral")]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}: {self.status}"
+
+
+@tracked()
+class ReferralNote(Coded, Versioned, Timestamped):
+    """A partner's progress note: its own words on its own service, read by the case's team."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referral_notes")
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    happened_on = models.DateField(_("tanggal"))
+    summary = models.TextField(_("kemajuan"), max_length=2_000)
+    participant_voice = models.CharField(_("suara peserta"), max_length=300, blank=True)
+    safety_worry = models.BooleanField(_("ada kekhawatiran keselamatan"), default=False)
+
+    class Meta:
+        ordering = ["-happened_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.code
