@@ -64,7 +64,10 @@ fix: setup ## Correct style and templates where a machine can
 
 .PHONY: check
 check: lint ## Lint, and check settings for production, migrations and translations
-	@$(PY) -m config.deploycheck
+	@env TITIAN_ENV=production TITIAN_BASE_URL=https://titian.example TITIAN_FILES_DIR=/tmp \
+		DATABASE_URL=postgresql://titian_app@database/titian REDIS_URL=redis://redis:6379 \
+		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py compile_po --check
 

@@ -242,6 +242,10 @@ def _insist(command: list[str], environment: dict[str, str] | None = None) -> No
     return None
 
 
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def _output(command: list[str]) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode()
 
