@@ -147,8 +147,8 @@ def read_instrument(place: Place, common: Common) -> Instrument:
         non_ratings=common.non_ratings,
         sources=common.sources,
         confidences=common.confidences,
-        groups=common.groups,
-        criticals=common.criticals,
+        groups={code: text for code, text in common.groups.items() if any(code == i.group for i in items.values())},
+        criticals={c: text for c, text in common.criticals.items() if any(c == i.critical for i in items.values())},
         interventions=tuple(
             known for code, known in common.interventions.items() if any(code in i.suggests for i in items.values())
         ),
@@ -237,11 +237,10 @@ def _item(place: Place, domain: str, common: Common) -> Item:
         {"help", "dynamic", "counts_for_guidance", "age"},
     )
     scale = common.scales[place["scale"].one_of(common.scales)]
-    anchors = {}
-    for value, entry in place["anchors"].entries().items():
+    anchors = place["anchors"].entries()
+    for value, entry in anchors.items():
         if value not in {str(known.value) for known in scale.values}:
             entry.fail(f"{value!r} bukan nilai skala {scale.code}")
-        anchors[value] = entry.text()
     dynamic, counts = place.maybe("dynamic", Place.boolean), place.maybe("counts_for_guidance", Place.boolean)
     return Item(
         code=place["code"].code(),
@@ -255,7 +254,7 @@ def _item(place: Place, domain: str, common: Common) -> Item:
         group=place["group"].one_of(common.groups),
         critical=place["critical"].one_of({"none", *common.criticals}),
         age=place.maybe("age", _age),
-        anchors=anchors,
+        anchors={value: entry.text() for value, entry in sorted(anchors.items())},
         suggests=place["suggests"].codes(common.interventions),
     )
 
@@ -303,7 +302,8 @@ def _modes(place: Place, domains: tuple[Domain, ...], secondary: list[str]) -> t
         modes.append(Mode(code, entry["legal_statuses"].codes(), chosen, outputs))
     if sum(set(mode.domains) == set(known) for mode in modes) != 1:
         place.fail("tepat satu mode (yang bawaan) harus meliputi semua domain")
-    return tuple(modes)
+    # Not in the order of the file: a mapping kept in the database comes back in another one.
+    return tuple(sorted(modes, key=lambda mode: (-len(mode.domains), mode.code)))
 
 
 def _narrative(place: Place) -> Narrative:

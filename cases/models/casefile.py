@@ -150,7 +150,7 @@ class CaseFile(Coded, Versioned, Timestamped):
         triggers = [
             pgtrigger.Trigger(
                 name="lead_agency_follows_unit",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("lead_unit", "lead_agency"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("lead_unit_id", "lead_agency_id"),
                 when=pgtrigger.Before,
                 func="""
                     SELECT agency_id INTO STRICT NEW.lead_agency_id FROM accounts_unit WHERE id = NEW.lead_unit_id;
