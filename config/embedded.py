@@ -45,6 +45,10 @@ class EmbeddedError(RuntimeError):
     """The embedded servers cannot be used; the message is for the person at the keyboard."""
 
 
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 @dataclass(frozen=True)
 class Services:
     """Where the servers of one state directory are. Says so whether or not they run."""
@@ -79,9 +83,8 @@ class Services:
     def logs(self) -> Path:
         return self.state / "log"
 
-    def join(self, say: Callable[[str], None] | None = None) -> Lease:
+    def join(self, tell: Callable[[str], None] = say) -> Lease:
         """Starts the servers, or joins those that run; they stay until the last lease ends."""
-        tell = say or say
         make_private(self.state)
         with gate(self.state, tell):
             stopped = try_lock(self.state / "keeper.lock")
@@ -187,10 +190,6 @@ def check_space(directory: Path) -> None:
             f"Not enough disk space in {directory}: {free // 1_000_000} MB free, {NEEDED_BYTES // 1_000_000} MB "
             "needed. Free some, or set TITIAN_STATE_DIR to a directory on another disk. Nothing was changed."
         )
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def tail(log: Path, lines: int = 15) -> str:
