@@ -137,6 +137,9 @@ class Env:
     redis_database: int = _variable(
         "REDIS_DATABASE", "First of two database numbers: queue, then cache.", default=0, parse=int
     )
+    eager_tasks: bool = _variable(
+        "CELERY_EAGER", "1: tasks run at once in the process that asks; for tests.", default=False, parse=_flag
+    )
     secret_key: str = _variable(
         "SECRET_KEY",
         "Signs sessions and links; at least 50 random characters.",
@@ -269,11 +272,14 @@ def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
     Written into the environment, so that pytest-xdist's workers and a test's own worker process use the same servers.
     Addresses of the developer's other servers are forgotten: tests never touch them.
     """
+    if worker := environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+        environ["REDIS_DATABASE"] = str(2 * (int(worker) + 1))
     if environ.get("TITIAN_ENV") == TEST:
         return
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_DEMO", "TITIAN_FILES_DIR", "EMAIL_URL"):
         environ.pop(name, None)
     environ["TITIAN_ENV"] = TEST
+    environ["CELERY_EAGER"] = "1"
     environ["TITIAN_STATE_DIR"] = environ.get("TITIAN_TEST_STATE") or tempfile.mkdtemp(prefix="titian-test-")
 
 

@@ -244,20 +244,9 @@ class Keeper:
     def _provision(self) -> None:
         stamp = self.at.state / "provisioned"
         wanted = hashlib.sha256(PROVISION.read_bytes()).hexdigest()
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        done = subprocess.run(
-            [
-                *(_postgres_binary("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"database={DATABASE}"),
-                *("-h", str(self.at.sockets), "-U", "postgres", "-d", "postgres", "-f", str(PROVISION)),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise EmbeddedError(f"The database roles could not be made.\n{done.stderr.strip()}")
-        stamp.write_text(wanted)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            provision(self.at, DATABASE)
+            stamp.write_text(wanted)
 
     def _forget_killed_postmaster(self) -> None:
         """A number in postmaster.pid may by now be another program's, and PostgreSQL would then refuse to start.
@@ -293,6 +282,21 @@ class Keeper:
             client.sendall(b"PING\r\n")
             return client.recv(16).startswith(b"+PONG")
         return False
+
+
+def provision(services: Services, database: str) -> None:
+    """Makes the roles and one database as config/provision.sql says; what is there already stays."""
+    done = subprocess.run(
+        [
+            *(_postgres_binary("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"database={database}"),
+            *("-h", str(services.sockets), "-U", "postgres", "-d", "postgres", "-f", str(PROVISION)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise EmbeddedError(f"The database {database} could not be provisioned.\n{done.stderr.strip()}")
 
 
 def _works_in(process: int, directory: Path) -> bool:

@@ -170,7 +170,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
-CELERY_TASK_ALWAYS_EAGER = TESTING
+CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
 CELERY_TASK_EAGER_PROPAGATES = True
 
 # ---- who signs in ---------------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ TIME_ZONE = "Asia/Jakarta"
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None  # elsewhere files are served from where they are
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -283,13 +283,13 @@ STATICFILES_FINDERS = [
 ]
 # The only files taken from node_modules: where they are served, and what they are there.
 NPM_FILES = {
-    "vendor/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     **{
-        f"vendor/source-sans-3/{subset}-{weight}.woff2": (
+        f"vendor/source-sans-3/source-sans-3-{subset}-{weight}-normal.woff2": (
             f"@fontsource/source-sans-3/files/source-sans-3-{subset}-{weight}-normal.woff2"
         )
         for subset in ("latin", "latin-ext")
-        for weight in (400, 600, 700)
+        for weight in (400, 600)
     },
 }
 MEDIA_ROOT = ENV.files_dir or ENV.state_dir / "files"
