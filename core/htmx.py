@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 def wants_fragment(request: HttpRequest) -> bool:
     """Asked by htmx for a part; a boosted link and a restored history entry need the whole page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def fragment_template(template: str, fragment: str) -> str:

@@ -61,14 +61,16 @@ class TitianBoundField(BoundField):
             return f"{self.auto_id}_0"
         return self.id_for_label or self.auto_id
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
-        attrs = super().build_widget_attrs(attrs, widget)
+    def build_widget_attrs(self, given: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = {**super().build_widget_attrs(given, widget)}
         widget = widget or self.field.widget
         if widget.is_hidden:
             return attrs
         if css_class := self._css_class(widget):
             own = widget.attrs.get("class", "")
             attrs["class"] = " ".join(filter(None, [own, attrs.get("class", ""), css_class]))
+        if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":  # Django's default
+            attrs["rows"] = 4
         if str(widget.attrs.get("placeholder", "")) == str(self.label):
             attrs["placeholder"] = False  # third-party forms repeat the label there; a label is not a hint
         return attrs

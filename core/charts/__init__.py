@@ -1,8 +1,9 @@
 """Charts as plain SVG: one string for the page and for the PDF.
 
-Presentation attributes only (the strict CSP blocks `style=`), a title and a description, direct labels, text never below
-14 px, bars from zero, and for every colour a second cue (hatch, dots, shape). Each function answers a `Chart` with two
-drawings: `large` for cards and paper, `small` for phones; `components/chart.html` shows them, a PDF takes `large`.
+Presentation attributes only (the strict CSP blocks `style=`), a title and a description, direct labels, text never
+below 14 px, bars from zero, and for every colour a second cue (hatch, dots, shape). Each function answers a `Chart`
+with two drawings: `large` for cards and paper, `small` for phones; `components/chart.html` shows them, a PDF takes
+`large`.
 
 A value of None is one that may not be shown; its place keeps the text given for it ("<5", "disamarkan").
 """

@@ -1,7 +1,7 @@
 """Pieces of SVG: text, bars, patterns, shapes and lines, with presentation attributes only.
 
-Coordinates are written here and nowhere else: always with a point, whatever the page's language, and with one decimal, so
-that the same figures give the same bytes.
+Coordinates are written here and nowhere else: always with a point, whatever the page's language, and with one decimal,
+so that the same figures give the same bytes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -177,7 +177,8 @@ def patterns(uid: str, fills: Iterable[Fill]) -> SafeString:
     if Fill.HATCH in wanted:
         drawn.append(
             format_html(
-                '<pattern id="{}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+                '<pattern id="{}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+                'patternTransform="rotate(45)">'
                 '<rect width="6" height="6" fill="{}"/><rect width="2.4" height="6" fill="{}"/></pattern>',
                 uid,
                 SOGA_100,
@@ -229,8 +230,8 @@ def swatch(uid: str, fill: Fill) -> SafeString:
 STROKES = ((NILA_700, ""), (SOGA_600, "6 4"), (INK_2, "2 3"))
 
 
-def line(index: int, points: Sequence[Point | None], base: float) -> list[SafeString]:
-    """A line with a gap where a value may not be shown; there an open ring stands on the base line."""
+def line(index: int, points: Sequence[Point | None]) -> list[SafeString]:
+    """A line with its points, and with a gap where a value may not be shown."""
     stroke, dash = STROKES[index % len(STROKES)]
     d, pen_down = [], False
     for point in points:
@@ -258,19 +259,20 @@ def point_mark(index: int, point: Point) -> SafeString:
 def line_swatch(index: int) -> SafeString:
     return format_html(
         '<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
-        join(line(index, [(0, 8), (16, 8)], 16)[:1] + [point_mark(index, (8, 8))]),
+        join([line(index, [(0, 8), (16, 8)])[0], point_mark(index, (8, 8))]),
     )
 
 
 def drawing(
-    uid: str, width: float, height: str, title: Text, description: Text, parts: Iterable[SafeString]
+    uid: str, width: float, height: float, title: Text, description: Text, parts: Iterable[SafeString]
 ) -> SafeString:
-    """The whole SVG, read as one image with a title and a description."""
+    """The whole SVG, read as one image with a title and a description; never drawn larger than its own size."""
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" role="img" aria-labelledby="{2}-t {2}-d">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" '
+        'role="img" aria-labelledby="{2}-t {2}-d">'
         '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>{5}</svg>',
         at(width),
-        height,
+        at(max(height, 1)),
         uid,
         title,
         description,

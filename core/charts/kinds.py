@@ -111,6 +111,7 @@ def lines(
     head: Text,
     description: Text = "",
     maximum: Number | None = None,
+    percent: bool = False,
     width: int = LARGE,
 ) -> Chart:
     """One to three lines over four to eight periods, from zero; a single line carries its numbers."""
@@ -119,27 +120,29 @@ def lines(
     height = 132
 
     def draw(size: int, uid: str) -> Layout:
-        axis = ink.width_of(number(top), ink.NOTE) + 10
+        ticks = [number(top * share, percent=percent) for share in (0, 0.5, 1)]
+        axis = _widest(ticks, ink.NOTE) + 10
         plot = size - axis - 22
         step = plot / max(len(labels) - 1, 1)
         base = 24.0 + height
         parts: list[SafeString] = []
-        for share in (0, 0.5, 1):
-            y = base - height * share
+        for level, tick in enumerate(ticks):
+            y = base - height * level / 2
             parts.append(ink.path(f"M{ink.at(axis)} {ink.at(y)}H{ink.at(size - 8)}", ink.MORI_200, 1))
-            parts.append(ink.text(axis - 6, y + 5, number(top * share), size=ink.NOTE, fill=ink.INK_2, anchor="end"))
+            parts.append(ink.text(axis - 6, y + 5, tick, size=ink.NOTE, fill=ink.INK_2, anchor="end"))
         parts += _periods(labels, axis + 6, base, step, size)
         for index, line in enumerate(series):
             points = [
                 None if value is None else (axis + 6 + step * place, base - height * value / top)
                 for place, value in enumerate(line.values)
             ]
-            parts += ink.line(index, points, base)
+            parts += ink.line(index, points)
             if not named:
-                parts += _numbers(line, points, axis + 6, base, step, size)
+                texts = [line.text(place, percent=percent) for place in range(len(points))]
+                parts += _numbers(texts, points, axis + 6, base, step, size)
         return base + 44, parts
 
-    figures = [(label, *(line.text(place) for line in series)) for place, label in enumerate(labels)]
+    figures = [(label, *(line.text(place, percent=percent) for line in series)) for place, label in enumerate(labels)]
     heads = (head, *(line.label for line in series))
     legend = [LegendItem(line.label, ink.line_swatch(index)) for index, line in enumerate(series)] if named else []
     return _chart(name, title, description or _spoken(heads, figures), draw, width, heads, figures, legend)
@@ -154,6 +157,7 @@ def multiples(
     head: Text,
     description: Text = "",
     maximum: Number | None = None,
+    percent: bool = False,
     width: int = LARGE,
 ) -> Chart:
     """Small lines side by side on one scale, each with its name and its latest value."""
@@ -165,29 +169,33 @@ def multiples(
         cell = (size - gap * (columns - 1)) / columns
         step = (cell - 12) / max(len(labels) - 1, 1)
         parts: list[SafeString] = []
-        y, tallest = 0.0, 0.0
-        for index, panel in enumerate(panels):
-            column = index % columns
-            if column == 0:
-                y, tallest = y + tallest, 0.0
-            x = column * (cell + gap)
-            latest = panel.text(len(labels) - 1)
-            names = ink.wrap(panel.label, cell - ink.width_of(latest, bold=True) - 8)
-            parts += [ink.text(x, y + 15 + 18 * row, words) for row, words in enumerate(names)]
-            parts.append(ink.text(x + cell, y + 15, latest, bold=True, anchor="end"))
-            base = y + 18 * len(names) + 14 + height
-            parts.append(ink.path(f"M{ink.at(x)} {ink.at(base)}H{ink.at(x + cell)}", ink.CONTROL, 1))
-            points = [
-                None if value is None else (x + 6 + step * place, base - height * value / top)
-                for place, value in enumerate(panel.values)
+        y = 0.0
+        for first in range(0, len(panels), columns):
+            row = panels[first : first + columns]
+            latest = [panel.text(len(labels) - 1, percent=percent) for panel in row]
+            names = [
+                ink.wrap(panel.label, cell - ink.width_of(text, bold=True) - 8)
+                for panel, text in zip(row, latest, strict=True)
             ]
-            parts += ink.line(0, points, base)
-            parts.append(ink.text(x, base + 18, labels[0], size=ink.NOTE, fill=ink.INK_2))
-            parts.append(ink.text(x + cell, base + 18, labels[-1], size=ink.NOTE, fill=ink.INK_2, anchor="end"))
-            tallest = max(tallest, base + 36 - y)
-        return y + tallest - 10, parts
+            base = y + 18 * max(len(written) for written in names) + 14 + height
+            for column, panel in enumerate(row):
+                x = column * (cell + gap)
+                parts += [ink.text(x, y + 15 + 18 * index, words) for index, words in enumerate(names[column])]
+                parts.append(ink.text(x + cell, y + 15, latest[column], bold=True, anchor="end"))
+                parts.append(ink.path(f"M{ink.at(x)} {ink.at(base)}H{ink.at(x + cell)}", ink.CONTROL, 1))
+                points = [
+                    None if value is None else (x + 6 + step * place, base - height * value / top)
+                    for place, value in enumerate(panel.values)
+                ]
+                parts += ink.line(0, points)
+                parts.append(ink.text(x, base + 18, labels[0], size=ink.NOTE, fill=ink.INK_2))
+                parts.append(ink.text(x + cell, base + 18, labels[-1], size=ink.NOTE, fill=ink.INK_2, anchor="end"))
+            y = base + 36
+        return y - 10, parts
 
-    figures = [(panel.label, *(panel.text(place) for place in range(len(labels)))) for panel in panels]
+    figures = [
+        (panel.label, *(panel.text(place, percent=percent) for place in range(len(labels)))) for panel in panels
+    ]
     heads = (head, *labels)
     return _chart(name, title, description or _spoken(heads, figures), draw, width, heads, figures)
 
@@ -247,11 +255,17 @@ def _chart(
     rows: Sequence[Sequence[Text]],
     legend: Sequence[LegendItem] = (),
 ) -> Chart:
-    pictures = []
-    for size, uid in ((width, name), (SMALL, f"{name}s")):
-        height, parts = draw(size, uid)
-        pictures.append(ink.drawing(uid, size, height, title, description, parts))
-    return Chart(name, title, description, *pictures, head, rows, legend)
+    large, small = draw(width, name), draw(SMALL, f"{name}s")
+    return Chart(
+        name,
+        title,
+        description,
+        large=ink.drawing(name, width, large[0], title, description, large[1]),
+        small=ink.drawing(f"{name}s", SMALL, small[0], title, description, small[1]),
+        head=head,
+        rows=rows,
+        legend=legend,
+    )
 
 
 def _spoken(heads: Sequence[Text], figures: Sequence[Sequence[Text]]) -> str:
@@ -327,20 +341,20 @@ def _periods(labels: Sequence[Text], left: float, base: float, step: float, size
 
 
 def _numbers(
-    line: Line, points: Sequence[ink.Point | None], left: float, base: float, step: float, size: int
+    texts: Sequence[Text], points: Sequence[ink.Point | None], left: float, base: float, step: float, size: int
 ) -> list[SafeString]:
-    """The value over each point, as far as they do not touch; first and last always."""
-    widths = [ink.width_of(line.text(place), bold=True) for place in range(len(points))]
-    every = ceil((max(widths, default=0) + 6) / step) if step else 1
-    drawn = []
-    for place, point in enumerate(points):
-        back = len(points) - 1 - place
-        if back % every and place:
-            continue
-        if place == 0 and back % every and back // every * every * step > (len(points) - 1) * step - widths[0] - 6:
-            continue
-        half = widths[place] / 2
+    """The value over each point, as far as they do not touch: the last one first, then the first, then the hidden."""
+    ends = [len(points) - 1, 0]
+    hidden = [place for place, point in enumerate(points) if point is None]
+    drawn: dict[int, SafeString] = {}
+    taken: list[tuple[float, float]] = []
+    for place in dict.fromkeys([*ends, *hidden, *reversed(range(len(points)))]):
+        half = ink.width_of(texts[place], bold=True) / 2 + 3
         x = min(max(left + step * place, half), size - half)
+        if place in drawn or any(x - half < end and start < x + half for start, end in taken):
+            continue
+        point = points[place]
         y = base - 8 if point is None else point[1] - 10
-        drawn.append(ink.text(x, y, line.text(place), bold=point is not None, anchor="middle"))
-    return drawn
+        drawn[place] = ink.text(x, y, texts[place], bold=point is not None, anchor="middle")
+        taken.append((x - half, x + half))
+    return [drawn[place] for place in sorted(drawn)]

@@ -67,8 +67,8 @@ class Line:
     values: Sequence[Number | None]
     texts: Sequence[Text] = ()
 
-    def text(self, place: int) -> Text:
-        return self.texts[place] if self.texts else number(self.values[place])
+    def text(self, place: int, *, percent: bool = False) -> Text:
+        return self.texts[place] if self.texts else number(self.values[place], percent=percent)
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,11 @@ class Chart:
     legend: Sequence[LegendItem] = ()
 
 
-def number(value: Number | None, hidden: Text = "") -> Text:
-    """The number as the page's language writes it; `hidden` where it may not be shown."""
+def number(value: Number | None, hidden: Text = "", *, percent: bool = False) -> Text:
+    """The number as the page's language writes it; `percent`: a share of one; `hidden`: where it may not be shown."""
     if value is None:
         return hidden
-    whole = float(value).is_integer()
-    return number_format(int(value) if whole else value, 0 if whole else 1, use_l10n=True, force_grouping=True)
+    shown = round(value * 100, 1) if percent else value
+    whole = float(shown).is_integer()
+    text = number_format(int(shown) if whole else shown, 0 if whole else 1, use_l10n=True, force_grouping=True)
+    return f"{text}%" if percent else text

@@ -1,4 +1,4 @@
-"""The component tags: each one renders `templates/components/<name>.html` with exactly the parameters of its signature.
+"""The component tags: each renders `templates/components/<name>.html` with exactly the parameters of its signature.
 
 A tag whose function takes `content` is written as a block (`{% card … %} … {% endcard %}`). The HTML stands in the
 component's template; here is only which parameters it has. docs/ui.md lists them all, `/components/` shows them.
@@ -30,12 +30,13 @@ def icon(name: str) -> str:
     return _icon(str(name))
 
 
-def _render(context: Context, name: str, **parameters: object) -> SafeString:
+def _render(context: Context, component: str, /, **parameters: object) -> SafeString:
     """Render a component with its own parameters only, so that no page variable leaks into it."""
     inner = context.new(parameters)
     if csrf_token := context.get("csrf_token"):
         inner["csrf_token"] = csrf_token
-    return context.template.engine.get_template(f"components/{name}.html").render(inner)
+    engine = context.template.engine  # type: ignore[union-attr]
+    return engine.get_template(f"components/{component}.html").render(inner)
 
 
 # ---- words in a shape ------------------------------------------------------------------------------------------
@@ -262,10 +263,18 @@ def table(
 
 @register.simple_tag(takes_context=True)
 def pager(
-    context: Context, *, summary: object = "", previous_url: str = "", next_url: str = "", target: str = ""
+    context: Context,
+    *,
+    summary: object = "",
+    previous_url: str = "",
+    next_url: str = "",
+    target: str = "",
+    label: object = "",
 ) -> SafeString:
     """Keyset paging: no page numbers, two links. With `target` (an id) htmx swaps that element instead of the page."""
-    return _render(context, "pager", summary=summary, previous_url=previous_url, next_url=next_url, target=target)
+    return _render(
+        context, "pager", summary=summary, previous_url=previous_url, next_url=next_url, target=target, label=label
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -275,9 +284,11 @@ def filter_chip(context: Context, label: object, *, url: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def chart(context: Context, chart: Chart, *, note: object = "", figures: bool = True) -> SafeString:
+def chart(
+    context: Context, chart: Chart, *, note: object = "", figures: bool = True, compact: bool = False
+) -> SafeString:
     """Both drawings of a chart, its legend, and its figures as a table that folds out."""
-    return _render(context, "chart", chart=chart, note=note, figures=figures)
+    return _render(context, "chart", chart=chart, note=note, figures=figures, compact=compact)
 
 
 # ---- states ----------------------------------------------------------------------------------------------------
@@ -322,7 +333,7 @@ def progress(
     poll_url: str = "",
     cancel_url: str = "",
 ) -> SafeString:
-    """A long job. Steps: label, note, state ("done" | "now" | "ahead" | "failed"). With `poll_url` it renews itself."""
+    """A long job. Steps: label, note, state ("done" | "now" | "ahead" | "failed"). `poll_url`: it renews itself."""
     return _render(
         context,
         "progress",
@@ -343,7 +354,8 @@ def progress(
 @register.simple_tag(takes_context=True)
 def error_summary(context: Context, form: BaseForm) -> SafeString:
     """All errors of a form with links to their fields; nothing when there are none."""
-    return _render(context, "error_summary", form=form)
+    wrong = [field for field in form if field.errors]
+    return _render(context, "error_summary", form=form, wrong=wrong)
 
 
 @register.simple_block_tag(takes_context=True)
