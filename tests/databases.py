@@ -63,7 +63,7 @@ class Databases:
     def copy(self, name: str) -> str:
         with self._server() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+            cursor.execute(f"CREATE DATABASE {name} OWNER titian_owner TEMPLATE {TEMPLATE} STRATEGY file_copy")
         return name
 
     def drop(self, name: str) -> None:
@@ -99,7 +99,7 @@ class Databases:
 
     @contextmanager
     def _server(self) -> Iterator[psycopg2.extensions.cursor]:
-        connection = psycopg2.connect(self._services.database_url("titian_owner", "postgres"))
+        connection = psycopg2.connect(self._services.database_url("postgres", "postgres"))
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
