@@ -25,6 +25,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, W
 from config import bootstrap
 from config.celery import app as celery_app
 from config.embedded import Services
+from tests.cast import cast  # noqa: F401 -- the fixture of everybody's people
 from tests.databases import Databases
 
 # Playwright's synchronous interface keeps an event loop in the thread; Django would refuse to touch the database.
