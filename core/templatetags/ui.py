@@ -36,7 +36,7 @@ def _render(context: Context, component: str, /, **parameters: object) -> SafeSt
     if csrf_token := context.get("csrf_token"):
         inner["csrf_token"] = csrf_token
     engine = context.template.engine  # type: ignore[union-attr]
-    return engine.get_template(f"components/{component}.html").render(inner)
+    return SafeString(engine.get_template(f"components/{component}.html").render(inner).strip())
 
 
 # ---- words in a shape ------------------------------------------------------------------------------------------
