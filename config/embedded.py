@@ -134,7 +134,7 @@ class Lease:
         if self._lock < 0 or os.getpid() != self._pid:
             return
         state = self._services.state
-        with gate(state, say):
+        with gate(state):
             os.close(self._lock)
             self._lock = -1
             if state.exists() and (last := try_lock(state / "lease")) is not None:
@@ -218,7 +218,7 @@ def try_lock(file: Path, mode: int = fcntl.LOCK_EX) -> int | None:
 
 
 @contextmanager
-def gate(state: Path, tell: Callable[[str], None]) -> Iterator[None]:
+def gate(state: Path, tell: Callable[[str], None] = say) -> Iterator[None]:
     descriptor = try_lock(state / "gate")
     if descriptor is None:
         tell("Another process is starting or stopping the embedded servers; waiting for it …")

@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT, TEST, PRODUCTION = "development", "test", "production"
 
+# Where real data and real people may be reached: forgotten by the demo and the tests.
+SERVER_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_FILES_DIR", "EMAIL_URL")
+
 # Known to everybody who has read this file, therefore refused in production.
 DEMO_SECRET = "titian-demo-secret-never-use-in-production"  # noqa: S105
 DEMO_PASSWORD = "titian-demo"  # noqa: S105
@@ -276,7 +279,7 @@ def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
         environ["REDIS_DATABASE"] = str(2 * (int(worker) + 1))
     if environ.get("TITIAN_ENV") == TEST:
         return
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_DEMO", "TITIAN_FILES_DIR", "EMAIL_URL"):
+    for name in (*SERVER_VARIABLES, "TITIAN_DEMO"):
         environ.pop(name, None)
     environ["TITIAN_ENV"] = TEST
     environ["CELERY_EAGER"] = "1"

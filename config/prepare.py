@@ -1,30 +1,86 @@
-"""Brings the embedded database to the point where the application can work: tables, and reference data."""
+"""Brings the embedded database to the point where the application can work: tables, reference data, demo data."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 
+# What tables and reference data are made of: patterns in the project, and in each of its applications.
+INGREDIENTS = ("config/provision.sql", "package-lock.json", "requirements.txt")
+INGREDIENTS_OF_APPS = (
+    "migrations/*.py",
+    "management/commands/load_reference.py",
+    "reference*.py",
+    "**/*.yaml",
+    "**/*.csv",
+)
+
 
 def fill_when_empty() -> None:
-    """Migrates and loads the reference data unless that was once done to the end. One process does it, others wait."""
-    state: Path = settings.ENV.state_dir
-    done = state / "filled"
-    if done.exists():
-        return
-    with (state / "filling").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if done.exists():
+    """For manage.py: makes the tables and loads the reference data unless that was once done to the end."""
+    if not _stamp("filled").exists():
+        _fill()
+
+
+def main() -> int:
+    """For ``make demo``: tables and reference data as the code now has them, and the demo data unless they are there."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not _stamp("filled").exists() or _stamp("filled").read_text() != fingerprint():
+        _fill()
+    if not _stamp("demo").exists():
+        print("Loading the demo data …", flush=True)
+        django.setup()
+        call_command("load_demo")
+        _stamp("demo").touch()
+    return 0
+
+
+def fingerprint() -> str:
+    """A digest of everything that tables and reference data are made of."""
+    root: Path = settings.BASE_DIR
+    files = {root / name for name in INGREDIENTS}
+    for app in (root / name for name in settings.OUR_APPS):
+        files |= {file for pattern in INGREDIENTS_OF_APPS for file in app.glob(pattern)}
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(root)).encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _fill() -> None:
+    """One process does it, others wait. Written last, the stamp means that both commands came to their end."""
+    with _alone():
+        wanted = fingerprint()
+        if _stamp("filled").exists() and _stamp("filled").read_text() == wanted:
             return
-        print("The database is empty: making the tables and loading the reference data …", file=sys.stderr, flush=True)
+        print("Making the tables and loading the reference data …", file=sys.stderr, flush=True)
         django.setup()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("load_reference", verbosity=0)
-        # Written last: an interrupted filling is taken up again, and both commands may run twice.
-        done.write_text(str(os.getpid()))
+        _stamp("filled").write_text(wanted)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with _stamp("filling").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stamp(name: str) -> Path:
+    path: Path = settings.ENV.state_dir / name
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,15 +27,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # ---- applications ---------------------------------------------------------------------------------------------------
 
+OUR_APPS = ["core", "accounts", "cases", "assessments", "partners", "programs", "reports"]
 INSTALLED_APPS = [
-    # Ours before Django's and allauth's: our templates and our migrate command win over theirs.
-    "core",
-    "accounts",
-    "cases",
-    "assessments",
-    "partners",
-    "programs",
-    "reports",
+    *OUR_APPS,  # before Django's and allauth's: our templates and our migrate command win over theirs
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

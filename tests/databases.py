@@ -7,32 +7,18 @@ is thrown away. All of them are made by the real way in: config/provision.sql, t
 from __future__ import annotations
 
 import fcntl
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg2
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
 from config.embedded import Services
 from config.keeper import provision
+from config.prepare import fingerprint
 
 TEMPLATE = "titian_template"
-# What a database is made of: a change in any of these makes a kept template (TITIAN_TEST_STATE) anew.
-INGREDIENTS = (
-    "config/provision.sql",
-    "*/migrations/*.py",
-    "*/management/commands/load_reference.py",
-    "*/models.py",
-    "*/models/*.py",
-    "**/*.yaml",
-    "**/*.csv",
-    "package-lock.json",
-)
-APPS = ("accounts", "assessments", "cases", "config", "core", "partners", "programs", "reports")
 
 
 class Databases:
@@ -46,7 +32,7 @@ class Databases:
         """Under a lock: with pytest-xdist one process makes it, the others wait."""
         with (self._services.state / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            wanted = _fingerprint()
+            wanted = fingerprint()
             if self._comment() == wanted:
                 return
             self.drop(TEMPLATE)
@@ -106,15 +92,3 @@ class Databases:
                 yield cursor
         finally:
             connection.close()
-
-
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    root: Path = settings.BASE_DIR
-    folders = [root / app for app in APPS]
-    files = {file for pattern in INGREDIENTS[:5] for file in root.glob(pattern)}
-    files |= {file for pattern in INGREDIENTS[5:] for folder in folders for file in folder.glob(pattern)}
-    for file in sorted(files):
-        digest.update(str(file.relative_to(root)).encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
