@@ -7,17 +7,20 @@ with OR, a list merges LIMITed branches (core.paging), which stays flat at a mil
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
-from accounts.models import Staff
-from cases.enums import DERADICALISATION_TYPES, Right, Section
-from cases.models import CaseEvent, CaseFile, CaseGroupGrant, CaseUserGrant, CheckIn, ContactNote, Task
+from accounts.models import Staff, Unit
+from cases.enums import DERADICALISATION_TYPES, CaseType, Right, Section
+from cases.folding import fold
+from cases.models import CaseEvent, CaseFile, CaseGroupGrant, CaseUserGrant, CheckIn, ContactNote, Participant, Task
 from cases.models.participant import surely_adult
 
 V = frozenset({Right.VIEW})
@@ -135,6 +138,21 @@ def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section
     return CaseFile.objects.filter(either)
 
 
+def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
+    """Cases of which ``user`` may see at least one section: what is not in here answers 404."""
+    distinct: list[Q] = []
+    for section in Section:
+        for condition in _sources(user, Right.VIEW, section):
+            if condition not in distinct:
+                distinct.append(condition)
+    if not distinct:
+        return CaseFile.objects.none()
+    either = distinct[0]
+    for condition in distinct[1:]:
+        either |= condition
+    return CaseFile.objects.filter(either)
+
+
 def caseload_of(user: Staff) -> QuerySet[CaseFile]:
     """Cases that this person works on: asked from the grants outward, so it stays small and fast."""
     held = CaseUserGrant.objects.filter(user=user, source="caseload").values("content_object")
@@ -192,9 +210,71 @@ def notes_for(user: Staff) -> QuerySet[ContactNote]:
     return ContactNote.objects.filter(case__in=cases_for(user, section=Section.NOTES))
 
 
-def events_for(user: Staff, case: CaseFile) -> QuerySet[CaseEvent]:
-    """The timeline, row by row through the section that each event belongs to."""
-    return CaseEvent.objects.filter(case=case, section__in=sections_seen(user, case))
+def events_for(user: Staff, case: CaseFile, seen: frozenset[Section] | None = None) -> QuerySet[CaseEvent]:
+    """The timeline, row by row through the section that each event belongs to; ``seen``: the sections, if known."""
+    return CaseEvent.objects.filter(case=case, section__in=sections_seen(user, case) if seen is None else seen)
+
+
+# Whose work a case type is; a unit opens only what its agency is there for.
+CASE_TYPES: dict[str, tuple[CaseType, ...]] = {
+    AgencyKind.DITJENPAS: (CaseType.PROBATION,),
+    AgencyKind.KEMENSOS: (CaseType.SOCIAL_ADULT, CaseType.SOCIAL_CHILD, CaseType.FAMILY, CaseType.VICTIM),
+    AgencyKind.BNPT: (CaseType.MITRA_DERAD, CaseType.FAMILY),
+}
+
+
+def openable_types(user: Staff) -> tuple[CaseType, ...]:
+    """Kinds of case that ``user`` may open; none for anybody but caseworkers."""
+    if not user.is_active or user.role != Role.CASEWORKER:
+        return ()
+    return CASE_TYPES.get(user.unit.agency.kind, ())
+
+
+def require_opening(user: Staff) -> None:
+    if not openable_types(user):
+        raise PermissionDenied(_("Kasus dibuka oleh petugas kasus."))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What intake may say about people of a similar name: own cases in full, others only by their unit (I-21)."""
+
+    cases: list[CaseFile]
+    units: list[Unit]
+
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.units)
+
+
+def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: str = "") -> Matches:
+    """Cases of people who may be the same: all words of the name, the birth year give or take one, the mother's name.
+
+    What ``user`` may see is listed. Of the rest only the unit is named, and only inside the own agency: another
+    agency's search finds nothing (ET-3).
+    """
+    words = fold(name).split()
+    if not words:
+        return Matches([], [])
+    people = Participant.objects.named_like(words)
+    if birth_year is not None:
+        near = Q(birth_date__year__gte=birth_year - 1, birth_date__year__lte=birth_year + 1)
+        people = people.filter(near | Q(birth_date__isnull=True))
+    found = [person for person in people.order_by("full_name", "pk")[:MATCHES_READ] if _same_mother(person, mother)]
+    cases = CaseFile.objects.filter(participant__in=found)
+    visible = list(
+        cases_in_sight(user).filter(pk__in=cases).with_list_data().order_by("participant__full_name", "pk")
+    )
+    elsewhere = cases.filter(lead_agency=user.unit.agency_id).exclude(participant__in=[c.participant_id for c in visible])
+    units = list(Unit.objects.filter(pk__in=elsewhere.values("lead_unit")).order_by("short_name"))
+    return Matches(visible, units)
+
+
+MATCHES_READ = 100
+
+
+def _same_mother(person: Participant, mother: str) -> bool:
+    """Two known names that fold apart tell two people apart; a name not known tells nothing."""
+    return not mother or not person.mother_name or fold(mother) == fold(person.mother_name)
 
 
 def tasks_for(user: Staff) -> QuerySet[Task]:

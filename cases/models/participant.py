@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,6 +39,15 @@ def surely_adult(day: dt.date, prefix: str = "") -> Q:
     return exact | month | year
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def named_like(self, words: Iterable[str]) -> ParticipantQuerySet:
+        """Every folded word begins a word of the name or of an alias, in any order."""
+        people = self
+        for word in words:
+            people = people.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
+        return people
+
+
 @tracked(exclude=["name_key"])
 class Participant(Coded, Versioned, Timestamped):
     full_name = models.CharField(_("nama lengkap"), max_length=160)
@@ -60,6 +70,8 @@ class Participant(Coded, Versioned, Timestamped):
         default=list,
         blank=True,
     )
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering = ["full_name", "pk"]

@@ -1,0 +1,162 @@
+"""What surrounds every page of one case: head, tabs, what may be done now, and the panels of higher apps.
+
+A page of a section, in whatever app, calls ``case_frame`` with a case from ``policies.cases_in_sight`` and extends
+``cases/case_page.html`` (or includes ``cases/_case_head.html``). Higher apps fill ``SECTION_URLS`` and ``PANELS`` in
+``apps.ready()`` with URL names; nothing here imports them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from cases import policies
+from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, Section
+from cases.models import CaseFile
+from core.workflow import TransitionError
+
+# Section -> URL name of its page, which takes the case's code. Each app adds its own; the tabs follow the order of Section.
+SECTION_URLS: dict[Section, str] = {
+    Section.SUMMARY: "cases:case-detail",
+    Section.IDENTITY: "cases:identity",
+    Section.LEGAL: "cases:legal",
+    Section.NOTES: "cases:note-list",
+    Section.SUPERVISION: "cases:supervision",
+    Section.ACCESS: "cases:access",
+}
+
+
+class Panel(NamedTuple):
+    """A card of another app on the case page, fetched from its own URL, shown to those who see its section."""
+
+    section: Section
+    url_name: str
+    title: str | Promise
+    place: str = "main"  # facts (below the bridge) | main | aside
+
+    @property
+    def id(self) -> str:
+        """Id of the card; the answer of the URL is a ``{% card %}`` with the same: assessments-summary-panel."""
+        return self.url_name.replace(":", "-")
+
+
+PANELS: list[Panel] = []
+
+
+@dataclass(frozen=True)
+class Move:
+    """Something that a person may do with the whole case: the right it needs and the states it starts from."""
+
+    name: str
+    label: str | Promise
+    url_name: str
+    right: Right
+    sources: frozenset[str]
+    section: Section = Section.SUMMARY
+
+
+_OPEN_STATES = frozenset(CaseStatus) - {CaseStatus.CLOSED}
+MOVES: dict[str, Move] = {
+    move.name: move
+    for move in (
+        Move("note", _("Catat kontak"), "cases:note-new", Right.EDIT, _OPEN_STATES, Section.NOTES),
+        Move("move_on", _("Ke tahap berikutnya"), "cases:case-move-on", Right.EDIT, frozenset(NEXT_STAGE)),
+        Move("assign", _("Tetapkan petugas"), "cases:case-assign", Right.APPROVE, _OPEN_STATES),
+        Move("suspend", _("Tangguhkan kasus"), "cases:case-suspend", Right.APPROVE, SUSPEND.sources),
+        Move(
+            "resume",
+            _("Lanjutkan kasus"),
+            "cases:case-resume",
+            Right.APPROVE,
+            frozenset({CaseStatus.SUSPENDED}),
+        ),
+        Move("close", _("Tutup kasus"), "cases:case-close", Right.APPROVE, CLOSE.sources),
+        Move("reopen", _("Buka kembali kasus"), "cases:case-reopen", Right.APPROVE, REOPEN.sources),
+    )
+}
+
+
+def case_frame(user: Staff, case: CaseFile, current: Section) -> dict[str, Any]:
+    """The context that every page of a case shares. One query; raises PermissionDenied where ``current`` is not theirs.
+
+    Keys: case, section, rights ({Section: rights}), seen (sections that this person may see), tabs, actions (names of
+    ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    """
+    rights = policies.rights(user, case)
+    seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
+    if current not in seen:
+        raise PermissionDenied
+    possible = [move for move in MOVES.values() if _is_possible(move, case, rights)]
+    edits = {f"edit_{section.value}" for section, held in rights.items() if Right.EDIT in held and case.is_open}
+    return {
+        "case": case,
+        "section": current,
+        "rights": rights,
+        "seen": seen,
+        "is_child": case.for_child,
+        "name": case.participant.shown_name,
+        "tabs": [
+            {"label": section.label, "url": reverse(name, args=[case.code]), "current": section == current, "count": None}
+            for section in Section
+            if section in seen and (name := SECTION_URLS.get(section))
+        ],
+        "actions": {move.name for move in possible} | edits,
+        "note_url": next((reverse(move.url_name, args=[case.code]) for move in possible if move.name == "note"), ""),
+        "menu": [
+            {"label": move.label, "url": reverse(move.url_name, args=[case.code])}
+            for move in possible
+            if move.name != "note"
+        ],
+        "crumbs": _crumbs(case, current, seen),
+    }
+
+
+def _is_possible(move: Move, case: CaseFile, rights: dict[Section, frozenset[Right]]) -> bool:
+    return case.status in move.sources and move.right in rights.get(move.section, ())
+
+
+def require_move(user: Staff, case: CaseFile, name: str) -> None:
+    """Before a move's own page opens: PermissionDenied without the right, TransitionError from the wrong state."""
+    move = MOVES[name]
+    if not policies.can(user, move.right, case, move.section):
+        raise PermissionDenied(_who_may(case, move))
+    if case.status not in move.sources:
+        raise TransitionError(
+            _("Langkah ini tidak dapat dilakukan dari keadaan “%(state)s”.") % {"state": case.get_status_display()}
+        )
+
+
+def _who_may(case: CaseFile, move: Move) -> str:
+    if move.right == Right.APPROVE:
+        names = [person.full_name for person in Staff.objects.supervisors_of(case.lead_unit)[:3]]
+    else:
+        names = [case.lead_worker.full_name] if case.lead_worker else []
+    return _("Yang dapat melakukan ini: %(names)s.") % {"names": ", ".join(names)} if names else ""
+
+
+def panels(case: CaseFile, seen: frozenset[Section], place: str) -> list[dict[str, Any]]:
+    """Cards of higher apps for one place of the case page, only of sections that this person may see."""
+    return [
+        {"id": panel.id, "url": reverse(panel.url_name, args=[case.code]), "title": panel.title}
+        for panel in (Panel(*entry) for entry in PANELS)
+        if panel.place == place and panel.section in seen
+    ]
+
+
+def _crumbs(case: CaseFile, current: Section, seen: frozenset[Section]) -> list[dict[str, Any]]:
+    """List, case, section; who sees no summary (a data admin) gets the section alone."""
+    here = {"label": current.label, "url": "", "code": case.code}
+    if Section.SUMMARY not in seen:
+        return [here]
+    cases = {"label": _("Kasus"), "url": reverse("cases:case-list"), "code": ""}
+    name = case.participant.shown_name
+    if current == Section.SUMMARY:
+        return [cases, here | {"label": name}]
+    home = {"label": name, "url": reverse("cases:case-detail", args=[case.code]), "code": case.code}
+    return [cases, home, here | {"code": ""}]
