@@ -84,6 +84,30 @@ SHOWN_BEFORE_ACCEPTANCE = (
     SharedField.SUPPORT_NEEDED,
 )
 
+
+
+class AgeGroup(models.TextChoices):
+    """As coarse as a partner needs; an age in doubt counts as a child."""
+
+    CHILD = "child", _("Anak (di bawah 18 tahun)")
+    YOUNG_ADULT = "young_adult", _("Dewasa muda (18–24 tahun)")
+    ADULT = "adult", _("Dewasa (25–59 tahun)")
+    OLDER = "older", _("Lanjut usia (60 tahun atau lebih)")
+
+
+class Act(models.TextChoices):
+    """What somebody may do with a referral (partners.policies)."""
+
+    VIEW = "view", _("Lihat")
+    EDIT = "edit", _("Susun, kirim, batalkan")
+    DELIVER = "deliver", _("Jawab dan layani")
+
+
+A = AgreementStatus
+ACTIVATE = Transition.of(A.DRAFT, to=A.ACTIVE)
+END_AGREEMENT = Transition.of(A.ACTIVE, to=A.ENDED)
+RENEW = Transition.of(A.ACTIVE, A.ENDED, to=A.RENEWED)
+
 R = ReferralStatus
 SEND = Transition.of(R.DRAFT, to=R.SENT)
 ACCEPT = Transition.of(R.SENT, to=R.ACCEPTED)
@@ -96,3 +120,5 @@ CANCEL = Transition.of(R.DRAFT, R.SENT, R.ACCEPTED, R.IN_PROGRESS, to=R.CANCELLE
 
 REFERRAL_OPEN = (R.SENT, R.ACCEPTED, R.IN_PROGRESS)
 DELIVERING = (R.ACCEPTED, R.IN_PROGRESS)
+# A place of the offer is used up by whoever started, however it ended.
+TAKES_A_PLACE = (R.ACCEPTED, R.IN_PROGRESS, R.COMPLETED, R.INCOMPLETE)

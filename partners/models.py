@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, Unit
-from cases.models import CaseFile, Consent
+from cases.models import CaseFile, CaseGroupGrant, Consent
 from core.models import Coded, Period, Timestamped, Versioned, never_overlapping, tracked
 from partners.enums import (
     DELIVERING,
+    NO_REFERRALS,
     REFERRAL_OPEN,
+    TAKES_A_PLACE,
     AgreementStatus,
     AgreementType,
     PartnerKind,
@@ -26,6 +29,15 @@ from partners.enums import (
     Urgency,
     Verification,
 )
+
+# D §3.2: "akan berakhir".
+ENDS_SOON_DAYS = 90
+
+
+def quarter_days(day: dt.date) -> tuple[dt.date, dt.date]:
+    """First day of ``day``'s quarter and of the next one."""
+    first = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    return first, dt.date(first.year + (first.month == 10), (first.month + 3 - 1) % 12 + 1, 1)
 
 
 @tracked()
@@ -54,7 +66,9 @@ class PartnerOrganisation(Coded, Versioned, Timestamped):
 
 
 @tracked()
-class PartnerContact(Timestamped):
+class PartnerContact(Coded, Versioned, Timestamped):
+    """A person of the organisation. Never linked to a case file, here or on screen: some were clients once (S-A14)."""
+
     partner = models.ForeignKey(PartnerOrganisation, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("nama"), max_length=120)
     position = models.CharField(_("jabatan"), max_length=120, blank=True)
@@ -67,6 +81,12 @@ class PartnerContact(Timestamped):
         return self.name
 
 
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def in_force(self) -> AgreementQuerySet:
+        today = timezone.localdate()
+        return self.filter(status=AgreementStatus.ACTIVE, valid_from__lte=today, valid_to__gte=today)
+
+
 @tracked()
 class Agreement(Coded, Versioned, Timestamped):
     partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="agreements")
@@ -76,7 +96,11 @@ class Agreement(Coded, Versioned, Timestamped):
     data_sharing_clause = models.BooleanField(_("memuat pasal berbagi data"), default=False)
     valid_from = models.DateField(_("sejak"))
     valid_to = models.DateField(_("sampai"))
-    status = models.CharField(_("status"), max_length=8, choices=AgreementStatus, default=AgreementStatus.DRAFT)
+    status = models.CharField(
+        _("status"), max_length=8, choices=AgreementStatus, default=AgreementStatus.DRAFT, editable=False
+    )
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_to"]
@@ -99,11 +123,33 @@ class Agreement(Coded, Versioned, Timestamped):
     def days_left(self) -> int:
         return (self.valid_to - timezone.localdate()).days
 
+    @property
+    def ends_soon(self) -> bool:
+        """In force, but for 90 days at most (D §3.2): computed, never stored."""
+        return self.is_in_force and self.days_left <= ENDS_SOON_DAYS
+
 
 class OfferQuerySet(models.QuerySet["ServiceOffer"]):
     def valid(self) -> OfferQuerySet:
         today = timezone.localdate()
         return self.filter(valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+    def may_receive_referrals(self) -> OfferQuerySet:
+        """I-10: of a verified partner or one with an agreement in force; never an international body (S-A15)."""
+        agreed = Exists(Agreement.objects.in_force().filter(partner=OuterRef("partner")))
+        return (
+            self.valid()
+            .exclude(partner__kind__in=NO_REFERRALS)
+            .exclude(partner__verification=Verification.SUSPENDED)
+            .filter(Q(partner__verification=Verification.VERIFIED) | Q(agreed))
+        )
+
+    def with_places(self) -> OfferQuerySet:
+        """Adds ``places_taken``: starts in this quarter, and answers still awaited."""
+        begin, end = quarter_days(timezone.localdate())
+        taken = Q(referrals__status__in=TAKES_A_PLACE, referrals__starts_on__gte=begin, referrals__starts_on__lt=end)
+        waiting = Q(referrals__status=ReferralStatus.SENT)
+        return self.annotate(places_taken=Count("referrals", filter=taken | waiting, distinct=True))
 
 
 @tracked()
@@ -122,9 +168,21 @@ class ServiceOffer(Coded, Versioned, Timestamped):
     class Meta:
         ordering = ["partner__name", "title"]
         verbose_name = _("penawaran layanan")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="offer_ends_after_it_begins",
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_valid(self) -> bool:
+        today = timezone.localdate()
+        return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -155,6 +213,9 @@ class Referral(Coded, Versioned, Timestamped):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     respond_by = models.DateTimeField(_("jawab paling lambat"), null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(
@@ -162,6 +223,10 @@ class Referral(Coded, Versioned, Timestamped):
     )
     response_note = models.CharField(_("catatan jawaban"), max_length=300, blank=True)
     starts_on = models.DateField(_("mulai"), null=True, blank=True)
+    # What the partner's unit may open because of this referral; it ends with the referral, to the second.
+    grant = models.OneToOneField(
+        CaseGroupGrant, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="referral"
+    )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     result = models.CharField(_("hasil"), max_length=300, blank=True)
     participant_feedback = models.CharField(_("suara peserta"), max_length=300, blank=True)
@@ -184,7 +249,7 @@ class Referral(Coded, Versioned, Timestamped):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[ReferralStatus.DRAFT, ReferralStatus.CANCELLED])
-                | Q(sent_at__isnull=False, respond_by__isnull=False),
+                | Q(sent_at__isnull=False, sent_by__isnull=False, respond_by__isnull=False),
                 name="sent_referral_has_a_deadline",
             ),
             models.UniqueConstraint(
@@ -214,6 +279,16 @@ class Referral(Coded, Versioned, Timestamped):
     def is_unanswered_late(self) -> bool:
         return self.status == ReferralStatus.SENT and self.respond_by is not None and self.respond_by < timezone.now()
 
+    @property
+    def awaits_answer(self) -> bool:
+        return self.status == ReferralStatus.SENT and not self.is_unanswered_late
+
+    @property
+    def is_grant_in_force(self) -> bool:
+        """Whether the partner may see the person now: an end in the past holds at once, job or no job."""
+        grant = self.grant
+        return grant is not None and (grant.expires_at is None or grant.expires_at > timezone.now())
+
 
 class ReferralPeriod(Period):
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="periods")
@@ -234,12 +309,18 @@ class ReferralNote(Coded, Versioned, Timestamped):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referral_notes")
     client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     happened_on = models.DateField(_("tanggal"))
-    summary = models.TextField(_("kemajuan"), max_length=2_000)
+    # Empty only where a worry was sent in two taps.
+    summary = models.TextField(_("kemajuan"), max_length=2_000, blank=True)
     participant_voice = models.CharField(_("suara peserta"), max_length=300, blank=True)
     safety_worry = models.BooleanField(_("ada kekhawatiran keselamatan"), default=False)
 
     class Meta:
         ordering = ["-happened_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(summary="") | Q(safety_worry=True), name="partner_note_says_something"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
