@@ -38,13 +38,13 @@ class Plan(Coded, Versioned, Timestamped):
     # I-4: a plan answers a final assessment, and each goal cites its items.
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="plans")
     edition = models.PositiveSmallIntegerField(_("edisi"), default=1, editable=False)
-    approach = ArrayField(models.CharField(max_length=20, choices=Approach), verbose_name=_("pendekatan"), default=list)
+    approach = ArrayField(
+        models.CharField(max_length=20, choices=Approach), verbose_name=_("pendekatan"), default=list
+    )
     starts_on = models.DateField(_("mulai"), default=timezone.localdate)
     review_due = models.DateField(_("ditinjau paling lambat"))
     signed_by_participant = models.BooleanField(_("dibaca dan disetujui peserta"), default=False)
-    status = models.CharField(
-        _("status"), max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plans")
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_by = models.ForeignKey(
@@ -88,9 +88,7 @@ class Goal(Coded, Versioned, Timestamped):
     measure = models.CharField(_("ukuran berhasil"), max_length=300, blank=True)
     due_on = models.DateField(_("tenggat"))
     progress = models.PositiveSmallIntegerField(_("kemajuan"), default=0)
-    status = models.CharField(
-        _("status"), max_length=16, choices=GoalStatus, default=GoalStatus.NEW, editable=False
-    )
+    status = models.CharField(_("status"), max_length=16, choices=GoalStatus, default=GoalStatus.NEW, editable=False)
     closed_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -123,9 +121,7 @@ class Intervention(Versioned, Timestamped):
     frequency = models.CharField(_("frekuensi"), max_length=80, blank=True)
     starts_on = models.DateField(_("mulai"), null=True, blank=True)
     ends_on = models.DateField(_("sampai"), null=True, blank=True)
-    status = models.CharField(
-        max_length=10, choices=InterventionStatus, default=InterventionStatus.PLANNED
-    )
+    status = models.CharField(max_length=10, choices=InterventionStatus, default=InterventionStatus.PLANNED)
 
     class Meta:
         ordering = ["pk"]
@@ -152,7 +148,9 @@ class Programme(Coded, Versioned, Timestamped):
     funder = models.CharField(_("pendana"), max_length=120, blank=True)
     ran_pe_action = models.CharField(_("aksi RAN PE"), max_length=40, blank=True)
     atensi_component = models.CharField(_("komponen ATENSI"), max_length=40, blank=True)
-    outcomes = ArrayField(models.CharField(max_length=160), verbose_name=_("capaian belajar"), default=list, blank=True)
+    outcomes = ArrayField(
+        models.CharField(max_length=160), verbose_name=_("capaian belajar"), default=list, blank=True
+    )
     # A template is reference data that owners start from; it has no cohorts of its own.
     is_open = models.BooleanField(_("dibuka"), default=True)
 

@@ -15,7 +15,7 @@ from cases.workflow.consent import give_consent, withdraw_consent
 from cases.workflow.events import record
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
-from cases.workflow.tasks import close_task, open_task, refresh_next_due
+from cases.workflow.tasks import close_task, finish_task, open_task, refresh_next_due
 
 __all__ = [
     "CLOSE_BLOCKERS",
@@ -28,6 +28,7 @@ __all__ = [
     "discard_draft",
     "edit_note",
     "explain_check_in",
+    "finish_task",
     "give_consent",
     "move_on",
     "open_case",

@@ -8,14 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies
-from cases.enums import EventKind, Priority, Section, TaskKind, TaskStatus
+from cases.enums import EventKind, Priority, Right, Section, TaskKind, TaskStatus
 from cases.models import CaseFile, ReportingDuty, Task
 from cases.models.casefile import NOTHING_DUE
+from cases.sentence import end_of
 from cases.workflow.events import record
-from core.workflow import Transition, lock, move
+from core.workflow import Transition, TransitionError, lock, move
 
 FINISH = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.DONE)
 CANCEL = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.CANCELLED)
@@ -28,6 +31,13 @@ def refresh_next_due(case: CaseFile) -> None:
     nearest = min((at for at in (due, reporting) if at is not None), default=None)
     day = timezone.localtime(nearest, case.lead_unit.zone).date() if nearest else NOTHING_DUE
     CaseFile.objects.filter(pk=case.pk).exclude(next_due_on=day).update(next_due_on=day)
+
+
+def reader_of(case: CaseFile, wish: Staff) -> Staff:
+    """Who gets a task of this case: ``wish`` where the case is on that caseload, else its lead worker."""
+    if case.lead_worker is None or policies.caseload_of(wish).filter(pk=case.pk).exists():
+        return wish
+    return case.lead_worker
 
 
 @transaction.atomic
@@ -63,23 +73,52 @@ def open_task(
     except IntegrityError:
         # Somebody opened it between our look and our insert; the constraint kept it single.
         return Task.objects.open().get(source=source)
-    record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title, path=path)
+    record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title or TaskKind(kind).value, path=path)
     refresh_next_due(case)
     return task
 
 
 @transaction.atomic
-def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) -> Task:
-    """Finish or cancel a task with its outcome. A person does it (I-26); the system only clears what it opened."""
-    task = lock(task)
-    if not policies.tasks_for(by).filter(pk=task.pk).exists() and not by.role == "system":
+def create_task(case: CaseFile, *, by: Staff, title: str, due_on: dt.date, assignee: Staff) -> Task:
+    """A task by hand, for somebody who works on this case: by the team or by the unit's supervisor."""
+    case = lock(case)
+    if not policies.can(by, Right.EDIT, case) and not policies.can(by, Right.APPROVE, case):
         raise PermissionDenied
-    move(task, CANCEL if cancelled else FINISH)
+    if not case.is_open:
+        raise TransitionError(_("Kasus ini sudah ditutup. Tugas baru memerlukan kasus yang dibuka kembali."))
+    if not policies.team_of(case).filter(pk=assignee.pk).exists():
+        raise TransitionError(_("Petugas itu tidak bekerja pada kasus ini."))
+    due_at = end_of(due_on, case.lead_unit.zone)
+    return open_task(case, TaskKind.FOLLOW_UP, by=by, assignee=assignee, due_at=due_at, title=title)
+
+
+@transaction.atomic
+def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) -> Task:
+    """Finish or cancel a task. A person does it (I-26); the system only clears what a rule opened, never the urgent."""
+    task = lock(task)
+    urgent = task.priority == Priority.URGENT
+    allowed = not urgent if by.role == Role.SYSTEM else policies.tasks_for(by).filter(pk=task.pk).exists()
+    if not allowed:
+        raise PermissionDenied
+    if urgent and not outcome.strip():
+        raise TransitionError(_("Tindakan pelindungan ditutup dengan hasilnya. Tulis apa yang sudah dilakukan."))
+    return _end(task, CANCEL if cancelled else FINISH, by=by, outcome=outcome)
+
+
+def withdraw_task(source: str, *, by: Staff) -> None:
+    """Cancel the open task of ``source`` because what made it was taken back."""
+    for task in Task.objects.open().filter(source=source):
+        _end(lock(task), CANCEL, by=by, outcome="")
+
+
+def _end(task: Task, transition: Transition, *, by: Staff, outcome: str) -> Task:
+    move(task, transition)
     task.outcome = outcome
     task.closed_by = by
     task.closed_at = timezone.now()
     task.version += 1
     task.save()
-    record(task.case, EventKind.TASK_DONE, by=by, section=Section(task.section), summary=outcome or task.title)
+    words = outcome or task.title or TaskKind(task.kind).value
+    record(task.case, EventKind.TASK_DONE, by=by, section=Section(task.section), summary=words)
     refresh_next_due(task.case)
     return task
