@@ -1,7 +1,9 @@
 """Every address of Titian. Paths belong to the app that answers them; the case page's panels come from higher apps."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from config import gallery
 from reports import views as report_views
 
 urlpatterns = [
@@ -14,3 +16,8 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("reports.urls")),
 ]
+
+if not settings.PRODUCTION:
+    urlpatterns.append(path("components/", gallery.component_gallery, name="component-gallery"))
+
+handler500 = "core.views.server_error"
