@@ -252,6 +252,8 @@ class TaskKind(models.TextChoices):
     VISIT = "visit", _("Kunjungan")
     REFERRAL = "referral", _("Rujukan")
     FOLLOW_UP = "follow_up", _("Tindak lanjut")
+    MISSED_REPORT = "missed", _("Hubungi: tidak hadir wajib lapor")
+    TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
 
 
 class Priority(models.IntegerChoices):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
@@ -90,18 +92,27 @@ def _relation_condition(user: Staff, relation: Relation) -> Q | None:
     return None
 
 
-def _granted_condition(user: Staff, section: Section, right: Right) -> list[Q]:
-    """Cases shared with this person or this unit, for ``section``."""
+def _sharing(user: Staff, right: Right) -> list[QuerySet[CaseUserGrant] | QuerySet[CaseGroupGrant]]:
+    """Grants by which cases are shared with this person or this unit."""
     if user.role not in (Role.CASEWORKER, Role.SUPERVISOR) or right == Right.APPROVE:
         return []
     editing = {"can_edit": True} if right == Right.EDIT else {}
-    mine = CaseUserGrant.objects.filter(
-        user=user, source="sharing", sections__contains=[section], content_object=OuterRef("pk"), **editing
-    )
-    ours = CaseGroupGrant.objects.filter(
-        group=user.unit.group_id, source="sharing", sections__contains=[section], content_object=OuterRef("pk"), **editing
-    )
-    return [Q(Exists(mine)), Q(Exists(ours))]
+    return [
+        CaseUserGrant.objects.filter(user=user, source="sharing", **editing),
+        CaseGroupGrant.objects.filter(group=user.unit.group_id, source="sharing", **editing),
+    ]
+
+
+def _granted_condition(user: Staff, section: Section, right: Right) -> list[Q]:
+    """Cases shared with this person or this unit, for ``section``."""
+    return [
+        Q(Exists(grants.filter(sections__contains=[section], content_object=OuterRef("pk"))))
+        for grants in _sharing(user, right)
+    ]
+
+
+def _may_read_clinical(user: Staff) -> bool:
+    return user.profession in CLINICAL_PROFESSIONS
 
 
 def _sources(user: Staff, right: Right, section: Section) -> list[Q]:
@@ -109,7 +120,7 @@ def _sources(user: Staff, right: Right, section: Section) -> list[Q]:
         return []
     if user.role == Role.SYSTEM:
         return [Q()]
-    if section == Section.CLINICAL and user.profession not in CLINICAL_PROFESSIONS:
+    if section == Section.CLINICAL and not _may_read_clinical(user):
         return []
     conditions = [
         condition
@@ -132,25 +143,21 @@ def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section
     sources = _sources(user, right, section)
     if not sources:
         return CaseFile.objects.none()
-    either = sources[0]
-    for condition in sources[1:]:
-        either |= condition
-    return CaseFile.objects.filter(either)
+    return CaseFile.objects.filter(reduce(or_, sources))
 
 
 def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
     """Cases of which ``user`` may see at least one section: what is not in here answers 404."""
-    distinct: list[Q] = []
-    for section in Section:
-        for condition in _sources(user, Right.VIEW, section):
-            if condition not in distinct:
-                distinct.append(condition)
-    if not distinct:
+    if not user.is_active or user.role not in CASE_READERS:
         return CaseFile.objects.none()
-    either = distinct[0]
-    for condition in distinct[1:]:
-        either |= condition
-    return CaseFile.objects.filter(either)
+    if user.role == Role.SYSTEM:
+        return CaseFile.objects.all()
+    conditions = [condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None]
+    conditions += [
+        Q(Exists(grants.filter(sections__len__gt=0, content_object=OuterRef("pk"))))
+        for grants in _sharing(user, Right.VIEW)
+    ]
+    return CaseFile.objects.filter(reduce(or_, conditions)) if conditions else CaseFile.objects.none()
 
 
 def caseload_of(user: Staff) -> QuerySet[CaseFile]:
@@ -170,35 +177,34 @@ def require(user: Staff, right: Right, case: CaseFile, section: Section = Sectio
 
 
 def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
-    """All rights of ``user`` on one case, in one query: what tabs and buttons a page offers."""
-    pairs = [(section, right) for section in Section for right in Right]
-    conditions: dict[str, Q] = {}
-    for section, right in pairs:
-        for number, condition in enumerate(_sources(user, right, section)):
-            conditions[f"{section.value}__{right.value}__{number}"] = condition
-    if not conditions:
+    """All rights of ``user`` on one case in two queries: what tabs and buttons a page offers."""
+    if not user.is_active or user.role not in CASE_READERS:
         return {}
-    # Many pairs share one condition: ask the database for each distinct one once.
-    distinct: dict[str, Q] = {}
-    names: dict[str, str] = {}
-    for name, condition in conditions.items():
-        key = f"has_{len(distinct)}"
-        known = next((k for k, q in distinct.items() if q == condition), None)
-        if known is None:
-            distinct[key] = condition
-            known = key
-        names[name] = known
-    row = (
-        CaseFile.objects.filter(pk=case.pk)
-        .annotate(**{key: Exists(CaseFile.objects.filter(condition, pk=OuterRef("pk"))) for key, condition in distinct.items()})
-        .values(*distinct)
-        .get()
-    )
+    if user.role == Role.SYSTEM:
+        return {section: frozenset(Right) for section in Section}
     held: dict[Section, set[Right]] = {}
-    for name, key in names.items():
-        if row[key]:
-            section, right, _number = name.split("__")
-            held.setdefault(Section(section), set()).add(Right(right))
+    relations = {
+        relation: condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None
+    }
+    if relations:
+        mine = {
+            relation.value: Exists(CaseFile.objects.filter(condition, pk=OuterRef("pk")))
+            for relation, condition in relations.items()
+        }
+        row = CaseFile.objects.filter(pk=case.pk).annotate(**mine).values(*mine).get()
+        for relation in relations:
+            for section, given in MATRIX[relation].items() if row[relation.value] else ():
+                held.setdefault(section, set()).update(given)
+    shared = [
+        grants.filter(content_object=case.pk).order_by().values_list("sections", "can_edit")
+        for grants in _sharing(user, Right.VIEW)
+    ]
+    if shared:
+        for sections, can_edit in shared[0].union(*shared[1:], all=True):
+            for name in sections:
+                held.setdefault(Section(name), set()).update(VE if can_edit else V)
+    if not _may_read_clinical(user):
+        held.pop(Section.CLINICAL, None)
     return {section: frozenset(found) for section, found in held.items()}
 
 

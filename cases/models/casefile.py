@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pgtrigger
 from django.conf import settings
@@ -67,6 +68,8 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
 @tracked()
 class CaseFile(Coded, Versioned, Timestamped):
     case_no = models.CharField(_("nomor berkas"), max_length=40, unique=True, editable=False)
+    # Made when the intake form opens: the same form sent twice opens one case.
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     participant = models.ForeignKey(
         Participant,
         on_delete=models.PROTECT,  # only the retention job destroys

@@ -83,7 +83,8 @@ class ContactNote(Coded, Versioned, Timestamped):
 
     @property
     def is_late(self) -> bool:
-        return self.recorded_at - self.occurred_at > LATE_AFTER
+        """Written down long after the contact. A correction never is: it carries the time of its original."""
+        return self.amends_id is None and self.recorded_at - self.occurred_at > LATE_AFTER
 
     @property
     def late_days(self) -> int:

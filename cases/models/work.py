@@ -23,7 +23,7 @@ class CaseEvent(models.Model):
     section = models.CharField(max_length=12, choices=Section)
     kind = models.CharField(max_length=30, choices=EventKind)
     at = models.DateTimeField(_("waktu"), default=timezone.now)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,  # who did it

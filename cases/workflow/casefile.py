@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,17 +31,20 @@ from cases.enums import (
     Section,
 )
 from cases.models import (
+    Address,
     CaseFile,
     CaseGroupGrant,
     CaseLeadPeriod,
     CaseNumber,
     CaseStatusPeriod,
     CaseUserGrant,
+    LegalStatus,
     Participant,
+    ReturnEvent,
     Task,
 )
 from cases.workflow.events import record
-from core.workflow import Blocker, Transition, TransitionError, lock, lock_version, move, start_period
+from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
 # Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
 CLOSE_BLOCKERS: list[Callable[[CaseFile], Iterable[Blocker]]] = []
@@ -54,12 +58,20 @@ def _open_urgent_tasks(case: CaseFile) -> list[Blocker]:
 CLOSE_BLOCKERS.append(_open_urgent_tasks)
 
 
-def _next_case_no(unit: Unit, year: int) -> str:
+def close_blockers(case: CaseFile) -> list[Blocker]:
+    """What still stands in the way of closing ``case``, from every app."""
+    return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
+
+
+def _lock_counter(unit: Unit, year: int) -> CaseNumber:
     CaseNumber.objects.get_or_create(unit=unit, year=year)
-    counter = CaseNumber.objects.select_for_update(of=("self",)).get(unit=unit, year=year)
+    return CaseNumber.objects.select_for_update(of=("self",)).get(unit=unit, year=year)
+
+
+def _next_case_no(counter: CaseNumber) -> str:
     counter.last += 1
     counter.save(update_fields=["last"])
-    return f"{unit.code.upper()}/{year}/{counter.last:04d}"
+    return f"{counter.unit.code.upper()}/{counter.year}/{counter.last:04d}"
 
 
 def _keep_periods(case: CaseFile, at: dt.datetime | None = None) -> None:
@@ -82,25 +94,39 @@ def open_case(
     case_type: CaseType,
     participant: Participant | None = None,
     person: dict[str, Any] | None = None,
+    address: dict[str, Any] | None = None,
+    legal: dict[str, Any] | None = None,
+    return_event: dict[str, Any] | None = None,
     referral_source: ReferralSource = ReferralSource.OTHER,
     legal_basis: LegalBasis = LegalBasis.PUBLIC_DUTY,
     opened_at: dt.datetime | None = None,
+    client_id: uuid.UUID | None = None,
     **stages: Any,
 ) -> CaseFile:
     """Open a case in the caseworker's own unit and put it on the opener's caseload.
 
-    Give either a ``participant`` whom the caseworker may already see, or the fields of a new ``person``.
+    Give either a ``participant`` whom the caseworker may already see, or the fields of a new ``person``; ``address``,
+    ``legal`` (status) and ``return_event`` are the fields of their rows. The same ``client_id`` sent again returns the
+    case that is already there.
     """
     if by.role != Role.CASEWORKER:
         raise PermissionDenied
+    at = opened_at or timezone.now()
+    counter = _lock_counter(by.unit, timezone.localtime(at, by.unit.zone).year)
+    client_id = client_id or uuid.uuid4()
+    if existing := CaseFile.objects.filter(client_id=client_id).first():
+        policies.require(by, Right.EDIT, existing)
+        return existing
     if participant is not None:
         if not policies.cases_for(by, section=Section.IDENTITY).filter(participant=participant).exists():
             raise PermissionDenied
     else:
         participant = Participant.objects.create(**(person or {}))
-    at = opened_at or timezone.now()
+    if address:
+        Address.objects.create(participant=participant, **address)
     case = CaseFile(
-        case_no=_next_case_no(by.unit, timezone.localtime(at).year),
+        case_no=_next_case_no(counter),
+        client_id=client_id,
         participant=participant,
         case_type=case_type,
         lead_unit=by.unit,
@@ -120,6 +146,10 @@ def open_case(
             raise
         raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
     policies.share_with_worker(case, by, by=by, reason="caseload")
+    if legal:
+        LegalStatus.objects.create(case=case, **legal)
+    if return_event:
+        ReturnEvent.objects.create(case=case, **return_event)
     _keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
     return case
@@ -130,6 +160,8 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
     """Give the case to ``worker`` (and co-workers): columns for lists and grants for access, written together."""
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
+    if case.status == CaseStatus.CLOSED:
+        raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
     team = {person.pk: person for person in [worker, *co_workers]}
     for person in team.values():
         if not person.is_active or person.role != Role.CASEWORKER or person.unit_id != case.lead_unit_id:
@@ -174,6 +206,7 @@ def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
 def suspend(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
+    _need_reason(reason)
     move(case, SUSPEND)
     return _save_move(case, EventKind.CASE_SUSPENDED, by=by, summary=reason)
 
@@ -201,7 +234,7 @@ def close(
         raise TransitionError(_("Isi tanggal akhir pascalayanan."))
     if not completed and not note.strip():
         raise TransitionError(_("Tulis catatan untuk alasan penutupan ini."))
-    move(case, CLOSE, [blocker for find in CLOSE_BLOCKERS for blocker in find(case)])
+    move(case, CLOSE, close_blockers(case))
     case.closed_at = timezone.now()
     case.closure_reason = reason
     case.closure_note = note
@@ -214,15 +247,22 @@ def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     """Open a closed case again under its old number (I-19)."""
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
+    _need_reason(reason)
     move(case, REOPEN)
     case.closed_at = None
     case.closure_reason = ""
     case.closure_note = ""
+    case.aftercare_until = None
     try:
         with transaction.atomic():
             return _save_move(case, EventKind.CASE_REOPENED, by=by, summary=reason)
     except IntegrityError as error:
         raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise TransitionError(_("Tulis alasannya."))
 
 
 def _save_move(case: CaseFile, kind: EventKind, *, by: Staff, summary: str) -> CaseFile:
@@ -231,17 +271,6 @@ def _save_move(case: CaseFile, kind: EventKind, *, by: Staff, summary: str) -> C
     _keep_periods(case)
     record(case, kind, by=by, section=Section.SUMMARY, summary=summary)
     return case
-
-
-@transaction.atomic
-def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any) -> Participant:
-    """Change the person's identity, through a case that gives the right to it."""
-    policies.require(by, Right.EDIT, case, Section.IDENTITY)
-    participant = lock_version(case.participant, version)
-    for name, value in fields.items():
-        setattr(participant, name, value)
-    participant.save()
-    return participant
 
 
 def end_unit_grants(case: CaseFile, unit: Unit, *, source: str) -> int:

@@ -22,10 +22,23 @@ def record(
     summary: str = "",
     path: str = "",
     at: dt.datetime | None = None,
+    recorded_at: dt.datetime | None = None,
 ) -> CaseEvent:
     """Add one line to the case's timeline. ``summary`` holds words or names, never a sentence to translate."""
-    words = " ".join(summary.split())
-    short = words if len(words) <= SHOWN else words[: SHOWN - 1].rstrip() + "…"
+    now = timezone.now()
     return CaseEvent.objects.create(
-        case=case, kind=kind, actor=by, section=section, summary=short, path=path, at=at or timezone.now()
+        case=case,
+        kind=kind,
+        actor=by,
+        section=section,
+        summary=shortened(summary),
+        path=path,
+        at=at or now,
+        recorded_at=recorded_at or now,
     )
+
+
+def shortened(summary: str) -> str:
+    """One line of at most ``SHOWN`` letters."""
+    words = " ".join(summary.split())
+    return words if len(words) <= SHOWN else words[: SHOWN - 1].rstrip() + "…"

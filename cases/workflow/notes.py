@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from cases import policies
-from cases.enums import CaseStatus, EventKind, Right, Section
-from cases.models import CaseFile, ContactNote, Draft
-from cases.workflow.events import record
+from cases.enums import CaseStatus, CheckInResult, EventKind, NoteType, Right, Section, TaskKind
+from cases.models import CaseEvent, CaseFile, CheckIn, ContactNote, Draft
+from cases.sentence import end_of
+from cases.workflow.events import record, shortened
+from cases.workflow.tasks import open_task, reader_of
 from core.workflow import TransitionError, lock, lock_version
 
 NOTE = "note"
@@ -24,9 +28,22 @@ def _path(note: ContactNote) -> str:
     return f"/cases/{note.case.code}/notes/{note.code}/"
 
 
+def refresh_last_contact(case: CaseFile) -> None:
+    """Find the newest contact with the person again, after one was moved or taken back."""
+    notes = case.notes.filter(amends=None).exclude(type=NoteType.COORDINATION).aggregate(at=Max("occurred_at"))["at"]
+    seen = CheckIn.objects.filter(case=case, result=CheckInResult.PRESENT).aggregate(at=Max("recorded_at"))["at"]
+    case.last_contact_at = max((at for at in (notes, seen) if at is not None), default=None)
+    case.save(update_fields=["last_contact_at", "updated_at"])
+
+
 @transaction.atomic
-def write_note(case: CaseFile, *, by: Staff, client_id: uuid.UUID, **fields: Any) -> ContactNote:
-    """Store a note once: the same ``client_id`` sent again returns the note that is already there."""
+def write_note(
+    case: CaseFile, *, by: Staff, client_id: uuid.UUID, follow_up_on: dt.date | None = None, **fields: Any
+) -> ContactNote:
+    """Store a note once: the same ``client_id`` sent again returns the note that is already there.
+
+    With ``follow_up_on`` its next step becomes a task that is due on that day.
+    """
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.NOTES)
     existing = ContactNote.objects.filter(client_id=client_id).first()
@@ -39,20 +56,41 @@ def write_note(case: CaseFile, *, by: Staff, client_id: uuid.UUID, **fields: Any
     note = ContactNote(case=case, author=by, client_id=client_id, **fields)
     note.save()
     discard_draft(case, by=by, form=NOTE)
-    if case.last_contact_at is None or note.occurred_at > case.last_contact_at:
+    # Talking about somebody with an office is work, but nobody has seen the person.
+    newest = case.last_contact_at is None or note.occurred_at > case.last_contact_at
+    if newest and note.type != NoteType.COORDINATION:
         case.last_contact_at = note.occurred_at
         case.save(update_fields=["last_contact_at", "updated_at"])
     record(
-        case, EventKind.NOTE, by=by, section=Section.NOTES, summary=note.summary, path=_path(note), at=note.occurred_at
+        case,
+        EventKind.NOTE,
+        by=by,
+        section=Section.NOTES,
+        summary=note.summary,
+        path=_path(note),
+        at=note.occurred_at,
+        recorded_at=note.recorded_at,
     )
+    if follow_up_on is not None:
+        open_task(
+            case,
+            TaskKind.FOLLOW_UP,
+            by=by,
+            assignee=reader_of(case, by),
+            due_at=end_of(follow_up_on, case.lead_unit.zone),
+            title=note.next_steps[:300],
+            source=f"note:{note.code}",
+        )
     return note
 
 
 @transaction.atomic
 def edit_note(note: ContactNote, *, by: Staff, version: int, **fields: Any) -> ContactNote:
     """Change an own note within 24 hours of recording; later changes are amendments."""
+    # The case first, as everywhere: two locks taken in one order never wait for each other.
+    case = lock(note.case)
     note = lock_version(note, version)
-    policies.require(by, Right.EDIT, note.case, Section.NOTES)
+    policies.require(by, Right.EDIT, case, Section.NOTES)
     if note.author_id != by.pk:
         raise PermissionDenied
     if not note.is_freely_editable:
@@ -60,6 +98,9 @@ def edit_note(note: ContactNote, *, by: Staff, version: int, **fields: Any) -> C
     for name, value in fields.items():
         setattr(note, name, value)
     note.save()
+    line = CaseEvent.objects.filter(case=case, kind=EventKind.NOTE, path=_path(note))
+    line.update(at=note.occurred_at, summary=shortened(note.summary))
+    refresh_last_contact(case)
     return note
 
 
@@ -89,9 +130,14 @@ def amend_note(note: ContactNote, *, by: Staff, reason: str, summary: str, clien
 
 
 @transaction.atomic
-def save_draft(case: CaseFile, *, by: Staff, form: str, client_id: uuid.UUID, data: dict[str, Any]) -> Draft:
-    """Keep what is typed so far. One draft a person, case and form: a second tab continues the same text."""
+def save_draft(case: CaseFile, *, by: Staff, form: str, client_id: uuid.UUID, data: dict[str, Any]) -> Draft | None:
+    """Keep what is typed so far. One draft a person, case and form: a second tab continues the same text.
+
+    None when this very note has been stored meanwhile: an autosave that comes late must not bring it back as a draft.
+    """
     policies.require(by, Right.EDIT, case, Section.NOTES)
+    if ContactNote.objects.filter(client_id=client_id).exists():
+        return None
     draft, _created = Draft.objects.update_or_create(
         staff=by, case=case, form=form, defaults={"client_id": client_id, "data": data, "saved_at": timezone.now()}
     )

@@ -105,6 +105,15 @@ def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) 
     return _end(task, CANCEL if cancelled else FINISH, by=by, outcome=outcome)
 
 
+@transaction.atomic
+def finish_task(task: Task, *, by: Staff, outcome: str = "") -> Task:
+    """Finish the task that another move has just answered (a decision, an approval); that move asked its own policy."""
+    task = lock(task)
+    if task.priority == Priority.URGENT:
+        raise PermissionDenied  # only a person closes it, with close_task
+    return _end(task, FINISH, by=by, outcome=outcome)
+
+
 def withdraw_task(source: str, *, by: Staff) -> None:
     """Cancel the open task of ``source`` because what made it was taken back."""
     for task in Task.objects.open().filter(source=source):
