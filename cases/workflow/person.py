@@ -1,0 +1,53 @@
+"""Changes to the person behind a case, always through a case that gives the right to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Region, Staff
+from cases import policies
+from cases.enums import Right, Section
+from cases.models import Address, CaseFile, Participant
+from core.workflow import lock_version
+
+
+@transaction.atomic
+def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any) -> Participant:
+    """Change the person's identity. ``version``: the one the form was opened with; StaleError if it has moved on."""
+    policies.require(by, Right.EDIT, case, Section.IDENTITY)
+    participant = lock_version(case.participant, version)
+    for name, value in fields.items():
+        setattr(participant, name, value)
+    participant.save()
+    return participant
+
+
+@transaction.atomic
+def move_address(
+    case: CaseFile,
+    *,
+    by: Staff,
+    region: Region,
+    line: str = "",
+    access_note: str = "",
+    kind: str = Address.Kind.HOME,
+    since: dt.date | None = None,
+) -> Address:
+    """The person lives elsewhere from ``since`` on: the former address of this kind ends, nothing is overwritten."""
+    policies.require(by, Right.EDIT, case, Section.IDENTITY)
+    since = since or timezone.localdate(timezone=case.lead_unit.zone)
+    former = Address.objects.select_for_update(of=("self",)).filter(
+        participant=case.participant_id, kind=kind, valid_to=None
+    )
+    for address in former:
+        if (address.region_id, address.line, address.access_note) == (region.pk, line, access_note):
+            return address
+        address.valid_to = max(since, address.valid_from)
+        address.save(update_fields=["valid_to", "updated_at"])
+    return Address.objects.create(
+        participant=case.participant, kind=kind, region=region, line=line, access_note=access_note, valid_from=since
+    )
