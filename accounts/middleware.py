@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from core.acting import acting_as
 
@@ -23,7 +24,9 @@ class ActingStaffMiddleware:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         staff_id = request.user.pk if request.user.is_authenticated else None
         with acting_as(staff_id, url=request.path, request=request.request_id):  # type: ignore[attr-defined]
-            return self.get_response(request)
+            # Forms and templates read and write times as the clock on this unit's wall shows them (I-30).
+            with timezone.override(request.user.unit.zone if staff_id else None):
+                return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # Django turns the exception into a response inside our block: without this, half a change would be kept.

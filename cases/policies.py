@@ -22,7 +22,18 @@ from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, Unit
 from cases.enums import DERADICALISATION_TYPES, CaseType, Right, Section
 from cases.folding import fold
-from cases.models import CaseEvent, CaseFile, CaseGroupGrant, CaseUserGrant, CheckIn, ContactNote, Participant, Task
+from cases.models import (
+    CaseEvent,
+    CaseFile,
+    CaseGroupGrant,
+    CaseUserGrant,
+    CheckIn,
+    ContactNote,
+    Draft,
+    Participant,
+    ReportingDuty,
+    Task,
+)
 from cases.models.participant import surely_adult
 
 V = frozenset({Right.VIEW})
@@ -290,6 +301,22 @@ def tasks_for(user: Staff) -> QuerySet[Task]:
     if user.role == Role.CASEWORKER:
         return Task.objects.filter(assignee=user, case__in=caseload_of(user))
     return Task.objects.none()
+
+
+def team_of(case: CaseFile) -> QuerySet[Staff]:
+    """Who works on this case now: the lead worker and the co-workers, as their grants say."""
+    held = CaseUserGrant.objects.filter(content_object=case, source="caseload").values("user")
+    return Staff.objects.filter(pk__in=held, is_active=True)
+
+
+def drafts_for(user: Staff) -> QuerySet[Draft]:
+    """What this person typed and has not sent; it stays readable when the access to the case has ended."""
+    return Draft.objects.filter(staff=user)
+
+
+def duties_for(user: Staff) -> QuerySet[ReportingDuty]:
+    """Reporting duties of the caseload."""
+    return ReportingDuty.objects.filter(case__in=caseload_of(user))
 
 
 def check_ins_for(user: Staff) -> QuerySet[CheckIn]:

@@ -73,7 +73,7 @@ def has_hour(at: dt.datetime, zone: dt.tzinfo) -> bool:
 
 
 def due_words(at: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> Due:
-    """When a piece of work is due. Late counts whole days of the calendar: at nine o'clock today is not late at ten."""
+    """When a piece of work is due. Late counts days of the calendar: nine o'clock today is not late at ten."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
     below = day(local.date(), today)
@@ -94,8 +94,8 @@ def urgent_words(at: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> Due:
     """When a protective action is due: by the hour, because a day is the whole of its time."""
     minutes = int((at - now).total_seconds() // 60)
     late = minutes < 0
-    same_day = at.astimezone(zone).date() == now.astimezone(zone).date()
-    hour = clock(at, zone) if same_day else f"{day(at.astimezone(zone).date(), now.astimezone(zone).date())} {clock(at, zone)}"
+    date, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    hour = clock(at, zone) if date == today else f"{day(date, today)} {clock(at, zone)}"
     note = _("batas %(clock)s") % {"clock": hour}
     size = abs(minutes)
     if late and size >= 24 * 60:
@@ -103,13 +103,17 @@ def urgent_words(at: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> Due:
         words = ngettext("Lewat %(days)d hari", "Lewat %(days)d hari", days) % {"days": days}
     elif size >= 60:
         hours = size // 60
-        form = ngettext("Lewat %(hours)d jam", "Lewat %(hours)d jam", hours) if late else ngettext(
-            "Sisa %(hours)d jam", "Sisa %(hours)d jam", hours
+        form = (
+            ngettext("Lewat %(hours)d jam", "Lewat %(hours)d jam", hours)
+            if late
+            else ngettext("Sisa %(hours)d jam", "Sisa %(hours)d jam", hours)
         )
         words = form % {"hours": hours}
     else:
-        form = ngettext("Lewat %(minutes)d menit", "Lewat %(minutes)d menit", size) if late else ngettext(
-            "Sisa %(minutes)d menit", "Sisa %(minutes)d menit", size
+        form = (
+            ngettext("Lewat %(minutes)d menit", "Lewat %(minutes)d menit", size)
+            if late
+            else ngettext("Sisa %(minutes)d menit", "Sisa %(minutes)d menit", size)
         )
         words = form % {"minutes": size}
     return Due(words, note, late=True)

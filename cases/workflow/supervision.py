@@ -17,8 +17,8 @@ from cases.sentence import end_of
 from cases.workflow.events import record, shortened
 from cases.workflow.notes import refresh_last_contact
 from cases.workflow.tasks import open_task, reader_of, refresh_next_due, withdraw_task
-from core.workflow import TransitionError, lock
 from core.workdays import add_workdays
+from core.workflow import TransitionError, lock
 
 # D §2.2.7: a call after the first and the second report missed in a row, the TPP after the third.
 MISSED_FOR_TPP = 3
@@ -47,7 +47,7 @@ def set_reporting_duty(
 
 @transaction.atomic
 def check_in(duty: ReportingDuty, *, by: Staff, result: CheckInResult, due_at: dt.datetime) -> CheckIn:
-    """Answer the report due at ``due_at`` and plan the next one. A double tap is harmless: the answer is already there."""
+    """Answer the report due at ``due_at`` and plan the next one. A second tap finds the first one's answer."""
     case = lock(duty.case)
     duty = lock(duty)
     policies.require(by, Right.EDIT, case, Section.SUPERVISION)
@@ -71,9 +71,7 @@ def check_in(duty: ReportingDuty, *, by: Staff, result: CheckInResult, due_at: d
     duty.next_due_at = due_at + dt.timedelta(days=duty.frequency_days)
     duty.version += 1
     duty.save()
-    record(
-        case, EventKind.CHECK_IN, by=by, section=Section.SUPERVISION, summary=_said(answer), at=answer.recorded_at
-    )
+    record(case, EventKind.CHECK_IN, by=by, section=Section.SUPERVISION, summary=_said(answer), at=answer.recorded_at)
     if result == CheckInResult.PRESENT:
         refresh_last_contact(case)
     refresh_next_due(case)

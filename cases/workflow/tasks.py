@@ -94,7 +94,7 @@ def create_task(case: CaseFile, *, by: Staff, title: str, due_on: dt.date, assig
 
 @transaction.atomic
 def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) -> Task:
-    """Finish or cancel a task. A person does it (I-26); the system only clears what a rule opened, never the urgent."""
+    """Finish or cancel a task. A person does it (I-26); the system clears what a rule opened, never the urgent."""
     task = lock(task)
     urgent = task.priority == Priority.URGENT
     allowed = not urgent if by.role == Role.SYSTEM else policies.tasks_for(by).filter(pk=task.pk).exists()
@@ -107,7 +107,7 @@ def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) 
 
 @transaction.atomic
 def finish_task(task: Task, *, by: Staff, outcome: str = "") -> Task:
-    """Finish the task that another move has just answered (a decision, an approval); that move asked its own policy."""
+    """Finish the task that another move has just answered (a decision); that move asked its own policy."""
     task = lock(task)
     if task.priority == Priority.URGENT:
         raise PermissionDenied  # only a person closes it, with close_task
