@@ -18,20 +18,20 @@ WITHOUT_DATA = {"dbshell", "load_reference", "makemigrations", "migrate", "showm
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
         from config import embedded, prepare
     except ImportError as error:
         sys.exit(f"{error}. Titian's packages are in .venv: run `make setup`, then `.venv/bin/python manage.py …`.")
     command = arguments[1] if len(arguments) > 1 else "help"
-    if command not in WITHOUT_SERVICES and not {"--help", "-h", "--version"} & set(arguments):
-        try:
-            lease = embedded.join_when_used()
-            if lease and command not in WITHOUT_DATA:
-                prepare.fill_when_empty()
-        except embedded.EmbeddedError as error:
-            sys.exit(str(error))
-    execute_from_command_line(arguments)
+    needs_services = command not in WITHOUT_SERVICES and not {"--help", "-h", "--version"} & set(arguments)
+    try:
+        if needs_services and embedded.join_when_used() and command not in WITHOUT_DATA:
+            prepare.fill_when_empty()
+        execute_from_command_line(arguments)
+    except (embedded.EmbeddedError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

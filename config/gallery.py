@@ -9,10 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from core import charts
-from core.htmx import render_page
+from core.htmx import render_page, wants_fragment
 from core.rendering import DateInput, DateTimeInput, TimeInput
 
 
@@ -51,14 +52,20 @@ class SampleForm(forms.Form):
 
 
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])  # its autosave posts here
 def component_gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for development and tests (config.urls adds it there only)."""
-    messages.success(request, "Tersimpan pukul 09.04.")
+    if not wants_fragment(request):
+        messages.success(request, "Tersimpan pukul 09.04.")
     wrong = SampleForm({"kind": "", "started_on": "31 Februari", "reason": "Singkat."})
-    return render_page(
-        request, "gallery.html", {"form": SampleForm(), "wrong": wrong, "charts": _sample_charts(), **_sample_rows()}
-    )
+    context = {
+        "form": SampleForm(),
+        "wrong": wrong,
+        "charts": _sample_charts(),
+        "panel_url": reverse("component-gallery"),
+        **_sample_rows(),
+    }
+    return render_page(request, "gallery.html", context, fragment="gallery_part")
 
 
 LONG = "Muhammad Abdurrahman Wahyudi Kusumaningrat bin Haji Syarifuddin Prawiranegara"

@@ -20,6 +20,7 @@ INGREDIENTS_OF_APPS = (
     "migrations/*.py",
     "management/commands/load_reference.py",
     "reference*.py",
+    "reference_data/**/*",
     "**/*.yaml",
     "**/*.csv",
 )
@@ -32,7 +33,7 @@ def fill_when_empty() -> None:
 
 
 def main() -> int:
-    """For ``make demo``: tables and reference data as the code now has them, and the demo data unless they are there."""
+    """For ``make demo``: tables and reference data as the code now has them, and demo data unless they are there."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if not _stamp("filled").exists() or _stamp("filled").read_text() != fingerprint():
         _fill()
@@ -49,7 +50,7 @@ def fingerprint() -> str:
     root: Path = settings.BASE_DIR
     files = {root / name for name in INGREDIENTS}
     for app in (root / name for name in settings.OUR_APPS):
-        files |= {file for pattern in INGREDIENTS_OF_APPS for file in app.glob(pattern)}
+        files |= {file for pattern in INGREDIENTS_OF_APPS for file in app.glob(pattern) if file.is_file()}
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(str(file.relative_to(root)).encode())
