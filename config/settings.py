@@ -163,9 +163,16 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # kB; WeasyPrint keeps what a long
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Jakarta"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
+}
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
 CELERY_TASK_EAGER_PROPAGATES = True
+
+# ---- rules that an operator may change --------------------------------------------------------------------------------
+
+# Calendar days in which a partner answers a referral, by urgency (domain D §3.2).
+REFERRAL_REPLY_DAYS = {"urgent": 3, "normal": 10}
 
 # ---- who signs in ---------------------------------------------------------------------------------------------------
 

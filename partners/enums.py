@@ -85,7 +85,6 @@ SHOWN_BEFORE_ACCEPTANCE = (
 )
 
 
-
 class AgeGroup(models.TextChoices):
     """As coarse as a partner needs; an age in doubt counts as a child."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,13 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, Unit
+from cases.enums import Sex
 from cases.models import CaseFile, CaseGroupGrant, Consent
 from core.models import Coded, Period, Timestamped, Versioned, never_overlapping, tracked
 from partners.enums import (
     DELIVERING,
     NO_REFERRALS,
     REFERRAL_OPEN,
+    SHOWN_BEFORE_ACCEPTANCE,
     TAKES_A_PLACE,
+    AgeGroup,
     AgreementStatus,
     AgreementType,
     PartnerKind,
@@ -185,9 +189,31 @@ class ServiceOffer(Coded, Versioned, Timestamped):
         return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
 
 
+class SharedRow(NamedTuple):
+    field: str
+    label: str
+    value: str
+    is_before: bool
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def open(self) -> ReferralQuerySet:
         return self.filter(status__in=REFERRAL_OPEN)
+
+    def unfinished(self) -> ReferralQuerySet:
+        return self.filter(status__in=[ReferralStatus.DRAFT, *REFERRAL_OPEN])
+
+    def delivering(self) -> ReferralQuerySet:
+        return self.filter(status__in=DELIVERING)
+
+    def awaiting_answer(self) -> ReferralQuerySet:
+        return self.filter(status=ReferralStatus.SENT, respond_by__gte=timezone.now())
+
+    def taking_a_place(self) -> ReferralQuerySet:
+        return self.filter(status__in=TAKES_A_PLACE)
+
+    def with_list_data(self) -> ReferralQuerySet:
+        return self.select_related("offer", "partner", "case__participant", "case__lead_unit", "case__lead_worker")
 
     def unanswered_past_deadline(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.SENT, respond_by__lt=timezone.now())
@@ -268,6 +294,10 @@ class Referral(Coded, Versioned, Timestamped):
         return self.code
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == ReferralStatus.DRAFT
+
+    @property
     def is_open(self) -> bool:
         return self.status in REFERRAL_OPEN
 
@@ -288,6 +318,26 @@ class Referral(Coded, Versioned, Timestamped):
         """Whether the partner may see the person now: an end in the past holds at once, job or no job."""
         grant = self.grant
         return grant is not None and (grant.expires_at is None or grant.expires_at > timezone.now())
+
+    @property
+    def is_for_child(self) -> bool:
+        return self.shared_values.get(SharedField.AGE_GROUP) == AgeGroup.CHILD
+
+    @property
+    def shared_rows(self) -> list[SharedRow]:
+        """Every listed field with its value in words, and whether it shows before the partner has answered."""
+        return [
+            SharedRow(field, str(SharedField(field).label), self.shown_value(field), field in SHOWN_BEFORE_ACCEPTANCE)
+            for field in self.data_shared
+        ]
+
+    def shown_value(self, field: str) -> str:
+        value = self.shared_values.get(field, "")
+        if value and field == SharedField.AGE_GROUP:
+            return str(AgeGroup(value).label)
+        if value and field == SharedField.SEX:
+            return str(Sex(value).label)
+        return value
 
 
 class ReferralPeriod(Period):
@@ -317,9 +367,7 @@ class ReferralNote(Coded, Versioned, Timestamped):
     class Meta:
         ordering = ["-happened_on", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(summary="") | Q(safety_worry=True), name="partner_note_says_something"
-            )
+            models.CheckConstraint(condition=~Q(summary="") | Q(safety_worry=True), name="partner_note_says_something")
         ]
 
     def __str__(self) -> str:
