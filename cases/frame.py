@@ -21,7 +21,7 @@ from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, S
 from cases.models import CaseFile
 from core.workflow import TransitionError
 
-# Section -> URL name of its page, which takes the case's code. Each app adds its own; the tabs follow the order of Section.
+# Section -> URL name of its page, which takes the case's code. Each app adds its own; tabs follow the order of Section.
 SECTION_URLS: dict[Section, str] = {
     Section.SUMMARY: "cases:case-detail",
     Section.IDENTITY: "cases:identity",
@@ -82,11 +82,12 @@ MOVES: dict[str, Move] = {
 }
 
 
-def case_frame(user: Staff, case: CaseFile, current: Section) -> dict[str, Any]:
-    """The context that every page of a case shares. One query; raises PermissionDenied where ``current`` is not theirs.
+def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
+    """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    Keys: case, section, rights ({Section: rights}), seen (sections that this person may see), tabs, actions (names of
-    ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, section, page, rights
+    ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible now, and
+    ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
     rights = policies.rights(user, case)
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
@@ -97,12 +98,18 @@ def case_frame(user: Staff, case: CaseFile, current: Section) -> dict[str, Any]:
     return {
         "case": case,
         "section": current,
+        "page": page,
         "rights": rights,
         "seen": seen,
         "is_child": case.for_child,
         "name": case.participant.shown_name,
         "tabs": [
-            {"label": section.label, "url": reverse(name, args=[case.code]), "current": section == current, "count": None}
+            {
+                "label": section.label,
+                "url": reverse(name, args=[case.code]),
+                "current": section == current,
+                "count": None,
+            }
             for section in Section
             if section in seen and (name := SECTION_URLS.get(section))
         ],
@@ -113,7 +120,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section) -> dict[str, Any]:
             for move in possible
             if move.name != "note"
         ],
-        "crumbs": _crumbs(case, current, seen),
+        "crumbs": _crumbs(case, current, seen, page),
     }
 
 
@@ -149,14 +156,21 @@ def panels(case: CaseFile, seen: frozenset[Section], place: str) -> list[dict[st
     ]
 
 
-def _crumbs(case: CaseFile, current: Section, seen: frozenset[Section]) -> list[dict[str, Any]]:
-    """List, case, section; who sees no summary (a data admin) gets the section alone."""
-    here = {"label": current.label, "url": "", "code": case.code}
-    if Section.SUMMARY not in seen:
-        return [here]
-    cases = {"label": _("Kasus"), "url": reverse("cases:case-list"), "code": ""}
-    name = case.participant.shown_name
-    if current == Section.SUMMARY:
-        return [cases, here | {"label": name}]
-    home = {"label": name, "url": reverse("cases:case-detail", args=[case.code]), "code": case.code}
-    return [cases, home, here | {"code": ""}]
+def _section_url(case: CaseFile, section: Section) -> str:
+    name = SECTION_URLS.get(section)
+    return reverse(name, args=[case.code]) if name else ""
+
+
+def _crumbs(case: CaseFile, current: Section, seen: frozenset[Section], page: str | Promise) -> list[dict[str, Any]]:
+    """List, case, section, page below it. Who sees no summary (a data admin) gets no way to list and case."""
+    steps: list[dict[str, Any]] = []
+    if Section.SUMMARY in seen:
+        name = case.participant.shown_name
+        steps.append({"label": _("Kasus"), "url": reverse("cases:case-list"), "code": ""})
+        steps.append({"label": name, "url": _section_url(case, Section.SUMMARY), "code": case.code})
+    if current != Section.SUMMARY:
+        steps.append({"label": current.label, "url": _section_url(case, current), "code": ""})
+    if page:
+        steps.append({"label": page, "url": "", "code": ""})
+    steps[-1]["url"] = ""
+    return steps
