@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class ProgramsConfig(AppConfig):
     name = "programs"
     verbose_name = _("Rencana dan program")
+
+    def ready(self) -> None:
+        from cases import frame
+        from cases.enums import Section
+        from cases.workflow import CLOSE_BLOCKERS
+        from programs.workflow.enrolments import open_enrolments
+
+        frame.SECTION_URLS[Section.PLAN] = "programs:plan"
+        frame.SECTION_URLS[Section.PROGRAMS] = "programs:enrolment-list"
+        frame.PANELS.append(frame.Panel(Section.PLAN, "programs:plan-panel", _("Tujuan peserta"), "main"))
+        CLOSE_BLOCKERS.append(open_enrolments)

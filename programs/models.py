@@ -78,6 +78,10 @@ class Plan(Coded, Versioned, Timestamped):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def approach_labels(self) -> list[str]:
+        return [str(Approach(code).label) for code in self.approach]
+
 
 @tracked()
 class Goal(Coded, Versioned, Timestamped):

@@ -11,12 +11,13 @@ from cases import policies as case_policies
 from cases import workflow as case_workflow
 from cases.enums import CaseType, EventKind, Right, Section
 from cases.models import CaseFile
-from core.workflow import Transition, TransitionError, lock, move, start_period
+from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 from programs import policies
 from programs.enums import (
     ADMIT,
     COMPLETE,
     CONTINUE,
+    ENROLMENT_OPEN,
     PAUSE,
     REMOVE,
     WAIT_LIST,
@@ -27,6 +28,12 @@ from programs.enums import (
 from programs.models import Cohort, Enrolment, EnrolmentPeriod
 
 SEATED = (EnrolmentStatus.ACTIVE, EnrolmentStatus.PAUSED)
+
+
+def open_enrolments(case: CaseFile) -> list[Blocker]:
+    """What CLOSE_BLOCKERS asks: a case is not closed over the head of a running programme (I-18)."""
+    running = case.enrolments.filter(status__in=ENROLMENT_OPEN).select_related("programme")
+    return [Blocker(enrolment.programme.title, _path(case)) for enrolment in running]
 
 
 def seats_left(cohort: Cohort) -> int:

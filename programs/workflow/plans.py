@@ -116,13 +116,19 @@ def add_goal(
 
 
 @transaction.atomic
-def edit_goal(goal: Goal, *, by: Staff, version: int, **fields: Any) -> Goal:
+def edit_goal(goal: Goal, *, by: Staff, version: int, interventions: list[str], **fields: Any) -> Goal:
+    """Change a goal of a draft plan; ``interventions`` are the codes of the services that it keeps or gains."""
     goal = lock_version(goal, version)
     case_policies.require(by, Right.EDIT, goal.plan.case, Section.PLAN)
     _must_be_draft(goal.plan)
     for name, value in fields.items():
         setattr(goal, name, value)
     goal.save()
+    goal.interventions.exclude(intervention_code__in=interventions).delete()
+    known = set(goal.interventions.values_list("intervention_code", flat=True))
+    for code in interventions:
+        if code not in known:
+            Intervention.objects.create(goal=goal, intervention_code=code, setting=goal.plan.approach[0])
     return goal
 
 

@@ -1,0 +1,188 @@
+"""Programmes as their owners run them: cohorts, sessions and the attendance sheet."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.enums import Right
+from core.htmx import redirect, render_page
+from core.workflow import TransitionError
+from programs import policies, workflow
+from programs.enums import AttendanceMark, EnrolmentStatus
+from programs.forms import CohortForm, EndEnrolmentForm, MarkForm, ProgrammeForm, SessionForm
+from programs.models import Attendance, Cohort, Enrolment, Session
+from programs.workflow.cohorts import Mark
+from programs.workflow.enrolments import SEATED, seats_left
+
+SEATED_IN = Q(enrolments__status__in=SEATED)
+WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
+
+
+def programme_list(request: HttpRequest) -> HttpResponse:
+    cohorts = Cohort.objects.annotate(seated=Count("enrolments", filter=SEATED_IN)).order_by("-starts_on", "pk")
+    programmes = policies.programmes_for(request.user).select_related("owner__agency")
+    kind, mine = request.GET.get("kind", ""), request.GET.get("mine", "")
+    if kind:
+        programmes = programmes.filter(kind=kind)
+    if mine:
+        programmes = programmes.filter(owner=request.user.unit_id)
+    context = {
+        "programmes": programmes.prefetch_related(Prefetch("cohorts", queryset=cohorts)).order_by("title", "pk"),
+        "kinds": ProgrammeForm.base_fields["kind"].choices,  # type: ignore[attr-defined]
+        "kind": kind,
+        "mine": mine,
+        "own_unit": request.user.unit_id,
+        "can_open": request.user.role in policies.RUNNERS,
+    }
+    return render_page(request, "programs/programme_list.html", context)
+
+
+def programme_new(request: HttpRequest) -> HttpResponse:
+    if request.user.role not in policies.RUNNERS:
+        raise Http404
+    form = ProgrammeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        workflow.open_programme(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Program dibuka."))
+        return redirect(request, "programs:programme-list")
+    return _form_page(request, form, title=_("Buka program"), submit=_("Simpan program"))
+
+
+def cohort_new(request: HttpRequest, code: str) -> HttpResponse:
+    programme = get_object_or_404(policies.programmes_for(request.user, Right.EDIT), code=code)
+    form = CohortForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cohort = workflow.open_cohort(programme, by=request.user, **form.cleaned_data)
+        return redirect(request, "programs:cohort-detail", cohort.code)
+    title = _("Buka angkatan %(programme)s") % {"programme": programme.title}
+    return _form_page(request, form, title=title, submit=_("Simpan angkatan"))
+
+
+def _cohort(request: HttpRequest, code: str, right: Right = Right.VIEW) -> Cohort:
+    return get_object_or_404(policies.cohorts_for(request.user, right).select_related("programme__owner"), code=code)
+
+
+def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Sessions and, for the unit that runs it, the people: name and code, nothing else of their files."""
+    cohort = _cohort(request, code)
+    running = policies.runs(request.user, cohort)
+    enrolments = cohort.enrolments.select_related("case__participant").annotate(
+        marked=Count("attendances"),
+        there=Count("attendances", filter=Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])),
+    )
+    people = list(enrolments.order_by("case__participant__full_name", "pk")) if running else []
+    context = {
+        "cohort": cohort,
+        "running": running,
+        "sessions": cohort.sessions.annotate(marked=Count("attendances")).order_by("-held_on", "-pk"),
+        "today": timezone.localdate(),
+        "waiting": [row for row in people if row.status in WAITING],
+        "seated": [row for row in people if row.status in SEATED],
+        "ended": [row for row in people if row.status not in WAITING and row.status not in SEATED],
+        "seats_left": seats_left(cohort),
+    }
+    return render_page(request, "programs/cohort_detail.html", context)
+
+
+def session_new(request: HttpRequest, code: str) -> HttpResponse:
+    cohort = _cohort(request, code, Right.EDIT)
+    form = SessionForm(request.POST or None, cohort=cohort)
+    if request.method == "POST" and form.is_valid():
+        session = workflow.plan_session(cohort, by=request.user, facilitator=request.user, **form.cleaned_data)
+        messages.success(request, _("Sesi dijadwalkan."))
+        return redirect(request, "programs:cohort-detail", session.cohort.code)
+    return _form_page(request, form, title=_("Tambah sesi"), submit=_("Simpan sesi"), back=cohort)
+
+
+def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet of one session: everyone who is active, one tap each."""
+    session = get_object_or_404(
+        policies.sessions_for(request.user, Right.EDIT).select_related("cohort__programme"), code=code
+    )
+    marks = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
+    enrolments = list(
+        session.cohort.enrolments.filter(status=EnrolmentStatus.ACTIVE)
+        .select_related("case__participant", "cohort")
+        .order_by("case__participant__full_name", "pk")
+    )
+    rows = [(row, _mark_form(request, row, marks.get(row.pk))) for row in enrolments]
+    status = 200
+    problem = ""
+    if request.method == "POST":
+        if all(form.is_valid() for _row, form in rows):
+            given = [
+                Mark(row, AttendanceMark(form.cleaned_data["mark"]), form.cleaned_data["reason"])
+                for row, form in rows
+                if form.cleaned_data["mark"]
+            ]
+            try:
+                count = workflow.take_attendance(session, given, by=request.user)
+            except TransitionError as refused:
+                problem = str(refused.message)
+            else:
+                messages.success(request, _("Kehadiran %(count)s peserta tersimpan.") % {"count": count})
+                return redirect(request, "programs:cohort-detail", session.cohort.code)
+        status = 422
+    context = {"session": session, "rows": rows, "problem": problem, "is_held": session.is_held}
+    return render_page(request, "programs/session_attendance.html", context, status=status)
+
+
+def _mark_form(request: HttpRequest, row: Enrolment, mark: Attendance | None) -> MarkForm:
+    initial = {"mark": mark.mark, "reason": mark.reason} if mark else {}
+    return MarkForm(request.POST if request.method == "POST" else None, prefix=row.code, initial=initial)
+
+
+@require_POST
+def enrolment_admit(request: HttpRequest, code: str) -> HttpResponse:
+    enrolment = workflow.admit(_enrolment(request, code), by=request.user)
+    messages.success(request, _("Keikutsertaan: %(state)s.") % {"state": enrolment.get_status_display()})
+    return redirect(request, "programs:cohort-detail", enrolment.cohort.code)
+
+
+@require_POST
+def enrolment_pause(request: HttpRequest, code: str) -> HttpResponse:
+    enrolment = _enrolment(request, code)
+    change = workflow.resume_enrolment if enrolment.status == EnrolmentStatus.PAUSED else workflow.pause
+    change(enrolment, by=request.user)
+    return redirect(request, "programs:cohort-detail", enrolment.cohort.code)
+
+
+def enrolment_end(request: HttpRequest, code: str) -> HttpResponse:
+    enrolment = _enrolment(request, code)
+    form = EndEnrolmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if data["how"] == "complete":
+            workflow.complete_enrolment(
+                enrolment, by=request.user, outcome=data["words"], certificate_no=data["certificate_no"]
+            )
+        elif data["how"] == "withdraw":
+            workflow.withdraw(enrolment, by=request.user, reason=data["words"])
+        else:
+            workflow.remove_from_cohort(enrolment, by=request.user, reason=data["words"])
+        messages.success(request, _("Keikutsertaan diakhiri."))
+        return redirect(request, "programs:cohort-detail", enrolment.cohort.code)
+    title = _("Akhiri keikutsertaan %(name)s") % {"name": enrolment.case.participant.shown_name}
+    return _form_page(request, form, title=title, submit=_("Akhiri keikutsertaan"), back=enrolment.cohort)
+
+
+def _enrolment(request: HttpRequest, code: str) -> Enrolment:
+    """An enrolment of a cohort that the own unit runs."""
+    run = policies.cohorts_for(request.user, Right.EDIT)
+    enrolments = Enrolment.objects.filter(cohort__in=run).select_related("cohort", "case__participant", "programme")
+    return get_object_or_404(enrolments, code=code)
+
+
+def _form_page(
+    request: HttpRequest, form: object, *, title: str, submit: str, back: Cohort | Session | None = None
+) -> HttpResponse:
+    context = {"form": form, "title": title, "submit": submit, "cohort": back}
+    return render_page(
+        request, "programs/programme_form.html", context, status=422 if request.method == "POST" else 200
+    )
