@@ -199,7 +199,7 @@ def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
     for name in ("derad_stage", "probation_stage", "atensi_phase"):
         if stages.get(name):
             setattr(case, name, stages[name])
-    return _save_move(case, EventKind.STAGE_MOVED, by=by, summary="")
+    return _save_move(case, EventKind.STAGE_MOVED, by=by, summary=case.status)
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ def add_legal_status(
         if "legal_statuses_never_overlap" not in str(error):
             raise
         raise OverlapError(_("Status hukum lain sudah berlaku pada masa ini.")) from error
-    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=str(added.get_status_display()))
+    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
     return added
 
 
@@ -59,5 +59,5 @@ def add_legal_event(
     event = LegalEvent.objects.create(
         case=case, kind=kind, happened_on=happened_on, place=place, document_no=document_no
     )
-    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=str(event.get_kind_display()))
+    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=event.kind)
     return event

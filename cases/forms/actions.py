@@ -1,0 +1,147 @@
+"""What a person fills in to move a whole case: next stage, team, suspension, closing, reopening."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AgencyKind
+from accounts.models import Staff
+from cases.enums import OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
+from cases.models import CaseFile
+from core.rendering import DateInput
+
+STAGE_CHOICES = {
+    "derad_stage": (_("Tahap deradikalisasi (PP 77)"), DeradStage),
+    "probation_stage": (_("Tahap bimbingan"), ProbationStage),
+    "atensi_phase": (_("Tahap ATENSI"), AtensiPhase),
+}
+# Each agency names the stages in its own words; the map of the case is the same for all (D §3.3).
+STAGES_OF = {
+    AgencyKind.DITJENPAS: ("probation_stage", "derad_stage"),
+    AgencyKind.KEMENSOS: ("atensi_phase",),
+    AgencyKind.BNPT: ("derad_stage",),
+}
+COMPLETED = (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE)
+
+
+def add_stage_fields(form: forms.Form, agency_kind: str) -> None:
+    """Optional selects for the stage names that this kind of agency uses."""
+    for name in STAGES_OF.get(AgencyKind(agency_kind), ()):
+        label, choices = STAGE_CHOICES[name]
+        form.fields[name] = forms.ChoiceField(
+            label=label, required=False, choices=[("", _("Tidak dicatat")), *choices.choices]
+        )
+
+
+class MoveOnForm(forms.Form):
+    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_stage_fields(self, case.lead_agency.kind)
+        for name in self.fields:
+            self.initial.setdefault(name, getattr(case, name))
+
+    def arguments(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class AssignForm(forms.Form):
+    worker = forms.ModelChoiceField(
+        label=_("Penanggung jawab"), queryset=Staff.objects.none(), empty_label=_("Pilih petugas")
+    )
+    co_workers = forms.ModelMultipleChoiceField(
+        label=_("Petugas pendamping"),
+        queryset=Staff.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ikut membaca dan mencatat dalam kasus ini."),
+    )
+
+    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Staff.objects.caseworkers_of(case.lead_unit).annotate(
+            load=Count("led_cases", filter=Q(led_cases__status__in=OPEN))
+        )
+        for name in ("worker", "co_workers"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = people
+            field.label_from_instance = _with_load  # type: ignore[method-assign]
+        self.initial.setdefault("worker", case.lead_worker_id)
+        self.initial.setdefault("co_workers", list(case.co_workers.values_list("pk", flat=True)))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"worker": self.cleaned_data["worker"], "co_workers": list(self.cleaned_data["co_workers"])}
+
+
+def _with_load(person: Any) -> str:
+    return _("%(name)s (%(load)s kasus)") % {"name": person.full_name, "load": person.load}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Satu atau dua kalimat. Tampil dalam linimasa."),
+    )
+
+    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class ResumeForm(forms.Form):
+    """Nothing to fill in: the case goes back to where it was."""
+
+    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return {}
+
+
+class CloseForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Alasan penutupan"), choices=ClosureReason.choices, widget=forms.RadioSelect)
+    aftercare_until = forms.DateField(
+        label=_("Pascalayanan sampai"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Untuk alasan selesai dan bebas murni."),
+    )
+    note = forms.CharField(
+        label=_("Catatan penutupan"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Untuk alasan lain: apa yang terjadi dan apa yang sudah diupayakan."),
+    )
+
+    conditional_fields = ("aftercare_until", "note")
+
+    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def clean_aftercare_until(self) -> Any:
+        until = self.cleaned_data["aftercare_until"]
+        if until and until < timezone.localdate():
+            raise forms.ValidationError(_("Tanggal ini sudah lewat."))
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        reason = data.get("reason")
+        if reason in COMPLETED and not data.get("aftercare_until") and "aftercare_until" not in self.errors:
+            self.add_error("aftercare_until", _("Isi tanggal akhir pascalayanan."))
+        if reason and reason not in COMPLETED and not str(data.get("note", "")).strip():
+            self.add_error("note", _("Tulis catatan untuk alasan penutupan ini."))
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)

@@ -1,0 +1,276 @@
+"""The list of cases and the case page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Role
+from accounts.models import Staff
+from cases import policies, sentence
+from cases.enums import STAGES, CaseStatus, Priority, Section, TaskKind
+from cases.filters import ORDERS, VIEWS, CaseFilter
+from cases.frame import case_frame, panels
+from cases.models import CaseFile, ReportingDuty, Task
+from cases.timeline import timeline_items
+from core.htmx import render_page
+from core.paging import Page, page_of
+
+TIMELINE_SHOWN = 10
+CONSENT_WARNING = dt.timedelta(days=14)
+TITLES = {Role.CASEWORKER: _("Kasus saya"), Role.SUPERVISOR: _("Kasus unit")}
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases that this person may open, nearest due date first."""
+    user: Staff = request.user  # type: ignore[assignment]
+    branches = policies.case_branches(user)
+    if not branches:
+        raise Http404
+    today = timezone.localdate(timezone=user.unit.zone)
+    workers = policies.workers_to_filter_by(user)
+    form = CaseFilter(request.GET, types=policies.types_seen(user), workers=workers)
+    page = page_of(
+        form.narrow(branches, today),
+        ORDERS[form.sort_key],
+        cursor=request.GET.get("cursor", ""),
+        load=lambda rows: _with_next_work(rows.with_list_data(), user),
+    )
+    return render_page(
+        request,
+        "cases/case_list.html",
+        {
+            "title": TITLES.get(Role(user.role), _("Kasus")),
+            "form": form,
+            "views": _view_tabs(form, is_supervisor=bool(workers)),
+            "rows": [_list_row(case, today, user) for case in page.rows],
+            "columns": _columns(request.GET, form, shows_worker=user.role != Role.CASEWORKER),
+            "shows_worker": user.role != Role.CASEWORKER,
+            "is_narrowed": bool(form.chosen) or form.view_name != "open",
+            "summary": _how_many(page),
+            "chosen": [{"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen.items()],
+            "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
+            "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
+            "may_open": bool(policies.openable_types(user)),
+        },
+        fragment="results",
+    )
+
+
+def _with_next_work(cases: QuerySet[CaseFile], user: Staff) -> QuerySet[CaseFile]:
+    """What the nearest due date is about: own tasks and, for those who see it, the reporting duty."""
+    work = policies.tasks_for(user).open().filter(case=OuterRef("pk")).order_by("due_at", "pk")
+    duty = ReportingDuty.objects.filter(
+        case=OuterRef("pk"), ended_on=None, case__in=policies.cases_for(user, section=Section.SUPERVISION)
+    )
+    return cases.annotate(
+        work_kind=Subquery(work.values("kind")[:1]),
+        work_due_at=Subquery(work.values("due_at")[:1]),
+        reporting_due_at=Subquery(duty.values("next_due_at")[:1]),
+    )
+
+
+def _list_row(case: CaseFile, today: dt.date, user: Staff) -> dict[str, Any]:
+    zone = user.unit.zone
+    now = timezone.now()
+    return {
+        "case": case,
+        "url": reverse("cases:case-detail", args=[case.code]),
+        "name": case.participant.shown_name,
+        "due": sentence.due_words(sentence.end_of(case.next_due_on, zone), now, zone) if case.has_due else None,
+        "due_about": _about(case),
+        "contact": sentence.day_words(case.last_contact_at.astimezone(zone).date(), today)
+        if case.last_contact_at
+        else gettext("Belum ada"),
+        "opened": sentence.day(case.opened_at.astimezone(zone).date(), today),
+    }
+
+
+def _about(case: Any) -> str | Promise:
+    """The kind of work that the nearest due date of an annotated row belongs to."""
+    if case.reporting_due_at and (case.work_due_at is None or case.reporting_due_at <= case.work_due_at):
+        return _("Wajib lapor")
+    return TaskKind(case.work_kind).label if case.work_kind else ""
+
+
+def _columns(query: QueryDict, form: CaseFilter, *, shows_worker: bool) -> list[dict[str, Any]]:
+    def sortable(label: str | Promise, key: str, **more: Any) -> dict[str, Any]:
+        current = form.sort_key.lstrip("-") == key
+        descending = form.sort_key.startswith("-")
+        column = {"label": label, "url": _with(query, sort=f"-{key}" if current and not descending else key), **more}
+        if current:
+            column["sort"] = "descending" if descending else "ascending"
+        return column
+
+    return [
+        sortable(_("Peserta dan berkas"), "no"),
+        sortable(_("Tenggat"), "due"),
+        {"label": _("Tahap")},
+        {"label": _("Petugas")} if shows_worker else {"label": _("Jenis"), "hide_s": True},
+        {"label": _("Kontak terakhir"), "hide_s": True},
+        sortable(_("Dibuka"), "opened", hide_s=True),
+    ]
+
+
+def _view_tabs(form: CaseFilter, *, is_supervisor: bool) -> list[dict[str, Any]]:
+    current = form.view_name
+    hidden = set() if is_supervisor else {"unassigned"}
+    return [
+        {"label": label, "url": f"?view={name}", "current": name == current, "count": None}
+        for name, label in VIEWS.items()
+        if name not in hidden or name == current
+    ]
+
+
+def _with(query: QueryDict, **changes: str) -> str:
+    """The same list with other parameters; a change of anything but the cursor starts at the first page."""
+    parameters = query.copy()
+    parameters.pop("cursor", None)
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+def _how_many(page: Page[CaseFile]) -> str:
+    if page.count_is_capped:
+        return gettext("lebih dari %(count)s kasus") % {"count": f"{page.count:,}".replace(",", ".")}
+    return ngettext("%(count)s kasus", "%(count)s kasus", page.count) % {"count": page.count}
+
+
+# ---- the case page ----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def case_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Where this person stands and what comes next; only the sections that the viewer may see."""
+    user: Staff = request.user  # type: ignore[assignment]
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, Section.SUMMARY)
+    seen: frozenset[Section] = frame["seen"]
+    events = policies.events_for(user, case, seen).select_related("actor")[: TIMELINE_SHOWN + 1]
+    duty = _reporting_duty(case) if Section.SUPERVISION in seen else None
+    work = list(policies.tasks_for(user).open().filter(case=case).in_work_order())
+    return render_page(
+        request,
+        "cases/case_detail.html",
+        frame
+        | {
+            "stages": _stages(case, user, shows_legal=Section.LEGAL in seen),
+            "urgent": [_urgent_row(task, user) for task in work if task.priority == Priority.URGENT],
+            "consent_days": _consent_days(case, user) if Section.REFERRALS in seen else None,
+            "next": _next_step(work, duty, user),
+            "contact": _last_contact(case, user),
+            "facts_panels": panels(case, seen, "facts"),
+            "main_panels": panels(case, seen, "main"),
+            "aside_panels": panels(case, seen, "aside"),
+            "events": timeline_items(events[:TIMELINE_SHOWN], user),
+            "has_more_events": len(events) > TIMELINE_SHOWN,
+            "shows_contact": Section.IDENTITY in seen,
+            "legal": _legal_card(case, duty) if Section.LEGAL in seen else None,
+            "team": _team(case),
+            "access_url": reverse("cases:access", args=[case.code]) if Section.ACCESS in seen else "",
+        },
+    )
+
+
+def _stages(case: CaseFile, user: Staff, *, shows_legal: bool) -> list[dict[str, Any]]:
+    """The bridge: when each stage ended, the agency's own names for the present one, the end of supervision ahead."""
+    zone, today = user.unit.zone, timezone.localdate(timezone=user.unit.zone)
+    periods = list(case.status_periods.order_by("started_at"))
+    reached = [period.status for period in periods if period.status in STAGES]
+    present = case.status if case.status in STAGES else (reached[-1] if reached else "")
+    place = STAGES.index(CaseStatus(present)) if present else -1
+    stages = []
+    for number, stage in enumerate(STAGES):
+        state = "now" if number == place else "done" if number < place else "ahead"
+        notes: list[str] = []
+        ended = [period.ended_at for period in periods if period.status == stage and period.ended_at]
+        if state == "done" and ended:
+            notes = [gettext("selesai %(day)s") % {"day": sentence.day(ended[-1].astimezone(zone).date(), today)}]
+        elif state == "now":
+            notes = _agency_stages(case)
+            if case.status == CaseStatus.SUSPENDED:
+                notes = [gettext("ditangguhkan"), *notes]
+            if case.closed_at:
+                notes = [sentence.day(case.closed_at.astimezone(zone).date(), today)]
+        elif stage == CaseStatus.CLOSED and shows_legal:
+            end = case.legal_statuses.filter(supervision_end__isnull=False).order_by("-valid_from").first()
+            if end and end.supervision_end:
+                notes = [gettext("bimbingan s.d. %(day)s") % {"day": sentence.day(end.supervision_end, today)}]
+        stages.append({"label": stage.label, "state": state, "notes": notes})
+    return stages
+
+
+def _agency_stages(case: CaseFile) -> list[str]:
+    """The same stage in the words of PP 77, Bapas and ATENSI, as far as the case has them."""
+    named = [
+        ("PP 77", case.derad_stage, case.get_derad_stage_display()),  # type: ignore[attr-defined]
+        ("Bapas", case.probation_stage, case.get_probation_stage_display()),  # type: ignore[attr-defined]
+        ("ATENSI", case.atensi_phase, case.get_atensi_phase_display()),  # type: ignore[attr-defined]
+    ]
+    return [f"{whose}: {str(label).lower()}" for whose, value, label in named if value]
+
+
+def _urgent_row(task: Task, user: Staff) -> dict[str, Any]:
+    due = sentence.urgent_words(task.due_at, timezone.now(), user.unit.zone)
+    return {"title": task.title, "url": task.path or reverse("cases:task-close", args=[task.code]), "due": due.when}
+
+
+def _consent_days(case: CaseFile, user: Staff) -> int | None:
+    """Days until the nearest end of a consent in force, when it is near."""
+    today = timezone.localdate(timezone=user.unit.zone)
+    ends = case.consents.in_force().filter(valid_until__lte=today + CONSENT_WARNING).order_by("valid_until")  # type: ignore[attr-defined]
+    first = ends.values_list("valid_until", flat=True).first()
+    return (first - today).days if first else None
+
+
+def _reporting_duty(case: CaseFile) -> ReportingDuty | None:
+    return ReportingDuty.objects.filter(case=case, ended_on=None).first()
+
+
+def _next_step(work: list[Task], duty: ReportingDuty | None, user: Staff) -> dict[str, Any] | None:
+    """The nearest thing due: an own task or the next report."""
+    task = min(work, key=lambda task: task.due_at, default=None)
+    if duty is not None and (task is None or duty.next_due_at <= task.due_at):
+        at, about = duty.next_due_at, ", ".join(filter(None, [gettext("Wajib lapor"), duty.place]))
+    elif task is not None:
+        at, about = task.due_at, task.title or str(task.get_kind_display())  # type: ignore[attr-defined]
+    else:
+        return None
+    return {"due": sentence.due_words(at, timezone.now(), user.unit.zone), "about": about}
+
+
+def _last_contact(case: CaseFile, user: Staff) -> str:
+    if case.last_contact_at is None:
+        return gettext("Belum ada")
+    zone = user.unit.zone
+    return sentence.day_words(case.last_contact_at.astimezone(zone).date(), timezone.localdate(timezone=zone))
+
+
+def _legal_card(case: CaseFile, duty: ReportingDuty | None) -> dict[str, Any]:
+    return {
+        "status": case.legal_statuses.in_force_on(timezone.localdate()).first(),  # type: ignore[attr-defined]
+        "duty": duty,
+        "classifications": list(case.external_classifications.all()[:2]),
+        "url": reverse("cases:legal", args=[case.code]),
+    }
+
+
+def _team(case: CaseFile) -> dict[str, Any]:
+    return {
+        "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)[:2]),
+        "co_workers": list(case.co_workers.all()),
+    }

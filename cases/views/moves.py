@@ -1,0 +1,148 @@
+"""Moves of a whole case, each on a small page of its own: next stage, team, suspension, closing, reopening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Staff
+from cases import policies, workflow
+from cases.enums import NEXT_STAGE, CaseStatus, Section
+from cases.forms.actions import AssignForm, CloseForm, MoveOnForm, ReasonForm, ResumeForm
+from cases.frame import MOVES, case_frame, require_move
+from cases.models import CaseFile
+from core.htmx import redirect, render_page
+from core.workflow import Blocker, TransitionError
+
+asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _move_page(
+    request: HttpRequest,
+    code: str,
+    name: str,
+    form_class: type[Any],
+    perform: Callable[..., CaseFile],
+    *,
+    done: str | Promise,
+    explain: Callable[[CaseFile], str | Promise] = lambda case: "",
+    blockers: Callable[[CaseFile], list[Blocker]] = lambda case: [],
+) -> HttpResponse:
+    """Show a move's form and carry it out; a refusal is told on the same page, with what was typed still there."""
+    user: Staff = request.user  # type: ignore[assignment]
+    cases = policies.cases_in_sight(user).with_list_data().select_related("lead_agency")
+    case = get_object_or_404(cases, code=code)
+    require_move(user, case, name)
+    move = MOVES[name]
+    form = form_class(request.POST or None, case=case)
+    refusal, status = None, 200
+    if request.method == "POST":
+        form = form_class(request.POST, case=case)
+        status = 422
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    perform(case, by=user, **form.arguments())
+            except TransitionError as error:
+                refusal, status = error, 409
+            else:
+                messages.success(request, str(done))
+                return redirect(request, "cases:case-detail", case.code)
+    return render_page(
+        request,
+        "cases/case_move.html",
+        case_frame(user, case, Section.SUMMARY, move.label)
+        | {
+            "move": move,
+            "form": form,
+            "explanation": explain(case),
+            "blockers": refusal.blockers if refusal else blockers(case),
+            "refusal": refusal.message if refusal else "",
+        },
+        status=status,
+    )
+
+
+@asks_or_acts
+def case_move_on(request: HttpRequest, code: str) -> HttpResponse:
+    def explain(case: CaseFile) -> str | Promise:
+        to = CaseStatus(NEXT_STAGE[CaseStatus(case.status)].to)
+        return _("Dari %(now)s ke %(next)s.") % {"now": case.get_status_display(), "next": to.label}  # type: ignore[attr-defined]
+
+    return _move_page(
+        request, code, "move_on", MoveOnForm, workflow.move_on, done=_("Tahap kasus berganti."), explain=explain
+    )
+
+
+@asks_or_acts
+def case_assign(request: HttpRequest, code: str) -> HttpResponse:
+    return _move_page(
+        request,
+        code,
+        "assign",
+        AssignForm,
+        workflow.assign,
+        done=_("Petugas ditetapkan."),
+        explain=lambda case: _("Petugas yang dilepas segera kehilangan akses. Tugas terbukanya ikut berpindah."),
+    )
+
+
+@asks_or_acts
+def case_suspend(request: HttpRequest, code: str) -> HttpResponse:
+    return _move_page(
+        request,
+        code,
+        "suspend",
+        ReasonForm,
+        workflow.suspend,
+        done=_("Kasus ditangguhkan."),
+        explain=lambda case: _("Kasus tetap terbuka, dan dapat dilanjutkan dari tahap yang sama."),
+    )
+
+
+@asks_or_acts
+def case_resume(request: HttpRequest, code: str) -> HttpResponse:
+    return _move_page(
+        request,
+        code,
+        "resume",
+        ResumeForm,
+        workflow.resume,
+        done=_("Kasus dilanjutkan."),
+        explain=lambda case: _("Kasus kembali ke tahap sebelum ditangguhkan."),
+    )
+
+
+@asks_or_acts
+def case_close(request: HttpRequest, code: str) -> HttpResponse:
+    return _move_page(
+        request,
+        code,
+        "close",
+        CloseForm,
+        workflow.close,
+        done=_("Kasus ditutup."),
+        explain=lambda case: _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan."),
+        blockers=workflow.close_blockers,
+    )
+
+
+@asks_or_acts
+def case_reopen(request: HttpRequest, code: str) -> HttpResponse:
+    return _move_page(
+        request,
+        code,
+        "reopen",
+        ReasonForm,
+        workflow.reopen,
+        done=_("Kasus dibuka kembali."),
+        explain=lambda case: _("Nomor berkas tetap sama. Kasus mulai lagi dari asesmen."),
+    )
