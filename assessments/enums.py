@@ -70,6 +70,9 @@ class Band(models.TextChoices):
     NOT_READY = "belum_siap", _("Belum siap")
 
 
+# Letters that a reason for differing from guidance needs at least (I-5); instruments.yaml may ask for more.
+LEAST_REASON = 80
+
 COLOURS = (Band.GREEN, Band.YELLOW, Band.RED)
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from assessments import catalogue
 from assessments.enums import (
     COLOURS,
     IN_PROGRESS,
     IN_QUEUE,
+    LEAST_REASON,
     AssessmentReason,
     AssessmentStatus,
     Band,
@@ -30,10 +35,17 @@ from assessments.enums import (
     VersionStatus,
 )
 from cases.models import CaseFile
+from cases.models.participant import ADULT_AGE
 from core.models import Coded, Timestamped, Versioned, tracked
 
 # ET-18: a rating that lapsed is marked, and after this long it leaves the summaries.
 HIDDEN_AFTER = dt.timedelta(days=30)
+
+# The day of an assessment, on which an age is counted (I-7).
+ZONE = settings.TIME_ZONE
+
+# Published definitions never change, so that each is parsed once in a process.
+_parsed: dict[str, catalogue.Instrument] = {}
 
 
 class InstrumentVersion(Timestamped):
@@ -78,6 +90,16 @@ class InstrumentVersion(Timestamped):
     def __str__(self) -> str:
         return f"{self.instrument} {self.version}"
 
+    @property
+    def parsed(self) -> catalogue.Instrument:
+        """The definition as the rule engine takes it."""
+        known = _parsed.get(self.content_hash)
+        if known is None:
+            known = catalogue.from_definition(self.definition, str(self))
+            if self.status != VersionStatus.DRAFT:
+                _parsed[self.content_hash] = known
+        return known
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def final(self) -> AssessmentQuerySet:
@@ -88,6 +110,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def in_progress(self) -> AssessmentQuerySet:
         return self.filter(status__in=IN_PROGRESS)
+
+    def with_page_data(self) -> AssessmentQuerySet:
+        """What every page of an assessment shows; the definition is read once in a process (``parsed``)."""
+        return self.select_related(
+            "case__participant", "case__lead_unit", "case__lead_worker", "instrument_version", "rater"
+        ).defer("instrument_version__definition")
 
     def valid_on(self, day: dt.date) -> AssessmentQuerySet:
         """Final on ``day`` and not past its date of reassessment."""
@@ -107,7 +135,7 @@ class Assessment(Coded, Versioned, Timestamped):
         on_delete=models.PROTECT,  # an old assessment is read with its own items
         related_name="assessments",
     )
-    # Copies of the version's instrument and of the age on the day, so that constraints can use them.
+    # Copies of the version's instrument and of the age on the day, set by triggers, so that constraints can use them.
     instrument = models.CharField(max_length=10, choices=InstrumentCode, editable=False)
     mode = models.CharField(_("lingkup"), max_length=20, choices=Mode, default=Mode.FULL)
     for_child = models.BooleanField(default=False, editable=False)
@@ -128,6 +156,7 @@ class Assessment(Coded, Versioned, Timestamped):
     narratives: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(_("uraian"), default=dict)
     # Anti-anchoring (I-6): recorded before guidance is shown, then never changed while it stands.
     first_band = models.CharField(_("pertimbangan awal"), max_length=24, choices=Band, blank=True)
+    first_reason = models.TextField(_("alasan singkat"), max_length=2_000, blank=True)
     first_band_at = models.DateTimeField(null=True, blank=True, editable=False)
     guidance_band = models.CharField(max_length=24, choices=Band, blank=True, editable=False)
     guidance_fired = ArrayField(models.CharField(max_length=10), default=list, editable=False)
@@ -161,20 +190,46 @@ class Assessment(Coded, Versioned, Timestamped):
         ordering = ["-started_at", "-pk"]
         verbose_name = _("penilaian")
         constraints = [
+            models.CheckConstraint(  # I-7; KRK looks at the family, not at the child
+                condition=Q(for_child=False) | ~Q(instrument=InstrumentCode.ADULT),
+                name="child_is_never_rated_with_the_adult_instrument",
+                violation_error_message=_("Anak dinilai dengan PKA, tanpa warna."),
+            ),
+            models.CheckConstraint(
+                condition=Q(for_child=True) | ~Q(instrument=InstrumentCode.CHILD),
+                name="adult_is_never_rated_with_the_child_instrument",
+                violation_error_message=_("PKA hanya untuk peserta di bawah 18 tahun."),
+            ),
             models.CheckConstraint(  # I-7, at the database too
-                condition=Q(for_child=False)
-                | (
-                    Q(instrument=InstrumentCode.CHILD)
-                    & ~Q(guidance_band__in=COLOURS)
-                    & ~Q(first_band__in=COLOURS)
-                    & ~Q(final_band__in=COLOURS)
-                ),
+                condition=Q(instrument=InstrumentCode.ADULT, for_child=False)
+                | (~Q(guidance_band__in=COLOURS) & ~Q(first_band__in=COLOURS) & ~Q(final_band__in=COLOURS)),
                 name="no_colour_for_a_child",
                 violation_error_message=_("Anak dinilai dengan PKA, tanpa warna."),
             ),
             models.CheckConstraint(
                 condition=~Q(mode=Mode.NEEDS_ONLY) | (Q(guidance_band="") & Q(final_band="") & Q(first_band="")),
                 name="no_band_in_needs_only_mode",  # I-8
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.FULL) | Q(instrument=InstrumentCode.ADULT),
+                name="only_the_adult_instrument_has_modes",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[AssessmentStatus.DRAFT, AssessmentStatus.CANCELLED])
+                | Q(submitted_at__isnull=False)
+                & (
+                    Q(mode=Mode.NEEDS_ONLY) & ~Q(support_level="")
+                    | Q(mode=Mode.FULL) & ~Q(first_band="") & ~Q(guidance_band="") & ~Q(final_band="")
+                ),
+                name="submitted_with_its_judgements",  # I-6
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[AssessmentStatus.DRAFT, AssessmentStatus.CANCELLED])
+                | Q(mode=Mode.NEEDS_ONLY)
+                | Q(final_band=F("guidance_band"))
+                | models.lookups.GreaterThanOrEqual(Length(Trim("override_reason")), LEAST_REASON),
+                name="override_gives_its_reason",  # I-5; guidance is never belum_cukup where final_band equals it
+                violation_error_message=_("Berbeda dari petunjuk. Tulis alasannya, paling sedikit 80 huruf."),
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("rater")),
@@ -204,19 +259,59 @@ class Assessment(Coded, Versioned, Timestamped):
         ]
         triggers = [
             pgtrigger.Trigger(
+                name="copies_follow_their_source",  # I-7: who is a child on the day is not for the caller to say
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("instrument", "for_child", "case_id", "instrument_version_id", "started_at"),
+                when=pgtrigger.Before,
+                declare=[("person", "RECORD"), ("latest", "DATE")],
+                func=f"""
+                    SELECT instrument INTO STRICT NEW.instrument
+                      FROM assessments_instrumentversion WHERE id = NEW.instrument_version_id;
+                    SELECT birth_date, birth_date_precision INTO STRICT person
+                      FROM cases_participant
+                     WHERE id = (SELECT participant_id FROM cases_casefile WHERE id = NEW.case_id);
+                    latest := CASE person.birth_date_precision
+                        WHEN 'day' THEN person.birth_date
+                        WHEN 'month' THEN (date_trunc('month', person.birth_date) + interval '1 month')::date
+                        ELSE (date_trunc('year', person.birth_date) + interval '1 year')::date
+                    END;
+                    NEW.for_child := latest IS NULL
+                        OR extract(year FROM age((NEW.started_at AT TIME ZONE '{ZONE}')::date, latest)) < {ADULT_AGE};
+                    RETURN NEW;
+                """,  # noqa: S608 -- constants of ours
+            ),
+            pgtrigger.Trigger(
                 name="locked_unless_draft",  # I-3
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition("OLD.status <> 'draft'"),
                 func="""
-                    IF (NEW.narratives, NEW.first_band, NEW.guidance_band, NEW.guidance_fired, NEW.final_band,
-                        NEW.guidance_provisional, NEW.support_level, NEW.override_reason, NEW.mode, NEW.reason,
-                        NEW.rater_id, NEW.case_id, NEW.instrument_version_id)
+                    IF (NEW.narratives, NEW.first_band, NEW.first_reason, NEW.first_band_at, NEW.guidance_band,
+                        NEW.guidance_fired, NEW.final_band, NEW.guidance_provisional, NEW.support_level,
+                        NEW.override_reason, NEW.mode, NEW.reason, NEW.rater_id, NEW.case_id,
+                        NEW.instrument_version_id, NEW.started_at)
                        IS DISTINCT FROM
-                       (OLD.narratives, OLD.first_band, OLD.guidance_band, OLD.guidance_fired, OLD.final_band,
-                        OLD.guidance_provisional, OLD.support_level, OLD.override_reason, OLD.mode, OLD.reason,
-                        OLD.rater_id, OLD.case_id, OLD.instrument_version_id) THEN
+                       (OLD.narratives, OLD.first_band, OLD.first_reason, OLD.first_band_at, OLD.guidance_band,
+                        OLD.guidance_fired, OLD.final_band, OLD.guidance_provisional, OLD.support_level,
+                        OLD.override_reason, OLD.mode, OLD.reason, OLD.rater_id, OLD.case_id,
+                        OLD.instrument_version_id, OLD.started_at) THEN
                         RAISE EXCEPTION 'a submitted assessment is locked';
+                    END IF;
+                    IF NEW.status = 'draft' AND OLD.status <> 'returned' THEN
+                        RAISE EXCEPTION 'only a returned assessment becomes a draft again';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="first_judgement_stays",  # I-6
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.first_band <> ''"),
+                func="""
+                    IF (NEW.first_band, NEW.first_reason, NEW.first_band_at)
+                       IS DISTINCT FROM (OLD.first_band, OLD.first_reason, OLD.first_band_at) THEN
+                        RAISE EXCEPTION 'the first judgement never changes';
                     END IF;
                     RETURN NEW;
                 """,
@@ -233,6 +328,34 @@ class Assessment(Coded, Versioned, Timestamped):
     @property
     def is_locked(self) -> bool:
         return self.status != AssessmentStatus.DRAFT
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the assessment, on which an age is counted."""
+        return timezone.localtime(self.started_at, ZoneInfo(ZONE)).date()
+
+    @property
+    def definition(self) -> catalogue.Instrument:
+        return self.instrument_version.parsed
+
+    @property
+    def rule_mode(self) -> str | None:
+        """The mode as the rule engine takes it: None for an instrument without modes."""
+        return self.mode if self.instrument == InstrumentCode.ADULT else None
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether a judgement is chosen at all; support needs alone have none (I-8)."""
+        return self.mode == Mode.FULL
+
+    @property
+    def narratives_stamp(self) -> str:
+        """Names this text, so that a form opened before another change is noticed."""
+        return _stamp(*(f"{code}={text}" for code, text in sorted(self.narratives.items())))
+
+    @property
+    def in_colours(self) -> bool:
+        return self.instrument == InstrumentCode.ADULT and not self.for_child
 
     @property
     def differs_from_guidance(self) -> bool:
@@ -276,8 +399,8 @@ class ItemRating(Timestamped):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
                 func="""
-                    IF (SELECT status FROM assessments_assessment
-                        WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id)) <> 'draft' THEN
+                    IF EXISTS (SELECT FROM assessments_assessment
+                               WHERE id IN (NEW.assessment_id, OLD.assessment_id) AND status <> 'draft') THEN
                         RAISE EXCEPTION 'the ratings of a submitted assessment are locked';
                     END IF;
                     RETURN COALESCE(NEW, OLD);
@@ -289,13 +412,27 @@ class ItemRating(Timestamped):
         return f"{self.item}={self.value}"
 
     @property
+    def stamp(self) -> str:
+        """Names this very answer, so that a form opened before another one was kept is noticed."""
+        return _stamp(self.value, self.evidence_note, ",".join(sorted(self.sources)), self.confidence)
+
+    @property
     def is_rated(self) -> bool:
         return self.value not in NonRating.values
 
     @property
     def answer(self) -> int | str:
         """What the rule engine takes: a number of an ordinal scale, or the text of a choice or non-rating."""
-        return int(self.value) if self.value.isdigit() else self.value
+        return rating_of(self.value)
+
+
+def _stamp(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def rating_of(value: str) -> catalogue.Rating:
+    """A kept or posted value as the rule engine takes it."""
+    return int(value) if value.isascii() and value.isdigit() else value
 
 
 @tracked()

@@ -1,39 +1,31 @@
-"""Publishes the instruments of assessments/instruments/ as rows; a published version is never touched again."""
+"""Publishes the instruments of the project's YAML files as versions in the database."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from assessments import catalogue
-from assessments.enums import VersionStatus
-from assessments.models import InstrumentVersion
+from accounts.models import Staff
+from assessments import catalogue, workflow
+from assessments.catalogue import CatalogueError
+from core.acting import acting_as
+from core.workflow import TransitionError
 
 
 class Command(BaseCommand):
-    help = "Load instrument versions from YAML. An edited text needs a new version number."
+    help = "Publish the instruments of assessments/instruments/. Running it twice changes nothing."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        for instrument in catalogue.load().instruments.values():
-            known = InstrumentVersion.objects.filter(instrument=instrument.code, version=instrument.version).first()
-            if known is not None:
-                if known.content_hash != instrument.content_hash:
-                    raise CommandError(
-                        f"{instrument.code} {instrument.version} is published and its file has changed: "
-                        "give the file a new version number."
-                    )
-                continue
-            InstrumentVersion.objects.filter(instrument=instrument.code, status=VersionStatus.PUBLISHED).update(
-                status=VersionStatus.WITHDRAWN
-            )
-            InstrumentVersion.objects.create(
-                instrument=instrument.code,
-                version=instrument.version,
-                status=VersionStatus.PUBLISHED,
-                definition=instrument.definition,
-                content_hash=instrument.content_hash,
-            )
-            self.stdout.write(f"{instrument.code} {instrument.version} published")
+        try:
+            instruments = catalogue.load().instruments
+        except CatalogueError as error:
+            raise CommandError(str(error)) from error
+        system = Staff.objects.system()
+        with acting_as(system.pk, reason="reference data"):
+            for instrument in instruments.values():
+                try:
+                    version, is_new = workflow.publish(instrument, by=system)
+                except TransitionError as error:
+                    raise CommandError(str(error.message)) from error
+                self.stdout.write(f"{version}: {'published' if is_new else 'unchanged'}")

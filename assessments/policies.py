@@ -1,0 +1,76 @@
+"""Who may read, rate and approve an assessment. Rests on the case's own rule for its section ``assessment``."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from accounts.enums import Profession, Role
+from accounts.models import Staff
+from assessments.catalogue import Instrument
+from assessments.models import Assessment
+from cases import policies as case_policies
+from cases.enums import Right, Section
+from cases.models import CaseFile
+
+# The words of instruments.yaml (administered_by) for our professions; who rates children is trained for it.
+PROFESSIONS = {
+    "pk_bapas": Profession.PK_BAPAS,
+    "pk_anak": Profession.PK_BAPAS,
+    "pekerja_sosial": Profession.PEKERJA_SOSIAL,
+    "psikolog": Profession.PSIKOLOG,
+    "psikolog_anak": Profession.PSIKOLOG,
+    "asesor_bnpt": Profession.ASESOR_BNPT,
+    "petugas_cso": Profession.PETUGAS_LAPANGAN,
+}
+
+
+def assessments_for(user: Staff, right: Right = Right.VIEW) -> QuerySet[Assessment]:
+    """Assessments that ``user`` may see, edit (as their rater) or decide on (as a supervisor who is not the rater)."""
+    rows = Assessment.objects.filter(case__in=case_policies.cases_for(user, right, Section.ASSESSMENT))
+    if right == Right.EDIT:
+        return rows.filter(rater=user)
+    if right == Right.APPROVE:
+        return rows.exclude(rater=user)
+    return rows
+
+
+def can(user: Staff, right: Right, assessment: Assessment) -> bool:
+    return assessments_for(user, right).filter(pk=assessment.pk).exists()
+
+
+def require(user: Staff, right: Right, assessment: Assessment) -> None:
+    """Raise PermissionDenied unless ``user`` has ``right`` on the assessment."""
+    if not can(user, right, assessment):
+        raise PermissionDenied
+
+
+def is_rater_of(user: Staff, instrument: Instrument) -> bool:
+    """Whether the person's profession may administer the instrument at all."""
+    return user.profession in {PROFESSIONS[word] for word in instrument.administered_by if word in PROFESSIONS}
+
+
+def require_rater(user: Staff, case: CaseFile, instrument: Instrument) -> None:
+    """Before an assessment is started: the case is in these hands, the instrument in this profession."""
+    case_policies.require(user, Right.EDIT, case, Section.ASSESSMENT)
+    if not is_rater_of(user, instrument):
+        raise PermissionDenied
+
+
+def approvers(assessment: Assessment) -> QuerySet[Staff]:
+    """Supervisors of the lead unit who did not rate it (I-5, I-28)."""
+    return Staff.objects.supervisors_of(assessment.case.lead_unit).exclude(pk=assessment.rater_id)
+
+
+def queue_for(user: Staff) -> QuerySet[Assessment]:
+    """What waits for this supervisor's decision."""
+    return assessments_for(user, Right.APPROVE).waiting()
+
+
+def own_for(user: Staff) -> QuerySet[Assessment]:
+    """What this rater has begun and not brought to its end."""
+    return assessments_for(user, Right.EDIT).in_progress()
+
+
+def has_queue(user: Staff) -> bool:
+    return user.role in (Role.CASEWORKER, Role.SUPERVISOR)

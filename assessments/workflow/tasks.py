@@ -1,0 +1,108 @@
+"""The tasks that an assessment opens, and those of them that it may close again.
+
+``assessment:<id>:<item>:<action>`` is the protective task of one answer: a person closes it (I-26). The others
+(``:approval``, ``:returned``, ``reassess:…``) are notices; the system clears them when their reason is gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from accounts.models import Staff
+from assessments.catalogue import UrgentAction
+from assessments.models import Assessment
+from cases import workflow as case_workflow
+from cases.enums import Priority, Section, TaskKind
+from cases.models import Task
+from cases.sentence import end_of
+from core.workdays import add_workdays
+
+# Working days within which a supervisor decides and a rater answers a return.
+DECIDE_WITHIN = 5
+
+
+def responsible(assessment: Assessment) -> Staff:
+    return assessment.case.lead_worker or assessment.rater
+
+
+def open_urgent(assessment: Assessment, *, item: str, action: UrgentAction, by: Staff) -> Task:
+    """The 24-hour task of a new answer. Saving the same answer again opens nothing, even when the task is closed.
+
+    A task that is still open is enough. After a person closed it, only another answer of the same item that calls for
+    protection opens the next one: it tells something new.
+    """
+    return case_workflow.open_task(
+        assessment.case,
+        TaskKind.URGENT,
+        by=by,
+        assignee=responsible(assessment),
+        due_at=timezone.now() + dt.timedelta(hours=action.within_hours),
+        title=f"{action.label.id} ({assessment.instrument} {item})",
+        section=Section.ASSESSMENT,
+        priority=Priority.URGENT,
+        source=f"assessment:{assessment.pk}:{item}:{action.key}",
+        path=f"/assessments/{assessment.code}/",
+    )
+
+
+def open_approval(assessment: Assessment, supervisor: Staff, *, by: Staff) -> Task:
+    return case_workflow.open_task(
+        assessment.case,
+        TaskKind.APPROVAL,
+        by=by,
+        assignee=supervisor,
+        due_at=_in_workdays(assessment, DECIDE_WITHIN),
+        title=assessment.instrument,
+        section=Section.ASSESSMENT,
+        source=f"assessment:{assessment.pk}:approval",
+        path=f"/assessments/{assessment.code}/review/",
+    )
+
+
+def open_returned(assessment: Assessment, *, by: Staff) -> Task:
+    return case_workflow.open_task(
+        assessment.case,
+        TaskKind.RETURNED,
+        by=by,
+        assignee=assessment.rater,
+        due_at=_in_workdays(assessment, DECIDE_WITHIN),
+        title=assessment.instrument,
+        section=Section.ASSESSMENT,
+        source=f"assessment:{assessment.pk}:returned",
+        path=f"/assessments/{assessment.code}/",
+    )
+
+
+def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
+    """Takes the place of the reminder of the assessment before."""
+    source = f"reassess:{assessment.case_id}:{assessment.instrument}"
+    _clear(source, outcome=assessment.code)
+    assert assessment.next_due is not None
+    return case_workflow.open_task(
+        assessment.case,
+        TaskKind.ASSESSMENT,
+        by=by,
+        assignee=responsible(assessment),
+        due_at=end_of(assessment.next_due, assessment.case.lead_unit.zone),
+        title=assessment.instrument,
+        section=Section.ASSESSMENT,
+        source=source,
+        path=f"/cases/{assessment.case.code}/assessments/new/",
+    )
+
+
+def clear_notices(assessment: Assessment) -> None:
+    for notice in ("approval", "returned"):
+        _clear(f"assessment:{assessment.pk}:{notice}", outcome=assessment.code)
+
+
+def _clear(source: str, *, outcome: str) -> None:
+    for task in Task.objects.open().filter(source=source):
+        case_workflow.close_task(task, by=Staff.objects.system(), outcome=outcome)
+
+
+def _in_workdays(assessment: Assessment, days: int) -> dt.datetime:
+    zone = assessment.case.lead_unit.zone
+    return end_of(add_workdays(timezone.localtime(timezone=zone).date(), days), zone)
