@@ -247,6 +247,18 @@ def openable_types(user: Staff) -> tuple[CaseType, ...]:
     return CASE_TYPES.get(user.unit.agency.kind, ())
 
 
+def types_seen(user: Staff) -> tuple[CaseType, ...]:
+    """Kinds of case that can stand in this person's list: what its filter offers."""
+    if user.role == Role.ANALYST:
+        return tuple(sorted(DERADICALISATION_TYPES))
+    return CASE_TYPES.get(user.unit.agency.kind, ())
+
+
+def workers_to_filter_by(user: Staff) -> list[Staff]:
+    """A supervisor looks at the unit's list worker by worker; nobody else compares people."""
+    return list(Staff.objects.caseworkers_of(user.unit)) if user.role == Role.SUPERVISOR else []
+
+
 def require_opening(user: Staff) -> None:
     if not openable_types(user):
         raise PermissionDenied(_("Kasus dibuka oleh petugas kasus."))

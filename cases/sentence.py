@@ -122,3 +122,15 @@ def urgent_words(at: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> Due:
 def late_words(days: int) -> str:
     """Chip of a note that was written down later than three days after the contact (I-15)."""
     return ngettext("Dicatat %(days)d hari kemudian", "Dicatat %(days)d hari kemudian", days) % {"days": days}
+
+
+def day_words(date: dt.date, today: dt.date) -> str:
+    """A day that has passed: "Hari ini", "Kemarin", "8 hari lalu", and from fifteen days on the date."""
+    days = (today - date).days
+    if days <= 0:
+        return _("Hari ini")
+    if days == 1:
+        return _("Kemarin")
+    if days <= RELATIVE_DAYS:
+        return ngettext("%(days)d hari lalu", "%(days)d hari lalu", days) % {"days": days}
+    return day(date, today)
