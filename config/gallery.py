@@ -57,15 +57,18 @@ def component_gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for development and tests (config.urls adds it there only)."""
     if not wants_fragment(request):
         messages.success(request, "Tersimpan pukul 09.04.")
-    wrong = SampleForm({"kind": "", "started_on": "31 Februari", "reason": "Singkat."})
+    wrong = SampleForm({"kind": "", "started_on": "31 Februari", "reason": "Singkat."}, auto_id="wrong_%s")
     context = {
         "form": SampleForm(),
         "wrong": wrong,
         "charts": _sample_charts(),
         "panel_url": reverse("component-gallery"),
+        "state": "Draf tersimpan 13.37",
+        "icon": "check",
         **_sample_rows(),
     }
-    return render_page(request, "gallery.html", context, fragment="gallery_part")
+    fragment = "components/saved.html" if request.method == "POST" else "gallery_part"
+    return render_page(request, "gallery.html", context, fragment=fragment)
 
 
 LONG = "Muhammad Abdurrahman Wahyudi Kusumaningrat bin Haji Syarifuddin Prawiranegara"
