@@ -181,7 +181,7 @@ class Demo:
                     "Another Titian process uses these data (a shell, a test, a worker). End it, then run "
                     "`make demo-reset` again. Nothing was changed."
                 )
-            kept = {"gate", "lease", "keeper.lock", "demo.lock"}
+            kept = {"gate", "lease", "demo.lock", "keeper.lock", "postgres.lock", "valkey.lock"}
             for path in self.state.iterdir():
                 if path.name in kept:
                     continue

@@ -71,10 +71,13 @@ class Server:
     answers: Callable[[], bool]
     log: Path
     stop_signal: signal.Signals
+    lock: Path  # held by the server and all its processes: whoever gets it knows that none is left
     before_start: Callable[[], None] = lambda: None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
+        """Starts it once the last process of a killed predecessor is gone (that one would take the socket along)."""
+        held = self._wait_for_lock()
         self.before_start()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -84,7 +87,9 @@ class Server:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,
+                pass_fds=[held],
             )
+        os.close(held)
 
     @property
     def runs(self) -> bool:
@@ -92,18 +97,20 @@ class Server:
 
     def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_START
-        attempts = 1
         while not self.answers():
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"{self.name} did not answer within {SECONDS_TO_START} s.\n{tail(self.log)}")
             if not self.runs:
-                # Sessions of a killed predecessor may hold its shared memory for a moment longer.
-                if attempts == 4:
-                    raise EmbeddedError(f"{self.name} did not start.\n{tail(self.log)}")
-                attempts += 1
-                time.sleep(0.5)
-                self.start()
+                raise EmbeddedError(f"{self.name} did not start.\n{tail(self.log)}")
             time.sleep(0.02)
+
+    def _wait_for_lock(self) -> int:
+        deadline = time.monotonic() + SECONDS_TO_STOP
+        while (held := try_lock(self.lock)) is None:
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"A former {self.name} of {self.lock.parent} still runs; end it, then try again.")
+            time.sleep(0.05)
+        return held
 
     def stop(self) -> None:
         if self.process is None:
@@ -152,7 +159,9 @@ class Keeper:
                 answers=self._postgres_answers,
                 log=services.logs / "postgres.log",
                 stop_signal=signal.SIGINT,  # "fast": open sessions are ended
-                before_start=self._forget_killed_postmaster,
+                lock=services.state / "postgres.lock",
+                # Left by a killed server; its number may by now be another program's, and PostgreSQL would not start.
+                before_start=lambda: (services.postgres_data / "postmaster.pid").unlink(missing_ok=True),
             ),
             Server(
                 name="Valkey",
@@ -160,6 +169,7 @@ class Keeper:
                 answers=self._valkey_answers,
                 log=services.logs / "valkey.log",
                 stop_signal=signal.SIGTERM,
+                lock=services.state / "valkey.lock",
             ),
         ]
 
@@ -248,20 +258,6 @@ class Keeper:
             provision(self.at, DATABASE)
             stamp.write_text(wanted)
 
-    def _forget_killed_postmaster(self) -> None:
-        """A number in postmaster.pid may by now be another program's, and PostgreSQL would then refuse to start.
-
-        Holding keeper.lock we know that no other keeper's server lives, but for one that is just dying.
-        """
-        note = self.at.postgres_data / "postmaster.pid"
-        with suppress(FileNotFoundError, ValueError):
-            number = int(note.read_text().split()[0])
-            deadline = time.monotonic() + SECONDS_TO_STOP
-            while _works_in(number, self.at.postgres_data) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            if not _works_in(number, self.at.postgres_data):
-                note.unlink()
-
     def _postgres_answers(self) -> bool:
         command = [
             _postgres_binary("pg_isready"),
@@ -297,13 +293,6 @@ def provision(services: Services, database: str) -> None:
     )
     if done.returncode != 0:
         raise EmbeddedError(f"The database {database} could not be provisioned.\n{done.stderr.strip()}")
-
-
-def _works_in(process: int, directory: Path) -> bool:
-    """Whether a process with that number runs in that directory (a postmaster runs in its data directory)."""
-    with suppress(OSError):
-        return Path(f"/proc/{process}/cwd").readlink() == directory
-    return False
 
 
 def keep(services: Services) -> int:

@@ -169,7 +169,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
 CELERY_TASK_EAGER_PROPAGATES = True
 
-# ---- rules that an operator may change --------------------------------------------------------------------------------
+# ---- rules that an operator may change ------------------------------------------------------------------------------
 
 # Calendar days in which a partner answers a referral, by urgency (domain D §3.2).
 REFERRAL_REPLY_DAYS = {"urgent": 3, "normal": 10}

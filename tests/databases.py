@@ -50,6 +50,9 @@ class Databases:
         with self._server() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {name} OWNER titian_owner TEMPLATE {TEMPLATE} STRATEGY file_copy")
+            # What provision.sql says of a database; a copy does not take it over.
+            cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+            cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO titian_app")
         return name
 
     def drop(self, name: str) -> None:
