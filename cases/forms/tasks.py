@@ -1,0 +1,91 @@
+"""Tasks by hand: opening one, and closing one with its outcome; the reason of a missed report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from cases.models import CaseFile
+from cases.policies import team_of
+from core.rendering import DateInput
+
+DONE, CANCELLED = "done", "cancelled"
+
+
+class TaskForm(forms.Form):
+    title = forms.CharField(
+        label=_("Tugas"),
+        help_text=_("Apa yang harus dilakukan?"),
+        max_length=300,
+        error_messages={"required": _("Tulis tugasnya.")},
+    )
+    due_on = forms.DateField(
+        label=_("Tenggat"), widget=DateInput, error_messages={"required": _("Isi tanggal tenggat.")}
+    )
+    assignee = forms.ModelChoiceField(
+        label=_("Petugas"), queryset=Staff.objects.none(), error_messages={"required": _("Pilih petugasnya.")}
+    )
+
+    def __init__(self, *args: Any, case: CaseFile, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team = team_of(case).order_by("full_name")
+        self.fields["assignee"].queryset = team
+        self.fields["assignee"].empty_label = None
+        self.fields["assignee"].initial = by.pk if by in team else case.lead_worker_id
+
+    def clean_due_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Tenggat tidak boleh sebelum hari ini."))
+        return day
+
+
+class TaskCloseForm(forms.Form):
+    """How a task ended. What protects somebody is never ended without a word about it; neither is what is dropped."""
+
+    ending = forms.ChoiceField(
+        label=_("Bagaimana berakhirnya"),
+        widget=forms.RadioSelect,
+        choices=[(DONE, _("Sudah dikerjakan")), (CANCELLED, _("Tidak jadi dikerjakan"))],
+        initial=DONE,
+    )
+    outcome = forms.CharField(
+        label=_("Hasil"),
+        help_text=_("Apa yang dilakukan dan apa hasilnya? Satu atau dua kalimat cukup."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+        required=False,
+        error_messages={
+            "max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d."),
+        },
+    )
+
+    def __init__(self, *args: Any, urgent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.urgent = urgent
+        self.conditional_fields = ("outcome",) if urgent else ()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("outcome") and "outcome" not in self.errors:
+            if data.get("ending") == CANCELLED:
+                self.add_error("outcome", _("Tulis mengapa tugas ini tidak jadi dikerjakan."))
+            elif self.urgent:
+                self.add_error("outcome", _("Tulis apa yang sudah dilakukan untuk melindungi peserta."))
+        return data
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=300,
+        error_messages={
+            "required": _("Tulis alasannya."),
+            "max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d."),
+        },
+    )

@@ -1,0 +1,208 @@
+"""What happened in a case, as lines to read: icon, title, when and by whom, and somebody's words.
+
+Events and notes come in already through their policies; this module only turns them into lines. A correction of a note
+stands under its original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Staff
+from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, TaskKind
+from cases.models import CaseEvent, ContactNote, LegalEvent
+from cases.sentence import late_words, stamp
+
+
+@dataclass(frozen=True)
+class Group:
+    """Kinds of events that people look for together, with the icon that marks them."""
+
+    label: str | Promise
+    icon: str
+    kinds: tuple[EventKind, ...]
+
+
+GROUPS: dict[str, Group] = {
+    "notes": Group(gettext_lazy("Catatan kontak"), "pencil-square", (EventKind.NOTE, EventKind.NOTE_AMENDED)),
+    "reporting": Group(gettext_lazy("Wajib lapor"), "calendar-days", (EventKind.CHECK_IN,)),
+    "assessment": Group(
+        gettext_lazy("Penilaian"),
+        "clipboard-document-check",
+        (
+            EventKind.ASSESSMENT_STARTED,
+            EventKind.ASSESSMENT_SUBMITTED,
+            EventKind.ASSESSMENT_RETURNED,
+            EventKind.ASSESSMENT_FINAL,
+            EventKind.ASSESSMENT_CANCELLED,
+        ),
+    ),
+    "plan": Group(
+        gettext_lazy("Rencana"),
+        "map",
+        (
+            EventKind.PLAN_STARTED,
+            EventKind.PLAN_SUBMITTED,
+            EventKind.PLAN_APPROVED,
+            EventKind.PLAN_RETURNED,
+            EventKind.GOAL_UPDATED,
+        ),
+    ),
+    "programs": Group(
+        gettext_lazy("Program"),
+        "academic-cap",
+        (EventKind.ENROLLED, EventKind.ENROLMENT_ENDED, EventKind.ATTENDANCE, EventKind.SUPPORT_GIVEN),
+    ),
+    "referrals": Group(
+        gettext_lazy("Rujukan"),
+        "paper-airplane",
+        (
+            EventKind.REFERRAL_SENT,
+            EventKind.REFERRAL_ANSWERED,
+            EventKind.REFERRAL_NOTE,
+            EventKind.REFERRAL_ENDED,
+            EventKind.CONSENT,
+        ),
+    ),
+    "tasks": Group(gettext_lazy("Tugas"), "check-circle", (EventKind.TASK_OPENED, EventKind.TASK_DONE)),
+    "case": Group(
+        gettext_lazy("Kasus dan hukum"),
+        "folder",
+        (
+            EventKind.CASE_OPENED,
+            EventKind.STAGE_MOVED,
+            EventKind.CASE_SUSPENDED,
+            EventKind.CASE_RESUMED,
+            EventKind.CASE_CLOSED,
+            EventKind.CASE_REOPENED,
+            EventKind.WORKER_ASSIGNED,
+            EventKind.LEGAL,
+        ),
+    ),
+}
+# Where one icon for the whole group would say too little.
+ICONS: dict[EventKind, str] = {
+    EventKind.TASK_OPENED: "flag",
+    EventKind.WORKER_ASSIGNED: "user",
+    EventKind.STAGE_MOVED: "arrow-right-circle",
+    EventKind.CASE_SUSPENDED: "pause-circle",
+    EventKind.CASE_CLOSED: "lock-closed",
+    EventKind.LEGAL: "scale",
+    EventKind.CONSENT: "hand-raised",
+    EventKind.SUPPORT_GIVEN: "gift",
+    EventKind.ASSESSMENT_RETURNED: "arrow-uturn-left",
+    EventKind.PLAN_RETURNED: "arrow-uturn-left",
+}
+_ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
+
+# Events whose summary begins with a code of ours; people's own words may follow after a colon.
+_WORDS: dict[EventKind, dict[str, Any]] = {
+    EventKind.CHECK_IN: dict(CheckInResult.choices),
+    EventKind.STAGE_MOVED: dict(CaseStatus.choices),
+    EventKind.TASK_OPENED: dict(TaskKind.choices),
+    EventKind.TASK_DONE: dict(TaskKind.choices),
+    EventKind.LEGAL: {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices)},
+}
+_NOTE_ICONS = {
+    NoteType.PHONE: "phone",
+    NoteType.HOME_VISIT: "home",
+    NoteType.FAMILY_MEETING: "user-group",
+    NoteType.SCHOOL_VISIT: "academic-cap",
+    NoteType.FACILITY_VISIT: "building-office",
+    NoteType.COORDINATION: "arrows-right-left",
+    NoteType.LEGAL_SUPPORT: "scale",
+}
+
+Item = dict[str, Any]
+
+
+def in_group(events: QuerySet[CaseEvent], group: str) -> QuerySet[CaseEvent]:
+    """Only the events of one group of ``GROUPS``; all of them for a name that is none."""
+    return events.filter(kind__in=GROUPS[group].kinds) if group in GROUPS else events
+
+
+def load_notes(notes: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
+    """What ``note_item`` needs of each note."""
+    amendments = ContactNote.objects.select_related("author").order_by("recorded_at", "pk")
+    return notes.select_related("author", "case").prefetch_related(Prefetch("amendments", queryset=amendments))
+
+
+def timeline_items(events: Iterable[CaseEvent], reader: Staff) -> list[Item]:
+    """Lines of ``events`` (with their actors), in their order. Two queries more, however many they are.
+
+    A correction is shown below its note; where that note is not among the events, as a line of its own.
+    """
+    lines = list(events)
+    notes = _notes_of(lines)
+    return [
+        note_item(notes[line.path], reader)
+        if line.kind == EventKind.NOTE and line.path in notes
+        else _event_item(line, reader)
+        for line in lines
+        if not (line.kind == EventKind.NOTE_AMENDED and line.path in notes)
+    ]
+
+
+def note_item(note: ContactNote, reader: Staff) -> Item:
+    """One contact note (from ``load_notes``) with its corrections below it."""
+    zone = reader.unit.zone
+    place = note.get_place_kind_display() if note.place_kind else ""
+    amendments: Sequence[ContactNote] = note.amendments.all()
+    return {
+        "icon": _NOTE_ICONS.get(NoteType(note.type), "pencil-square"),
+        "title": note.get_type_display(),
+        "meta": " · ".join(filter(None, [stamp(note.occurred_at, zone), place, note.author.full_name])),
+        "text": _first_lines(note.summary),
+        "url": reverse("cases:note-detail", args=[note.case.code, note.code]),
+        "chip": late_words(note.late_days) if note.is_late else "",
+        "chip_kind": "soon",
+        "amendments": [
+            {
+                "title": _("Pembetulan: %(reason)s") % {"reason": amendment.amendment_reason},
+                "meta": f"{stamp(amendment.recorded_at, zone)} · {amendment.author.full_name}",
+                "text": _first_lines(amendment.summary),
+            }
+            for amendment in amendments
+        ],
+    }
+
+
+def _notes_of(events: list[CaseEvent]) -> dict[str, ContactNote]:
+    """Path -> note of the events that are notes. Who sees the event sees the note: both stand in one section."""
+    paths = {event.path for event in events if event.kind == EventKind.NOTE and event.path}
+    if not paths:
+        return {}
+    codes = {path.rstrip("/").rpartition("/")[2]: path for path in paths}
+    cases = {event.case_id for event in events}
+    found = load_notes(ContactNote.objects.filter(case__in=cases, code__in=codes))
+    return {codes[note.code]: note for note in found}
+
+
+def _event_item(event: CaseEvent, reader: Staff) -> Item:
+    title, text = str(event.get_kind_display()), event.summary
+    code, _colon, rest = event.summary.partition(": ")
+    if word := _WORDS.get(EventKind(event.kind), {}).get(code):
+        title, text = f"{title}: {word}", rest
+    return {
+        "icon": _ICON_OF[EventKind(event.kind)],
+        "title": title,
+        "meta": f"{stamp(event.at, reader.unit.zone)} · {event.actor.full_name}",
+        "text": text,
+        "url": event.path,
+        "chip": "",
+        "chip_kind": "",
+        "amendments": [],
+    }
+
+
+def _first_lines(text: str, letters: int = 220) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= letters else words[: letters - 1].rstrip() + "…"

@@ -1,0 +1,356 @@
+"""Contact notes: written in under a minute, never lost, edited for a day, corrected beside the original."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Staff
+from cases import policies, workflow
+from cases.conflict import differences, resolved
+from cases.enums import NoteType, Present, Right, Section
+from cases.folding import fold
+from cases.forms.notes import AmendmentForm, NoteForm, draft_of, editable_until, initial_of_draft, is_too_long
+from cases.frame import case_frame
+from cases.models import CaseFile, ContactNote, Draft
+from cases.sentence import clock, moment, stamp
+from cases.timeline import load_notes, note_item
+from cases.workflow.notes import NOTE
+from core.htmx import redirect, render_page, wants_fragment
+from core.paging import Order, page_of
+from core.workflow import StaleError, TransitionError
+
+PAGE = 25
+CHOICES = 12
+
+
+# ---- which case -----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def note_quick(request: HttpRequest) -> HttpResponse:
+    """One tap to the case to write about: those due first, then those seen last; or a search in the own caseload."""
+    user = _user(request)
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    cases = policies.caseload_of(user).open().select_related("participant").order_by("next_due_on", "-last_contact_at")
+    if query:
+        key = fold(query)
+        named = cases.filter(participant__name_key__contains=key) if key else cases.none()
+        cases = named | cases.filter(code__istartswith=query)
+    today = timezone.localdate()
+    drafts = set(policies.drafts_for(user).filter(form=NOTE).values_list("case_id", flat=True))
+    rows = [
+        {
+            "name": case.participant.shown_name,
+            "code": case.code,
+            "url": reverse("cases:note-new", args=[case.code]),
+            "has_draft": case.pk in drafts,
+            "is_due": case.has_due and case.next_due_on <= today,
+            "seen": moment(case.last_contact_at, timezone.now(), user.unit.zone) if case.last_contact_at else "",
+        }
+        for case in cases[: CHOICES + 1]
+    ]
+    context = {"rows": rows[:CHOICES], "has_more": len(rows) > CHOICES, "query": query}
+    return render_page(request, "cases/note_quick.html", context, fragment="note_choices")
+
+
+# ---- the short form -------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_new(request: HttpRequest, code: str) -> HttpResponse:
+    """The form. Sent twice it stores one note; refused it keeps every word, in the form and as a draft."""
+    user = _user(request)
+    case = _visible_case(user, code)
+    if case is None:
+        return _access_ended(request, code)
+    policies.require(user, Right.EDIT, case, Section.NOTES)
+    draft = policies.drafts_for(user).filter(case=case, form=NOTE).first()
+    kind = user.unit.agency.kind
+    if request.method != "POST":
+        initial = initial_of_draft(draft.data) if draft else _guess(request)
+        return _show_form(request, case, NoteForm(agency_kind=kind, initial=initial), draft)
+    form = NoteForm(request.POST, agency_kind=kind)
+    if not form.is_valid():
+        return _show_form(request, case, form, draft, status=422)
+    try:
+        note = workflow.write_note(
+            case,
+            by=user,
+            client_id=form.cleaned_data["client_id"] or uuid.uuid4(),
+            follow_up_on=form.cleaned_data["next_due"],
+            **form.note_fields,
+        )
+    except TransitionError as refusal:
+        form.add_error(None, str(refusal.message))
+        return _show_form(request, case, form, draft, status=409)
+    messages.success(request, _("Catatan tersimpan."))
+    return redirect(request, "cases:note-detail", case.code, note.code)
+
+
+@login_not_required
+@require_POST
+def note_draft(request: HttpRequest, code: str) -> HttpResponse:
+    """What the form holds, kept two seconds after each change. Answers with the words for the save bar."""
+    if not request.user.is_authenticated:
+        # Not the sign-in page inside the bar: a sentence, and the way back to this form.
+        login = f"{reverse('account_login')}?next={reverse('cases:note-new', args=[code])}"
+        return _saved(request, _("Anda sudah keluar. Tulisan masih ada di sini."), "exclamation-circle", url=login)
+    user = _user(request)
+    case = _visible_case(user, code)
+    if case is None or not policies.can(user, Right.EDIT, case, Section.NOTES):
+        text = _("Belum tersimpan: akses Anda ke kasus ini sudah berakhir.")
+        return _saved(request, text, "exclamation-circle", status=409)
+    data = draft_of(request.POST)
+    if is_too_long(data):
+        return _saved(request, _("Belum tersimpan: tulisan terlalu panjang."), "exclamation-circle", status=422)
+    if not any("".join(data.get(name, [])).strip() for name in ("summary", "next_steps", "participant_words")):
+        return _saved(request, "", "")
+    draft = workflow.save_draft(case, by=user, form=NOTE, client_id=_client_id(data), data=data)
+    if draft is None:
+        return _saved(request, _("Catatan ini sudah tersimpan."), "check-circle")
+    return _saved(request, _saved_words(draft, user), "check-circle")
+
+
+@require_POST
+def note_draft_discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Throw the own draft away; also when the case itself can no longer be opened."""
+    user = _user(request)
+    draft = get_object_or_404(policies.drafts_for(user).select_related("case"), case__code=code, form=NOTE)
+    workflow.discard_draft(draft.case, by=user, form=NOTE)
+    messages.success(request, _("Draf dihapus."))
+    return redirect(request, "home")
+
+
+def _show_form(
+    request: HttpRequest, case: CaseFile, form: NoteForm, draft: Draft | None, *, status: int = 200
+) -> HttpResponse:
+    user = _user(request)
+    return render_page(
+        request,
+        "cases/note_new.html",
+        {
+            "case": case,
+            "name": case.participant.shown_name,
+            "form": form,
+            "is_closed": not case.is_open,
+            "draft": draft,
+            "draft_moment": moment(draft.saved_at, timezone.now(), user.unit.zone) if draft else "",
+            "state": _saved_words(draft, user) if draft else "",
+            "autosave_url": reverse("cases:note-draft", args=[case.code]),
+        },
+        fragment="note_form",
+        status=status,
+    )
+
+
+def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
+    """The case is not (or no longer) this person's: what they typed is shown back to them, whatever the code says.
+
+    The answer to a case that never was is the same, so that nobody learns from it which codes exist.
+    """
+    user = _user(request)
+    draft = policies.drafts_for(user).filter(case__code=code, form=NOTE).first()
+    data = draft_of(request.POST) if request.method == "POST" else draft.data if draft else {}
+    if not data:
+        return get_object_or_404(CaseFile.objects.none())
+    names = ("summary", "participant_words", "observations", "next_steps")
+    texts = [
+        {"label": NoteForm.base_fields[name].label, "text": words}
+        for name in names
+        if (words := "\n".join(data.get(name, [])).strip())
+    ]
+    context = {"code": code, "texts": texts, "has_draft": draft is not None}
+    # Shown in place of the form as well, which a 404 would not be.
+    status = 409 if wants_fragment(request) else 404
+    return render_page(request, "cases/note_kept.html", context, fragment="note_kept", status=status)
+
+
+def _guess(request: HttpRequest) -> dict[str, Any]:
+    """A kind of contact that the link came with (?type=telepon)."""
+    kind = request.GET.get("type", "")
+    return {"type": kind} if kind in NoteType.values else {}
+
+
+def _client_id(data: dict[str, list[str]]) -> uuid.UUID:
+    try:
+        return uuid.UUID((data.get("client_id") or [""])[-1])
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _saved(request: HttpRequest, state: object, icon: str, *, url: str = "", status: int = 200) -> HttpResponse:
+    context = {"state": state, "icon": icon, "url": url}
+    return render_page(request, "cases/_draft_state.html", context, status=status)
+
+
+def _saved_words(draft: Draft, user: Staff) -> str:
+    return gettext("Draf tersimpan %(clock)s") % {"clock": clock(draft.saved_at, user.unit.zone)}
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def note_list(request: HttpRequest, code: str) -> HttpResponse:
+    """All notes of a case, newest contact first, corrections under their original."""
+    user = _user(request)
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, Section.NOTES)
+    page = page_of(
+        [ContactNote.objects.filter(case=case, amends=None)],
+        Order("-occurred_at"),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE,
+        load=load_notes,
+    )
+    return render_page(
+        request,
+        "cases/note_list.html",
+        frame
+        | {
+            "items": [note_item(note, user) for note in page.rows],
+            "summary": ngettext("%(count)d catatan", "%(count)d catatan", page.count) % {"count": page.count},
+            "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+            "previous_url": f"?cursor={page.previous_cursor}" if page.previous_cursor else "",
+        },
+        fragment="notes",
+    )
+
+
+@require_safe
+def note_detail(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
+    user = _user(request)
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, Section.NOTES, _("Catatan kontak"))
+    note = get_object_or_404(load_notes(_notes(case)), code=note_code)
+    may_write = Right.EDIT in frame["rights"][Section.NOTES]
+    is_mine = note.author_id == user.pk and note.is_freely_editable
+    return render_page(
+        request,
+        "cases/note_detail.html",
+        frame
+        | {
+            "note": note,
+            "item": note_item(note, user),
+            "recorded": stamp(note.recorded_at, user.unit.zone),
+            "amendments": [
+                {
+                    "title": gettext("Pembetulan: %(reason)s") % {"reason": amendment.amendment_reason},
+                    "meta": f"{stamp(amendment.recorded_at, user.unit.zone)} · {amendment.author.full_name}",
+                    "text": amendment.summary,
+                }
+                for amendment in note.amendments.all()
+            ],
+            "duration": gettext("%(n)d menit") % {"n": note.duration_min} if note.duration_min else "",
+            "present": ", ".join(str(who.label) for who in Present if who in note.present),
+            "edit_until": clock(editable_until(note), user.unit.zone) if may_write and is_mine else "",
+            "may_amend": may_write and not is_mine,
+        },
+    )
+
+
+# ---- changing -------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_edit(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
+    """The author's own change within a day. Saved meanwhile from another screen: both texts, field by field."""
+    user = _user(request)
+    note = _writable_note(user, code, note_code)
+    if note.author_id != user.pk:
+        raise PermissionDenied(_("Yang dapat menyunting: %(name)s.") % {"name": note.author.full_name})
+    kind = user.unit.agency.kind
+    if request.method != "POST":
+        if not note.is_freely_editable:
+            return redirect(request, "cases:note-amend", code, note_code)
+        return _show_edit(request, note, NoteForm(agency_kind=kind, note=note), note.version)
+    data = resolved(request.POST, NoteForm(agency_kind=kind, note=note))
+    form = NoteForm(data, agency_kind=kind, note=note)
+    version = int(raw) if (raw := request.POST.get("version", "")).isdecimal() and len(raw) < 10 else 0
+    if not form.is_valid():
+        return _show_edit(request, note, form, version, status=422)
+    try:
+        workflow.edit_note(note, by=user, version=version, **form.note_fields)
+    except StaleError as stale:
+        return _show_conflict(request, stale.current, form)
+    except TransitionError as refusal:
+        form.add_error(None, str(refusal.message))
+        return _show_edit(request, note, form, version, status=409)
+    messages.success(request, _("Perubahan tersimpan."))
+    return redirect(request, "cases:note-detail", code, note_code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_amend(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
+    """A correction with its reason; the original stays as it was written."""
+    user = _user(request)
+    note = _writable_note(user, code, note_code)
+    form = AmendmentForm(request.POST or None, initial={"client_id": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        workflow.amend_note(note, by=user, **form.cleaned_data)
+        messages.success(request, _("Pembetulan tersimpan di bawah catatan asli."))
+        return redirect(request, "cases:note-detail", code, note_code)
+    context = _about(note) | {"form": form, "item": note_item(note, user)}
+    return render_page(request, "cases/note_amend.html", context, status=422 if form.is_bound else 200)
+
+
+def _show_edit(
+    request: HttpRequest, note: ContactNote, form: NoteForm, version: int, *, status: int = 200
+) -> HttpResponse:
+    context = _about(note) | {"form": form, "version": version}
+    return render_page(request, "cases/note_edit.html", context, status=status)
+
+
+def _show_conflict(request: HttpRequest, current: ContactNote, mine: NoteForm) -> HttpResponse:
+    """Two texts of one note: choose for each field that differs, or join them."""
+    user = _user(request)
+    theirs = NoteForm(agency_kind=user.unit.agency.kind, note=current)
+    rows = differences(mine, theirs)
+    context = _about(current) | {
+        "rows": rows,
+        "version": current.version,
+        "saved_at": clock(current.updated_at, user.unit.zone),
+        "same": [(name, mine.data.getlist(name)) for name in mine.fields if name in mine.data],
+    }
+    return render_page(request, "cases/note_conflict.html", context, status=409)
+
+
+def _about(note: ContactNote) -> dict[str, Any]:
+    return {"note": note, "case": note.case, "name": note.case.participant.shown_name}
+
+
+# ---- shared ---------------------------------------------------------------------------------------------------------
+
+
+def _user(request: HttpRequest) -> Staff:
+    return request.user  # type: ignore[return-value]
+
+
+def _visible_case(user: Staff, code: str) -> CaseFile | None:
+    """The case, if this person may read its notes now."""
+    readable = policies.cases_for(user, section=Section.NOTES)
+    return readable.select_related("participant", "lead_unit").filter(code=code).first()
+
+
+def _notes(case: CaseFile) -> Any:
+    return ContactNote.objects.filter(case=case, amends=None)
+
+
+def _writable_note(user: Staff, code: str, note_code: str) -> ContactNote:
+    """The original note of ``note_code``; 404 unless its case can be read, 403 unless it can be written."""
+    case = _visible_case(user, code) or get_object_or_404(CaseFile.objects.none())
+    policies.require(user, Right.EDIT, case, Section.NOTES)
+    notes = load_notes(_notes(case)).select_related("case__participant", "author")
+    return get_object_or_404(notes, code=note_code)

@@ -1,0 +1,73 @@
+"""Tasks: made by hand on a case, and closed by a person with what came of them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Staff
+from cases import policies, workflow
+from cases.agenda import task_words
+from cases.enums import Priority, Right, Section
+from cases.forms.tasks import CANCELLED, TaskCloseForm, TaskForm
+from cases.frame import case_frame
+from cases.sentence import due_words, urgent_words
+from core.htmx import redirect, render_page
+from core.workflow import TransitionError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_new(request: HttpRequest, code: str) -> HttpResponse:
+    """A task by hand, for somebody of the team."""
+    user: Staff = request.user  # type: ignore[assignment]
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, Section.SUMMARY, _("Tugas baru"))
+    if not {Right.EDIT, Right.APPROVE} & frame["rights"][Section.SUMMARY]:
+        raise PermissionDenied
+    form = TaskForm(request.POST or None, case=case, by=user)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            workflow.create_task(case, by=user, **form.cleaned_data)
+        except TransitionError as refusal:
+            form.add_error(None, str(refusal.message))
+            status = 409
+        else:
+            messages.success(request, _("Tugas tersimpan."))
+            return redirect(request, "cases:case-detail", case.code)
+    return render_page(request, "cases/task_new.html", frame | {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_close(request: HttpRequest, code: str) -> HttpResponse:
+    """End a task; an urgent one only with a word about what was done."""
+    user: Staff = request.user  # type: ignore[assignment]
+    task = get_object_or_404(policies.tasks_for(user).select_related("case__participant", "closed_by"), code=code)
+    urgent = task.priority == Priority.URGENT
+    form = TaskCloseForm(request.POST or None, urgent=urgent)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        cancelled = form.cleaned_data["ending"] == CANCELLED
+        try:
+            workflow.close_task(task, by=user, outcome=form.cleaned_data["outcome"], cancelled=cancelled)
+        except TransitionError as refusal:
+            form.add_error(None, str(refusal.message))
+            status = 409
+        else:
+            messages.success(request, _("Tugas ditutup."))
+            return redirect(request, "home")
+    words = urgent_words if urgent else due_words
+    context = {
+        "task": task,
+        "case": task.case,
+        "name": task.case.participant.shown_name,
+        "words": task_words(task),
+        "due": words(task.due_at, timezone.now(), user.unit.zone),
+        "form": form,
+    }
+    return render_page(request, "cases/task_close.html", context, status=status)
