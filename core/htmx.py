@@ -17,7 +17,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def fragment_template(template: str, fragment: str) -> str:
-    """`cases/case_list.html` and `results` give `cases/_results.html`; a name with a slash is a path already."""
+    """`shelf/book_list.html` and `results` give `shelf/_results.html`; a name with a slash is a path already."""
     if "/" in fragment:
         return fragment
     folder, _, _ = template.rpartition("/")

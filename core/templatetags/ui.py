@@ -44,7 +44,7 @@ def _render(context: Context, component: str, /, **parameters: object) -> SafeSt
 
 @register.simple_tag(takes_context=True)
 def band(context: Context, value: str | None, *, large: bool = False) -> SafeString:
-    """The four words of the guidance, always shape + word."""
+    """The four words whose colour has a meaning, always shape + word."""
     return _render(context, "band", value=value, large=large)
 
 
