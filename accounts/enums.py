@@ -66,5 +66,5 @@ class JournalAction(models.TextChoices):
     SIGN_IN = "sign_in", _("Masuk")
     SIGN_IN_FAILED = "sign_in_failed", _("Gagal masuk")
     SIGN_OUT = "sign_out", _("Keluar")
-    PASSWORD_CHANGED = "password_changed", _("Ganti kata sandi")  # noqa: S105 -- an action, not a secret
+    PASSWORD_CHANGED = "password_changed", _("Ganti kata sandi")
     DOWNLOAD = "download", _("Unduh")

@@ -40,7 +40,7 @@ def item_choices(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
-class PlanForm(forms.ModelForm[Plan]):
+class PlanForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = ["approach", "starts_on", "review_due", "signed_by_participant"]
@@ -61,7 +61,7 @@ class PlanForm(forms.ModelForm[Plan]):
         return data
 
 
-class GoalForm(forms.ModelForm[Goal]):
+class GoalForm(forms.ModelForm):
     interventions = forms.MultipleChoiceField(
         label=_("Layanan"),
         required=False,
@@ -98,7 +98,7 @@ class GoalForm(forms.ModelForm[Goal]):
         return due
 
 
-class ProgressForm(forms.ModelForm[Goal]):
+class ProgressForm(forms.ModelForm):
     class Meta:
         model = Goal
         fields = ["progress"]
@@ -160,7 +160,7 @@ def open_cohorts(case: CaseFile) -> Any:
     )
 
 
-class ProgrammeForm(forms.ModelForm[Programme]):
+class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = ["title", "kind", "intervention_code", "eligibility", "funder"]
@@ -172,7 +172,7 @@ class ProgrammeForm(forms.ModelForm[Programme]):
         )
 
 
-class CohortForm(forms.ModelForm[Cohort]):
+class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
         fields = ["name", "place", "region", "capacity", "starts_on", "ends_on", "for_children", "for_victims"]
@@ -193,7 +193,7 @@ class CohortForm(forms.ModelForm[Cohort]):
         return capacity
 
 
-class SessionForm(forms.ModelForm[Session]):
+class SessionForm(forms.ModelForm):
     class Meta:
         model = Session
         fields = ["held_on", "topic"]
@@ -234,7 +234,7 @@ class EndEnrolmentForm(forms.Form):
     certificate_no = forms.CharField(label=_("Nomor sertifikat"), max_length=60, required=False)
 
 
-class SupportForm(forms.ModelForm[EconomicSupport]):
+class SupportForm(forms.ModelForm):
     type = forms.ChoiceField(label=_("Jenis bantuan"), choices=SupportType.choices, widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("Saluran"), choices=SupportChannel.choices, widget=forms.RadioSelect)
     value_idr = forms.IntegerField(label=_("Nilai (rupiah)"), min_value=0, max_value=MAX_RUPIAH)
@@ -258,7 +258,7 @@ class SupportForm(forms.ModelForm[EconomicSupport]):
         return day
 
 
-class FollowUpForm(forms.ModelForm[BusinessFollowUp]):
+class FollowUpForm(forms.ModelForm):
     running = forms.ChoiceField(label=_("Usaha"), choices=BusinessFollowUp.Running.choices, widget=forms.RadioSelect)
     jobs = forms.IntegerField(label=_("Orang bekerja"), min_value=0, max_value=1_000, required=False)
     visited_on = forms.DateField(label=_("Tanggal kunjungan"), widget=DateInput())

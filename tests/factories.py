@@ -12,9 +12,15 @@ from django.utils import timezone
 
 from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
+from assessments import catalogue, guidance
+from assessments.enums import AssessmentReason, AssessmentStatus, InstrumentCode, VersionStatus
+from assessments.models import Assessment, InstrumentVersion, ItemRating
 from cases import workflow as case_workflow
 from cases.enums import CaseStatus, CaseType, LegalStatusKind, NoteType, Present, Priority, Section, TaskKind
 from cases.models import CaseFile, ContactNote, LegalStatus, Task
+from programs import workflow as program_workflow
+from programs.enums import GoalType
+from programs.models import Cohort, Enrolment, Plan, Programme
 
 PASSWORD = "titian-uji-coba"
 _numbers = itertools.count(1)
@@ -108,3 +114,120 @@ def make_task(case: CaseFile, **fields: Any) -> Task:
     }
     values = defaults | fields
     return case_workflow.open_task(case, values.pop("kind"), **values)
+
+
+def make_final_assessment(
+    case: CaseFile,
+    *,
+    approver: Staff,
+    instrument: InstrumentCode | None = None,
+    rater: Staff | None = None,
+    answers: dict[str, int | str] | None = None,
+    band: str | None = None,
+    finalised_at: dt.datetime | None = None,
+    **fields: Any,
+) -> Assessment:
+    """A final assessment, judged by the real rules, without walking through the form.
+
+    Items without an answer in ``answers`` are rated at the calm end of their scale; ``band`` overrides the final
+    judgement, which is otherwise what the rules say.
+    """
+    code = instrument or (InstrumentCode.CHILD if case.for_child else InstrumentCode.ADULT)
+    version = InstrumentVersion.objects.get(instrument=code, status=VersionStatus.PUBLISHED)
+    definition = catalogue.from_definition(version.definition)
+    mode = definition.default_mode.code if definition.default_mode else None
+    values: dict[str, Any] = {
+        item.code: (answers or {}).get(item.code, _calm_value(item)) for item in definition.items_in(mode)
+    }
+    found = guidance.evaluate(definition, values, mode)
+    final = band or found.band or ""
+    days = definition.band(final).reassess_after_days if final else (found.reassess_after_days or 90)
+    at = finalised_at or timezone.now()
+    rater = rater or case.lead_worker
+    assessment = Assessment.objects.create(
+        case=case,
+        instrument_version=version,
+        instrument=code,
+        for_child=case.for_child,
+        reason=AssessmentReason.INITIAL,
+        rater=rater,
+        started_at=at,
+    )
+    ItemRating.objects.bulk_create(
+        ItemRating(assessment=assessment, item=item, value=str(value), confidence="tinggi", sources=["wawancara"])
+        for item, value in values.items()
+    )
+    Assessment.objects.filter(case=case, instrument=code, status=AssessmentStatus.FINAL).update(
+        status=AssessmentStatus.SUPERSEDED, ended_at=at
+    )
+    Assessment.objects.filter(pk=assessment.pk).update(
+        status=AssessmentStatus.FINAL,
+        first_band=final,
+        first_band_at=at,
+        guidance_band=found.band or "",
+        guidance_fired=list(found.fired),
+        guidance_provisional=found.provisional,
+        support_level=found.support_level or "",
+        final_band=final,
+        override_reason="Pertimbangan tim. " * 5 if final != (found.band or "") else "",
+        submitted_at=at,
+        finalised_at=at,
+        approved_by=approver,
+        next_due=timezone.localdate(at) + dt.timedelta(days=days),
+        **fields,
+    )
+    assessment.refresh_from_db()
+    return assessment
+
+
+def _calm_value(item: catalogue.Item) -> int | str:
+    values = [value.value for value in item.scale.values]
+    return values[0] if "concern" in item.scale.direction or item.scale.type == "choice" else values[-1]
+
+
+def make_active_plan(case: CaseFile, *, approver: Staff, **fields: Any) -> Plan:
+    """An approved plan with one goal, on a final assessment that is made where there is none."""
+    if not case.assessments.final().exists():
+        make_final_assessment(case, approver=approver)
+    author = case.lead_worker
+    assert author is not None
+    plan = program_workflow.start_plan(
+        case,
+        by=author,
+        approach=["keluarga"],
+        review_due=timezone.localdate() + dt.timedelta(days=90),
+        **fields,
+    )
+    program_workflow.add_goal(
+        plan,
+        by=author,
+        type=GoalType.MEET_NEED,
+        text="Bengkel saya jalan tanpa utang.",
+        items=["F1"],
+        due_on=timezone.localdate() + dt.timedelta(days=60),
+        interventions=[{"intervention_code": "USAHA", "setting": "masyarakat"}],
+    )
+    plan = program_workflow.submit_plan(plan, by=author)
+    return program_workflow.approve_plan(plan, by=approver)
+
+
+def make_cohort(owner: Unit, **fields: Any) -> Cohort:
+    programme = Programme.objects.create(title=f"Bengkel {next(_numbers)}", kind="vokasional", owner=owner)
+    today = timezone.localdate()
+    defaults = {
+        "name": "Angkatan 1",
+        "place": "Griya Abhipraya",
+        "capacity": 10,
+        "starts_on": today - dt.timedelta(days=30),
+        "ends_on": today + dt.timedelta(days=30),
+        "status": "running",
+    }
+    return Cohort.objects.create(programme=programme, **(defaults | fields))
+
+
+def make_enrolment(case: CaseFile, cohort: Cohort, *, by: Staff | None = None) -> Enrolment:
+    """An active enrolment: proposed by the case's worker, admitted by ``by`` of the unit that runs the cohort."""
+    worker = case.lead_worker
+    assert worker is not None
+    enrolment = program_workflow.propose(case, cohort, by=worker)
+    return program_workflow.admit(enrolment, by=by or worker)
