@@ -47,7 +47,7 @@ ORDERS = {
 
 
 class CaseFilter(forms.Form):
-    """Bound to the query string. An unknown value is as if it had not been given: a list never answers with an error."""
+    """Bound to the query string. An unknown value counts as not given: a list never answers with an error."""
 
     q = forms.CharField(label=_("Cari"), required=False, max_length=120, strip=True)
     case_type = forms.ChoiceField(label=_("Jenis"), required=False)
@@ -92,13 +92,13 @@ class CaseFilter(forms.Form):
         return chosen if chosen in ORDERS else "due"
 
     @property
-    def chosen(self) -> dict[str, Any]:
-        """Label of each filter that narrows the list now, by its name."""
-        labels: dict[str, Any] = {}
+    def chosen(self) -> list[tuple[str, Any]]:
+        """Name and label of each filter that narrows the list now."""
+        labels: list[tuple[str, Any]] = []
         for name in ("q", "case_type", "status", "worker"):
             if (value := self.value(name)) and name in self.fields:
                 choices = dict(getattr(self.fields[name], "choices", ()))
-                labels[name] = choices.get(value, f"“{value}”")
+                labels.append((name, choices.get(value, f"“{value}”")))
         return labels
 
     def narrow(self, branches: Sequence[QuerySet[CaseFile]], today: dt.date) -> list[QuerySet[CaseFile]]:

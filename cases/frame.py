@@ -21,7 +21,7 @@ from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, S
 from cases.models import CaseFile
 from core.workflow import TransitionError
 
-# Section -> URL name of its page, which takes the case's code. Each app adds its own; tabs follow the order of Section.
+# Section -> URL name of its page, which takes the case's code. Each app adds its own; tabs follow Section's order.
 SECTION_URLS: dict[Section, str] = {
     Section.SUMMARY: "cases:case-detail",
     Section.IDENTITY: "cases:identity",

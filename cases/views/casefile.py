@@ -59,7 +59,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "shows_worker": user.role != Role.CASEWORKER,
             "is_narrowed": bool(form.chosen) or form.view_name != "open",
             "summary": _how_many(page),
-            "chosen": [{"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen.items()],
+            "chosen": [
+                {"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen.items()
+            ],
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
             "may_open": bool(policies.openable_types(user)),
@@ -150,7 +152,7 @@ def _how_many(page: Page[CaseFile]) -> str:
     return ngettext("%(count)s kasus", "%(count)s kasus", page.count) % {"count": page.count}
 
 
-# ---- the case page ----------------------------------------------------------------------------------------------------
+# ---- the case page -------------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -261,10 +263,12 @@ def _last_contact(case: CaseFile, user: Staff) -> str:
 
 
 def _legal_card(case: CaseFile, duty: ReportingDuty | None) -> dict[str, Any]:
+    # For a child not even somebody else's colour word is shown (ET-3).
+    classifications = [] if case.for_child else list(case.external_classifications.all()[:2])
     return {
         "status": case.legal_statuses.in_force_on(timezone.localdate()).first(),  # type: ignore[attr-defined]
         "duty": duty,
-        "classifications": list(case.external_classifications.all()[:2]),
+        "classifications": classifications,
         "url": reverse("cases:legal", args=[case.code]),
     }
 

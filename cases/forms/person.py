@@ -1,0 +1,250 @@
+"""The person and where they live: fields that intake and the identity page share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import RegionLevel
+from accounts.models import Region
+from cases.enums import ChildCategory, DatePrecision, Sex
+from cases.models import Participant
+
+REGIONS_SHOWN = 7
+OLDEST_YEAR = 1900
+
+
+class PersonForm(forms.Form):
+    """Identity of a participant. Of the birth date, what is known is asked: year, month, day, each by itself."""
+
+    full_name = forms.CharField(label=_("Nama lengkap"), max_length=160, help_text=_("Tanpa gelar."))
+    aliases = forms.CharField(
+        label=_("Nama lain"),
+        required=False,
+        max_length=400,
+        help_text=_("Pisahkan dengan koma bila banyak."),
+    )
+    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
+    birth_year = forms.IntegerField(
+        label=_("Tahun lahir"),
+        required=False,
+        min_value=OLDEST_YEAR,
+        help_text=_("Tanpa tahun lahir, peserta diperlakukan sebagai anak."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"min_value": _("Tanggal lahir tidak boleh sebelum tahun 1900.")},
+    )
+    birth_month = forms.TypedChoiceField(
+        label=_("Bulan lahir"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("Tidak diketahui")), *((number, name) for number, name in MONTHS.items())],
+    )
+    birth_day = forms.IntegerField(
+        label=_("Tanggal lahir"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    birth_is_estimate = forms.BooleanField(label=_("Tahun lahir adalah perkiraan"), required=False)
+    birth_place = forms.CharField(label=_("Tempat lahir"), required=False, max_length=120)
+    mother_name = forms.CharField(label=_("Nama ibu"), required=False, max_length=160)
+    phone = forms.CharField(
+        label=_("Telepon aman"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    safe_contact_method = forms.CharField(
+        label=_("Cara aman dihubungi"),
+        required=False,
+        max_length=200,
+        help_text=_("Misalnya: telepon saja, jangan kirim pesan tertulis."),
+    )
+    safe_contact_time = forms.CharField(
+        label=_("Waktu aman dihubungi"), required=False, max_length=120, help_text=_("Misalnya: sesudah 17.00.")
+    )
+    child_category = forms.MultipleChoiceField(
+        label=_("Kategori anak"),
+        required=False,
+        choices=ChildCategory.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Hanya untuk peserta di bawah 18 tahun."),
+    )
+
+    def clean_full_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["full_name"]).split())
+        if not any(letter.isalpha() for letter in name):
+            raise forms.ValidationError(_("Tulis nama dengan huruf."))
+        return name
+
+    def clean_phone(self) -> str:
+        phone = str(self.cleaned_data["phone"]).strip()
+        if phone and (sum(letter.isdigit() for letter in phone) < 6 or set(phone) - set("0123456789+-() ")):
+            raise forms.ValidationError(_("Tulis nomor telepon dengan angka."))
+        return phone
+
+    def clean_aliases(self) -> list[str]:
+        names = [" ".join(name.split()) for name in str(self.cleaned_data["aliases"]).split(",")]
+        return [name for name in names if name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not {"birth_year", "birth_month", "birth_day", "birth_is_estimate"} & set(self.errors):
+            data["birth_date"], data["birth_date_precision"] = self._birth(data)
+        if data.get("child_category") and data.get("birth_date") and not self.is_child:
+            self.add_error("child_category", _("Peserta ini berumur 18 tahun atau lebih."))
+        return data
+
+    def _birth(self, data: dict[str, Any]) -> tuple[dt.date | None, DatePrecision]:
+        """The date that is stored and how exact it is; a part that is missing counts as its first day."""
+        year, month, day = data.get("birth_year"), data.get("birth_month"), data.get("birth_day")
+        if not year:
+            if month or day or data.get("birth_is_estimate"):
+                self.add_error("birth_year", _("Isi tahun lahir."))
+            return None, DatePrecision.DAY
+        if day and not month:
+            self.add_error("birth_month", _("Pilih bulan lahir, atau kosongkan tanggalnya."))
+            return None, DatePrecision.DAY
+        try:
+            date = dt.date(year, month or 1, day or 1)
+        except ValueError:
+            self.add_error("birth_day", _("Tanggal ini tidak ada dalam bulan itu."))
+            return None, DatePrecision.DAY
+        if date > timezone.localdate():
+            self.add_error("birth_year", _("Tanggal lahir tidak boleh di masa depan."))
+        if data.get("birth_is_estimate"):
+            return date, DatePrecision.ESTIMATE
+        return date, DatePrecision.DAY if day else DatePrecision.MONTH if month else DatePrecision.YEAR
+
+    @property
+    def is_child(self) -> bool:
+        """Under 18, or of an age in doubt, by what was typed."""
+        typed = Participant(
+            birth_date=self.cleaned_data.get("birth_date"),
+            birth_date_precision=self.cleaned_data.get("birth_date_precision") or DatePrecision.DAY,
+        )
+        return typed.is_child
+
+    def person(self) -> dict[str, Any]:
+        """The fields of a Participant."""
+        names = (
+            *("full_name", "aliases", "sex", "birth_date", "birth_date_precision", "birth_place", "mother_name"),
+            *("phone", "safe_contact_method", "safe_contact_time", "child_category"),
+        )
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def person_initial(person: Participant) -> dict[str, Any]:
+    """What the form shows of somebody who is already known."""
+    born, exact = person.birth_date, person.birth_date_precision
+    shows_month = exact in (DatePrecision.DAY, DatePrecision.MONTH)
+    return {
+        "full_name": person.full_name,
+        "aliases": ", ".join(person.aliases),
+        "sex": person.sex,
+        "birth_year": born.year if born else None,
+        "birth_month": born.month if born and shows_month else None,
+        "birth_day": born.day if born and exact == DatePrecision.DAY else None,
+        "birth_is_estimate": exact == DatePrecision.ESTIMATE,
+        "birth_place": person.birth_place,
+        "mother_name": person.mother_name,
+        "phone": person.phone,
+        "safe_contact_method": person.safe_contact_method,
+        "safe_contact_time": person.safe_contact_time,
+        "child_category": person.child_category,
+    }
+
+
+def find_regions(text: str) -> QuerySet[Region]:
+    """Districts of which every typed word stands in their own name, their regency's or their province's."""
+    districts = Region.objects.filter(level=RegionLevel.DISTRICT).select_related("parent__parent")
+    words = text.replace(",", " ").split()[:6]
+    if not words or len("".join(words)) < 3:
+        return districts.none()
+    for word in words:
+        districts = districts.filter(
+            Q(name__icontains=word) | Q(parent__name__icontains=word) | Q(parent__parent__name__icontains=word)
+        )
+    first = Case(When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField())
+    return districts.order_by(first, "name", "code")[:REGIONS_SHOWN]
+
+
+def region_label(region: Region) -> str:
+    """The district with what it lies in: "Lowokwaru, Kota Malang, Jawa Timur"."""
+    names = [region.name]
+    while region.parent is not None:
+        region = region.parent
+        names.append(region.name)
+    return ", ".join(names)
+
+
+class AddressForm(forms.Form):
+    """Where somebody lives: a district typed by name and chosen from what was found, with or without script."""
+
+    region_query = forms.CharField(
+        label=_("Kecamatan"),
+        required=False,
+        max_length=120,
+        help_text=_("Ketik nama kecamatan, boleh dengan kabupaten atau kotanya, lalu pilih."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    region = forms.CharField(label=_("Pilih kecamatan"), required=False, widget=forms.RadioSelect)
+    address_line = forms.CharField(
+        label=_("Alamat"), required=False, max_length=300, help_text=_("Jalan, nomor, RT dan RW, desa atau kelurahan.")
+    )
+    access_note = forms.CharField(
+        label=_("Catatan akses"),
+        required=False,
+        max_length=200,
+        help_text=_("Misalnya: sinyal lemah, 40 menit jalan kaki."),
+    )
+
+    conditional_fields = ("region",)
+    region_is_required = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = list(find_regions(str(self["region_query"].value() or "")))
+        chosen = str(self["region"].value() or "")
+        if chosen and chosen not in {region.code for region in self.found}:
+            self.found += Region.objects.filter(code=chosen, level=RegionLevel.DISTRICT).select_related(
+                "parent__parent"
+            )
+        self.fields["region"].widget.choices = [(region.code, region_label(region)) for region in self.found]  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region | None:
+        code = self.cleaned_data["region"]
+        region = next((region for region in self.found if region.code == code), None)
+        if code and region is None:
+            raise forms.ValidationError(_("Pilih satu kecamatan dari daftar."))
+        return region
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        typed = data.get("region_query") or data.get("address_line") or data.get("access_note")
+        if (typed or self.region_is_required) and not data.get("region") and "region" not in self.errors:
+            if data.get("region_query") and not self.found:
+                self.add_error("region_query", _("Tidak ada kecamatan dengan nama ini. Periksa ejaannya."))
+            elif data.get("region_query"):
+                self.add_error("region", _("Pilih satu kecamatan dari daftar."))
+            else:
+                self.add_error("region_query", _("Ketik nama kecamatan."))
+        return data
+
+    def address(self) -> dict[str, Any] | None:
+        """The fields of an Address, or None where nothing was given."""
+        if not self.cleaned_data.get("region"):
+            return None
+        return {
+            "region": self.cleaned_data["region"],
+            "line": self.cleaned_data["address_line"],
+            "access_note": self.cleaned_data["access_note"],
+        }

@@ -1,0 +1,138 @@
+"""What is written on the section pages: identity, address, legal statuses and events, reporting duty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Channel, LegalStatusKind
+from cases.forms.person import AddressForm, PersonForm
+from cases.models import LegalEvent, ReportingDuty
+from core.rendering import DateInput, DateTimeInput
+
+YEARS_AHEAD = 40
+
+
+class IdentityForm(PersonForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def shown(self, name: str) -> str:
+        """The value of a field as a person reads it, for comparing two of them."""
+        value = self[name].value()
+        if isinstance(self.fields[name], forms.BooleanField):
+            return str(_("Ya")) if value in (True, "on", "true", "True") else str(_("Tidak"))
+        choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
+        if isinstance(value, list | tuple):
+            return ", ".join(choices.get(str(part), str(part)) for part in value)
+        text = "" if value is None else str(value).strip()
+        return choices.get(text, text) if text else ""
+
+
+class NewAddressForm(AddressForm):
+    since = forms.DateField(label=_("Sejak"), widget=DateInput)
+
+    region_is_required = True
+
+    def clean_since(self) -> dt.date:
+        since: dt.date = self.cleaned_data["since"]
+        if since > timezone.localdate():
+            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
+        return since
+
+
+class LegalStatusForm(forms.Form):
+    status = forms.ChoiceField(label=_("Status hukum"), choices=[("", _("Pilih status")), *LegalStatusKind.choices])
+    valid_from = forms.DateField(label=_("Sejak"), widget=DateInput)
+    valid_to = forms.DateField(
+        label=_("Sampai"), required=False, widget=DateInput, help_text=_("Kosongkan bila masih berlaku.")
+    )
+    end_previous = forms.BooleanField(
+        label=_("Akhiri status yang masih berlaku pada tanggal “sejak”"), required=False, initial=True
+    )
+    authority = forms.CharField(
+        label=_("Lembaga"),
+        required=False,
+        max_length=160,
+        help_text=_("Yang menetapkan, misalnya Lapas."),
+    )
+    document_no = forms.CharField(
+        label=_("Nomor dokumen"),
+        required=False,
+        max_length=80,
+        help_text=_("Status terperiksa bila lembaga dan dokumennya ada."),
+    )
+    sentence_months = forms.IntegerField(label=_("Masa pidana (bulan)"), required=False, min_value=1, max_value=1_200)
+    release_date = forms.DateField(label=_("Tanggal bebas"), required=False, widget=DateInput)
+    supervision_end = forms.DateField(label=_("Akhir bimbingan"), required=False, widget=DateInput)
+    conditions = forms.CharField(
+        label=_("Syarat"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean_valid_from(self) -> dt.date:
+        since: dt.date = self.cleaned_data["valid_from"]
+        if since > timezone.localdate():
+            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
+        if since.year < 1945:
+            raise forms.ValidationError(_("Periksa tahunnya."))
+        return since
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        since = data.get("valid_from")
+        for name, sentence in (
+            ("valid_to", _("Tanggal akhir tidak boleh sebelum tanggal awal.")),
+            ("release_date", _("Tanggal ini sebelum status berlaku.")),
+            ("supervision_end", _("Tanggal ini sebelum status berlaku.")),
+        ):
+            if since and data.get(name) and data[name] < since:
+                self.add_error(name, sentence)
+        return data
+
+
+class LegalEventForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Peristiwa"), choices=LegalEvent.Kind.choices, widget=forms.RadioSelect)
+    happened_on = forms.DateField(label=_("Tanggal"), widget=DateInput)
+    place = forms.CharField(label=_("Tempat"), required=False, max_length=160)
+    document_no = forms.CharField(label=_("Nomor dokumen"), required=False, max_length=80)
+
+    def clean_happened_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
+        return day
+
+
+class DutyForm(forms.Form):
+    frequency_days = forms.IntegerField(
+        label=_("Tiap berapa hari"),
+        min_value=1,
+        max_value=366,
+        help_text=_("Misalnya 28 untuk sekali dalam empat minggu."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    next_due_at = forms.DateTimeField(label=_("Berikutnya"), widget=DateTimeInput)
+    channel = forms.ChoiceField(label=_("Cara"), choices=Channel.choices, widget=forms.RadioSelect)
+    place = forms.CharField(label=_("Tempat"), required=False, max_length=120)
+
+    def clean_next_due_at(self) -> dt.datetime:
+        at: dt.datetime = self.cleaned_data["next_due_at"]
+        if at < timezone.now():
+            raise forms.ValidationError(_("Waktu ini sudah lewat."))
+        if at > timezone.now() + dt.timedelta(days=366):
+            raise forms.ValidationError(_("Paling jauh satu tahun dari sekarang."))
+        return at
+
+
+def duty_initial(duty: ReportingDuty | None) -> dict[str, Any]:
+    if duty is None:
+        return {"frequency_days": 28, "channel": Channel.OFFICE}
+    return {
+        "frequency_days": duty.frequency_days,
+        "next_due_at": timezone.localtime(duty.next_due_at),
+        "channel": duty.channel,
+        "place": duty.place,
+    }

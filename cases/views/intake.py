@@ -1,0 +1,137 @@
+"""Opening a case: search first, then one form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Staff
+from cases import policies, workflow
+from cases.enums import Right, Section
+from cases.forms.intake import CaseForm, KnownPersonForm, NewPersonForm, SearchForm
+from cases.forms.person import AddressForm
+from cases.models import CaseFile
+from core.htmx import redirect, render_page
+from core.workflow import TransitionError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_new(request: HttpRequest) -> HttpResponse:
+    """Names travel in the body of a POST, never in an address (ET-3)."""
+    user: Staff = request.user  # type: ignore[assignment]
+    policies.require_opening(user)
+    known = request.POST.get("from", "") if request.method == "POST" else request.GET.get("from", "")
+    if known:
+        return _known_person(request, user, known)
+    if request.method != "POST":
+        return render_page(request, "cases/case_new.html", {"form": SearchForm()})
+    if request.POST.get("step") == "search":
+        return _search(request, user)
+    return _new_person(request, user)
+
+
+def _search(request: HttpRequest, user: Staff) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return render_page(request, "cases/case_new.html", {"form": form}, status=422)
+    sought = form.cleaned_data
+    matches = policies.possible_matches(
+        user, name=sought["name"], birth_year=sought["birth_year"], mother=sought["mother_name"]
+    )
+    initial = {
+        "full_name": sought["name"],
+        "birth_year": sought["birth_year"],
+        "mother_name": sought["mother_name"],
+    }
+    intake = NewPersonForm(by=user, has_matches=bool(matches), initial=initial)
+    return _intake_page(request, user, intake, matches=matches)
+
+
+def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
+    matches = _matches_of_typed(request, user)
+    form = NewPersonForm(request.POST, by=user, has_matches=bool(matches))
+    if "find_region" in request.POST:
+        form.quietly()
+        return _intake_page(request, user, form, matches=matches)
+    if form.is_valid() and (case := _open(form, user, person=form.person(), address=form.address())):
+        return _opened(request, case)
+    return _intake_page(request, user, form, matches=matches, status=422)
+
+
+def _matches_of_typed(request: HttpRequest, user: Staff) -> policies.Matches:
+    """Asked again of what is now in the form: the name may have been corrected since the search."""
+    year = request.POST.get("birth_year", "")
+    return policies.possible_matches(
+        user,
+        name=request.POST.get("full_name", "")[:160],
+        birth_year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        mother=request.POST.get("mother_name", "")[:160],
+    )
+
+
+def _known_person(request: HttpRequest, user: Staff, code: str) -> HttpResponse:
+    """Another case for the person of a case that this caseworker works on."""
+    cases = policies.cases_for(user, Right.EDIT, Section.IDENTITY).select_related("participant")
+    origin = get_object_or_404(cases, code=code)
+    form = KnownPersonForm(request.POST if request.method == "POST" else None, by=user, participant=origin.participant)
+    if request.method == "POST":
+        if form.is_valid() and (case := _open(form, user, participant=origin.participant)):
+            return _opened(request, case)
+        return _intake_page(request, user, form, origin=origin, status=422)
+    return _intake_page(request, user, form, origin=origin)
+
+
+def _open(form: CaseForm, user: Staff, **who: Any) -> CaseFile | None:
+    """The new case, or the one that this very form has opened before; None with the reason beside the field."""
+    try:
+        return workflow.open_case(by=user, **form.case(), **who)
+    except TransitionError as error:
+        form.add_error("case_type", str(error.message))
+        return None
+
+
+def _opened(request: HttpRequest, case: CaseFile) -> HttpResponse:
+    messages.success(request, _("Kasus %(number)s dibuka.") % {"number": case.case_no})
+    return redirect(request, "cases:case-detail", case.code)
+
+
+def _intake_page(
+    request: HttpRequest,
+    user: Staff,
+    form: CaseForm,
+    *,
+    matches: policies.Matches | None = None,
+    origin: CaseFile | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = matches or policies.Matches([], [])
+    editable = set(
+        policies.cases_for(user, Right.EDIT, Section.IDENTITY)
+        .filter(pk__in=[case.pk for case in found.cases])
+        .values_list("pk", flat=True)
+    )
+    return render_page(
+        request,
+        "cases/case_intake.html",
+        {
+            "form": form,
+            "origin": origin,
+            "matches": [{"case": case, "may_extend": case.pk in editable} for case in found.cases],
+            "own_unit": next((unit for unit in found.units if unit.pk == user.unit_id), None),
+            "units": [unit for unit in found.units if unit.pk != user.unit_id],
+        },
+        status=status,
+    )
+
+
+@require_safe
+def region_options(request: HttpRequest) -> HttpResponse:
+    """Districts that fit what is being typed; the form draws the same list without script."""
+    policies.require_opening(request.user)  # type: ignore[arg-type]
+    form = AddressForm(initial={"region_query": request.GET.get("region_query", "")[:120]})
+    return render_page(request, "cases/_regions.html", {"form": form})

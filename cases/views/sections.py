@@ -1,0 +1,308 @@
+"""Sections of a case file that this app shows itself: identity, legal, supervision, access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Staff
+from cases import policies, workflow
+from cases.enums import DERADICALISATION_TYPES, ChildCategory, Section
+from cases.forms.intake import country_name
+from cases.forms.person import person_initial, region_label
+from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
+from cases.frame import case_frame
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, Participant, ReportingDuty
+from core.htmx import redirect, render_page
+from core.workflow import StaleError, TransitionError
+
+CHECK_INS_SHOWN = 24
+asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, edit: bool = False) -> Any:
+    """Case and frame of a page: 404 where nothing of the case is seen, 403 where this section or edit is not theirs."""
+    user: Staff = request.user  # type: ignore[assignment]
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, section, page)
+    if edit and f"edit_{section.value}" not in frame["actions"]:
+        if not case.is_open:
+            raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
+        raise PermissionDenied(_("Yang dapat mengubah bagian ini: petugas kasus."))
+    return case, frame
+
+
+def _if_editing(frame: dict[str, Any], url_name: str) -> str:
+    """The address of an edit page, or nothing for those who only read."""
+    case = frame["case"]
+    return reverse(url_name, args=[case.code]) if f"edit_{frame['section'].value}" in frame["actions"] else ""
+
+
+def _columns(*labels: Any) -> list[dict[str, Any]]:
+    return [{"label": label} for label in labels]
+
+
+# ---- identity -------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def identity(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.IDENTITY)
+    addresses = case.participant.addresses.select_related("region__parent__parent").order_by("-valid_from", "-pk")
+    return render_page(
+        request,
+        "cases/case_identity.html",
+        frame
+        | {
+            "person": case.participant,
+            "child_categories": [ChildCategory(value).label for value in case.participant.child_category],
+            "edit_url": _if_editing(frame, "cases:identity-edit"),
+            "address_url": _if_editing(frame, "cases:address-new"),
+            "address_columns": _columns(_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses")),
+            "addresses": [{"row": address, "region": region_label(address.region)} for address in addresses],
+            "other_cases": list(
+                policies.cases_in_sight(request.user)  # type: ignore[arg-type]
+                .filter(participant=case.participant)
+                .exclude(pk=case.pk)
+                .select_related("lead_unit")
+            ),
+            "may_open": len(policies.openable_types(request.user)) > 1,  # type: ignore[arg-type]
+        },
+    )
+
+
+@asks_or_acts
+def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change the person's identity; a save on an older version shows both texts and loses neither."""
+    case, frame = _open(request, code, Section.IDENTITY, _("Sunting identitas"), edit=True)
+    conflict: dict[str, Any] | None = None
+    status = 200
+    if request.method == "POST":
+        form = IdentityForm(request.POST)
+        status = 422
+        if form.is_valid():
+            try:
+                workflow.amend_participant(
+                    case,
+                    by=request.user,
+                    version=form.cleaned_data["version"],
+                    **form.person(),  # type: ignore[arg-type]
+                )
+            except StaleError as error:
+                assert isinstance(error.current, Participant)
+                conflict, form, status = (
+                    _conflict(request, form, error.current),
+                    _on_top_of(request, error.current),
+                    409,
+                )
+            else:
+                messages.success(request, _("Identitas disimpan."))
+                return redirect(request, "cases:identity", case.code)
+    else:
+        person = case.participant
+        form = IdentityForm(initial=person_initial(person) | {"version": person.version})
+    return render_page(
+        request,
+        "cases/case_identity_edit.html",
+        frame
+        | {
+            "form": form,
+            "conflict": conflict,
+            "conflict_columns": _columns(_("Isian"), _("Isian Anda"), _("Tersimpan")),
+        },
+        status=status,
+    )
+
+
+def _conflict(mine: IdentityForm, current: Participant) -> dict[str, Any]:
+    """Field by field what differs between the sent text and what somebody else has saved meanwhile."""
+    theirs = IdentityForm(initial=person_initial(current))
+    names = [name for name in mine.fields if name != "version"]
+    return {
+        "at": current.updated_at,
+        "rows": [
+            {"label": mine.fields[name].label, "mine": mine.shown(name), "theirs": theirs.shown(name)}
+            for name in names
+            if mine.shown(name) != theirs.shown(name)
+        ],
+    }
+
+
+def _on_top_of(request: HttpRequest, current: Participant) -> IdentityForm:
+    """The same text once more, now for the version that is stored."""
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    return IdentityForm(data)
+
+
+@asks_or_acts
+def address_new(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.IDENTITY, _("Alamat baru"), edit=True)
+    form = NewAddressForm(request.POST if request.method == "POST" else None, initial={"since": timezone.localdate()})
+    status = 200
+    if request.method == "POST" and "find_region" in request.POST:
+        form = NewAddressForm(initial=request.POST.dict())
+    elif request.method == "POST":
+        status = 422
+        if form.is_valid():
+            workflow.move_address(
+                case,
+                by=request.user,
+                since=form.cleaned_data["since"],
+                **(form.address() or {}),  # type: ignore[arg-type]
+            )
+            messages.success(request, _("Alamat disimpan."))
+            return redirect(request, "cases:identity", case.code)
+    return render_page(request, "cases/case_address_new.html", frame | {"form": form}, status=status)
+
+
+# ---- legal ----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def legal(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.LEGAL)
+    in_force = set(case.legal_statuses.in_force_on(timezone.localdate()).values_list("pk", flat=True))
+    classifications = case.external_classifications.order_by("-given_on", "-pk")
+    return render_page(
+        request,
+        "cases/case_legal.html",
+        frame
+        | {
+            "status_url": _if_editing(frame, "cases:legal-status-new"),
+            "event_url": _if_editing(frame, "cases:legal-event-new"),
+            "status_columns": _columns(_("Status"), _("Masa"), _("Dasar"), _("Tanggal")),
+            "event_columns": _columns(_("Peristiwa"), _("Tanggal"), _("Tempat"), _("Dokumen")),
+            "statuses": [
+                {
+                    "row": status,
+                    "is_now": status.valid_from <= today and (not status.valid_to or status.valid_to > today),
+                }
+                for status in case.legal_statuses.order_by("-valid_from", "-pk")
+            ],
+            "legal_events": list(case.legal_events.order_by("-happened_on", "-pk")),
+            # For a child not even somebody else's colour word is shown (ET-3).
+            "classifications": []
+            if case.for_child
+            else list(case.external_classifications.order_by("-given_on", "-pk")),
+            "returns": [
+                {"row": event, "country": country_name(event.country)}
+                for event in case.return_events.order_by("-arrived_on", "-pk")
+            ],
+        },
+    )
+
+
+@asks_or_acts
+def legal_status_new(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.LEGAL, _("Catat status hukum"), edit=True)
+    form = LegalStatusForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                workflow.add_legal_status(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except workflow.OverlapError as error:
+                form.add_error("valid_from", str(error.message))
+            else:
+                messages.success(request, _("Status hukum disimpan."))
+                return redirect(request, "cases:legal", case.code)
+    return _form_page(request, frame, form, "cases:legal", status)
+
+
+@asks_or_acts
+def legal_event_new(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.LEGAL, _("Catat peristiwa hukum"), edit=True)
+    form = LegalEventForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        workflow.add_legal_event(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        messages.success(request, _("Peristiwa hukum disimpan."))
+        return redirect(request, "cases:legal", case.code)
+    return _form_page(request, frame, form, "cases:legal", 422 if form.is_bound else 200)
+
+
+# ---- supervision ----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def supervision(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.SUPERVISION)
+    return render_page(
+        request,
+        "cases/case_supervision.html",
+        frame
+        | {
+            "duty": ReportingDuty.objects.filter(case=case).first(),
+            "edit_url": _if_editing(frame, "cases:supervision-edit"),
+            "columns": _columns(_("Jadwal"), _("Hasil"), _("Alasan"), _("Dicatat oleh")),
+            "check_ins": list(case.check_ins.select_related("recorded_by").order_by("-due_at")[:CHECK_INS_SHOWN]),
+        },
+    )
+
+
+@asks_or_acts
+def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
+    case, frame = _open(request, code, Section.SUPERVISION, _("Atur wajib lapor"), edit=True)
+    duty = ReportingDuty.objects.filter(case=case).first()
+    form = DutyForm(request.POST if request.method == "POST" else None, initial=duty_initial(duty))
+    if request.method == "POST" and form.is_valid():
+        workflow.set_reporting_duty(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        messages.success(request, _("Wajib lapor disimpan."))
+        return redirect(request, "cases:supervision", case.code)
+    return _form_page(request, frame, form, "cases:supervision", 422 if form.is_bound else 200)
+
+
+def _form_page(request: HttpRequest, frame: dict[str, Any], form: Any, back: str, status: int) -> HttpResponse:
+    return render_page(request, "cases/case_form.html", frame | {"form": form, "back": back}, status=status)
+
+
+# ---- access ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def access(request: HttpRequest, code: str) -> HttpResponse:
+    """Who can see this case: the team, the supervisors, and every grant in force."""
+    case, frame = _open(request, code, Section.ACCESS)
+    return render_page(
+        request,
+        "cases/case_access.html",
+        frame
+        | {
+            "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)),
+            "grants": _grants(case),
+            "columns": _columns(_("Orang atau unit"), _("Asal"), _("Bagian"), _("Sejak"), _("Sampai")),
+            "analysts_see": case.case_type in DERADICALISATION_TYPES and not case.for_child,
+        },
+    )
+
+
+def _grants(case: CaseFile) -> list[dict[str, Any]]:
+    """Grants in force, people before units, oldest first."""
+    people = CaseUserGrant.objects.filter(content_object=case).select_related("user__unit", "granted_by")
+    units = CaseGroupGrant.objects.filter(content_object=case).select_related("group__unit", "granted_by")
+    return [
+        {
+            "who": grant.user.full_name,
+            "where": grant.user.unit.short_name,
+            "grant": grant,
+            "sections": [Section(name).label for name in grant.sections],
+        }
+        for grant in people.order_by("granted_at", "pk")
+    ] + [
+        {
+            "who": grant.group.unit.short_name,
+            "where": _("Semua petugas unit"),
+            "grant": grant,
+            "sections": [Section(name).label for name in grant.sections],
+        }
+        for grant in units.order_by("granted_at", "pk")
+    ]
