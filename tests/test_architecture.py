@@ -101,8 +101,8 @@ def test_no_app_reaches_up_through_the_far_end_of_a_relation(app: str) -> None:
 
 @pytest.mark.parametrize("app", [*APPS, "config"])
 def test_every_module_is_named_after_what_it_holds(app: str) -> None:
-    assert [str(path.relative_to(ROOT)) for path in sources(app) if path.stem in FORBIDDEN_MODULES] == []
-    assert [str(path.relative_to(ROOT)) for path in sources(app) if path.parent.name in FORBIDDEN_MODULES] == []
+    names = {path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert names & FORBIDDEN_MODULES == set()
 
 
 @pytest.mark.parametrize("app", [*APPS, "config"])
