@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pgtrigger
@@ -179,7 +180,7 @@ class Staff(AbstractUser):
 
     REQUIRED_FIELDS = ["full_name", "email"]
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta:
         ordering = ["full_name"]

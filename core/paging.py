@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 COUNT_CAP = 1_000
@@ -78,7 +78,9 @@ def page_of(
     place = _decode(cursor) if cursor else None
     if place is not None:
         try:
-            branches[0].model._meta.get_field(order.name).to_python(place[0])
+            column = branches[0].model._meta.get_field(order.name)
+            assert isinstance(column, Field)
+            column.to_python(place[0])
         except ValidationError:
             place = None  # a forged cursor: the first page is the answer
     backwards = place[2] if place else False

@@ -17,7 +17,7 @@ from assessments.models import Assessment
 from cases.enums import CaseType
 from cases.models import CaseFile
 from core.rendering import DateInput
-from programs.enums import AttendanceMark, CohortStatus, GoalStatus, SupportChannel, SupportType
+from programs.enums import Approach, AttendanceMark, CohortStatus, GoalStatus, SupportChannel, SupportType
 from programs.models import BusinessFollowUp, Cohort, EconomicSupport, Goal, Plan, Programme, Session
 
 MAX_RUPIAH = 10_000_000_000
@@ -48,9 +48,8 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = Plan._meta.get_field("approach").base_field  # type: ignore[attr-defined]
         self.fields["approach"] = forms.MultipleChoiceField(
-            label=_("Pendekatan"), choices=field.choices, widget=forms.CheckboxSelectMultiple
+            label=_("Pendekatan"), choices=Approach.choices, widget=forms.CheckboxSelectMultiple
         )
 
     def clean(self) -> dict[str, Any]:
@@ -135,15 +134,19 @@ class ReturnPlanForm(forms.Form):
     )
 
 
+class CohortField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.programme.title}, {obj.name} ({obj.place})"
+
+
 class ProposeForm(forms.Form):
-    cohort = forms.ModelChoiceField(label=_("Angkatan"), queryset=Cohort.objects.none())
+    cohort = CohortField(label=_("Angkatan"), queryset=Cohort.objects.none())
 
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["cohort"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = open_cohorts(case)
-        field.label_from_instance = lambda cohort: f"{cohort.programme.title}, {cohort.name} ({cohort.place})"
 
 
 def open_cohorts(case: CaseFile) -> Any:

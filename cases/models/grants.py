@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -56,12 +57,12 @@ class Grant(models.Model):
 @tracked()
 class CaseUserGrant(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="user_grants")
-    objects = InForceManager()
+    objects: ClassVar[InForceManager] = InForceManager()
     all_grants = GrantQuerySet.as_manager()
 
     class Meta(UserObjectPermissionBase.Meta):
         # One person may hold a case in two ways (caseload and sharing); each ends by itself.
-        unique_together: list[str] = []
+        unique_together: ClassVar[list[Sequence[str]]] = []
         base_manager_name = "all_grants"
         constraints = [
             models.CheckConstraint(
@@ -78,12 +79,12 @@ class CaseUserGrant(Grant, UserObjectPermissionBase):
 @tracked()
 class CaseGroupGrant(Grant, GroupObjectPermissionBase):
     content_object = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="group_grants")
-    objects = InForceManager()
+    objects: ClassVar[InForceManager] = InForceManager()
     all_grants = GrantQuerySet.as_manager()
 
     class Meta(GroupObjectPermissionBase.Meta):
         # One person may hold a case in two ways (caseload and sharing); each ends by itself.
-        unique_together: list[str] = []
+        unique_together: ClassVar[list[Sequence[str]]] = []
         base_manager_name = "all_grants"
         constraints = [
             models.CheckConstraint(
