@@ -11,9 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, Unit
+from assessments.catalogue import default as default_catalogue
 from cases.enums import Sex
 from cases.models import CaseFile, CaseGroupGrant, Consent
 from core.models import Coded, Period, Timestamped, Versioned, never_overlapping, tracked
@@ -133,6 +135,16 @@ class Agreement(Coded, Versioned, Timestamped):
         return self.is_in_force and self.days_left <= ENDS_SOON_DAYS
 
 
+def intervention_choices() -> list[tuple[str, str]]:
+    """Kinds of service of the instruments' catalogue, in the reader's language."""
+    return [(code, intervention_label(code)) for code in default_catalogue().interventions]
+
+
+def intervention_label(code: str) -> str:
+    known = default_catalogue().interventions.get(code)
+    return known.label.to(get_language() or "id") if known else code
+
+
 class OfferQuerySet(models.QuerySet["ServiceOffer"]):
     def valid(self) -> OfferQuerySet:
         today = timezone.localdate()
@@ -184,6 +196,10 @@ class ServiceOffer(Coded, Versioned, Timestamped):
         return self.title
 
     @property
+    def intervention(self) -> str:
+        return intervention_label(self.intervention_code)
+
+    @property
     def is_valid(self) -> bool:
         today = timezone.localdate()
         return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
@@ -208,6 +224,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def awaiting_answer(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.SENT, respond_by__gte=timezone.now())
+
+    def urgent_first(self) -> ReferralQuerySet:
+        # "urgent" stands after "normal" in the alphabet.
+        return self.order_by("-urgency", "respond_by", "pk")
 
     def taking_a_place(self) -> ReferralQuerySet:
         return self.filter(status__in=TAKES_A_PLACE)

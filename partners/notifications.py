@@ -18,7 +18,7 @@ from partners.models import Referral
 
 
 def after_commit(task: Any, referral: Referral) -> None:
-    """Queue ``task`` once the change is kept. A broker that is away never undoes it: the inbox shows it all the same."""
+    """Queue ``task`` once the change is kept. A broker that is away undoes nothing: the inbox shows it."""
     transaction.on_commit(partial(task.delay, referral.pk), robust=True)
 
 

@@ -20,7 +20,7 @@ from cases import policies as case_policies
 from cases.enums import GrantSource, LegalBasis, Right, Section
 from cases.models import CaseFile, CaseGroupGrant
 from cases.policies import end_grants, view_permission
-from partners.enums import Act, ReferralBasis
+from partners.enums import Act, ReferralBasis, ReferralStatus
 from partners.models import Agreement, PartnerContact, PartnerOrganisation, Referral, ReferralNote, ServiceOffer
 
 R = frozenset({Right.VIEW})
@@ -45,7 +45,7 @@ class Side(Enum):
     PARTNER = "partner"
 
 
-# ---- directory -------------------------------------------------------------------------------------------------------
+# ---- directory -----------------------------------------------------------------------------------------------------
 
 
 def partners_for(user: Staff, right: Right = Right.VIEW) -> QuerySet[PartnerOrganisation]:
@@ -98,7 +98,7 @@ def require_offers_of(user: Staff, partner: PartnerOrganisation) -> None:
         raise PermissionDenied
 
 
-# ---- referrals -------------------------------------------------------------------------------------------------------
+# ---- referrals -----------------------------------------------------------------------------------------------------
 
 
 def _in_force(at: dt.datetime) -> Q:
@@ -175,9 +175,29 @@ def require_on_case(user: Staff, case: CaseFile) -> None:
     case_policies.require(user, Right.EDIT, case, Section.REFERRALS)
 
 
-def shows_person(user: Staff, referral: Referral) -> bool:
-    """Whether the officer may see what comes with acceptance: from that second until the second it ends."""
+def shows_person(referral: Referral) -> bool:
+    """Whether an officer sees what comes with acceptance: from that second until the second it ends."""
     return referral.is_delivering and referral.is_grant_in_force
+
+
+def actions_for(user: Staff, referral: Referral) -> frozenset[str]:
+    """What ``user`` may do with ``referral`` as it stands now: the buttons of its page."""
+    actions: set[str] = set()
+    if can(user, Act.EDIT, referral):
+        if referral.is_draft:
+            actions |= {"edit", "send", "cancel"}
+        elif referral.is_open:
+            actions.add("cancel")
+        if referral.is_open and referral.consent is not None and referral.consent.is_in_force:
+            actions.add("withdraw_consent")
+    if can(user, Act.DELIVER, referral):
+        if referral.awaits_answer:
+            actions.add("answer")
+        if referral.is_delivering:
+            actions |= {"note", "worry", "finish"}
+        if referral.status == ReferralStatus.ACCEPTED:
+            actions.add("begin")
+    return frozenset(actions)
 
 
 def notes_for(user: Staff) -> QuerySet[ReferralNote]:
@@ -189,7 +209,7 @@ def notes_for(user: Staff) -> QuerySet[ReferralNote]:
 
 
 def share(referral: Referral) -> CaseGroupGrant | None:
-    """Open the accepted referral's own page to the partner's unit: no section of the case, and no longer than its basis.
+    """Open the accepted referral's own page to the partner's unit: no section of the case, no longer than its basis.
 
     None where the partner has no unit in Titian.
     """

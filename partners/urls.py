@@ -1,5 +1,41 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from partners import views
 
 app_name = "partners"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("partners/", views.partner_list, name="partner-list"),
+    path("partners/new/", views.partner_new, name="partner-new"),
+    path("partners/<str:code>/", views.partner_detail, name="partner-detail"),
+    path("partners/<str:code>/edit/", views.partner_edit, name="partner-edit"),
+    path("partners/<str:code>/contacts/new/", views.contact_new, name="contact-new"),
+    path("partners/<str:code>/contacts/<str:contact_code>/", views.contact_edit, name="contact-edit"),
+    path("partners/<str:code>/contacts/<str:contact_code>/remove/", views.contact_remove, name="contact-remove"),
+    path("partners/<str:code>/offers/new/", views.offer_new, name="offer-new"),
+    path("partners/<str:code>/offers/<str:offer_code>/", views.offer_edit, name="offer-edit"),
+    path("partners/<str:code>/agreements/new/", views.agreement_new, name="agreement-new"),
+    path("partners/<str:code>/agreements/<str:agreement_code>/", views.agreement_edit, name="agreement-edit"),
+    path(
+        "partners/<str:code>/agreements/<str:agreement_code>/activate/",
+        views.agreement_activate,
+        name="agreement-activate",
+    ),
+    path("partners/<str:code>/agreements/<str:agreement_code>/end/", views.agreement_end, name="agreement-end"),
+    path("partners/<str:code>/agreements/<str:agreement_code>/renew/", views.agreement_renew, name="agreement-renew"),
+    path("referrals/", views.referral_list, name="referral-list"),
+    path("referrals/inbox/", views.inbox, name="inbox"),
+    path("referrals/worry/", views.worry_new, name="worry-new"),
+    path("referrals/<str:code>/", views.referral_detail, name="referral-detail"),
+    path("referrals/<str:code>/edit/", views.referral_edit, name="referral-edit"),
+    path("referrals/<str:code>/send/", views.referral_send, name="referral-send"),
+    path("referrals/<str:code>/cancel/", views.referral_cancel, name="referral-cancel"),
+    path("referrals/<str:code>/withdraw-consent/", views.consent_withdraw, name="consent-withdraw"),
+    path("referrals/<str:code>/answer/", views.referral_answer, name="referral-answer"),
+    path("referrals/<str:code>/begin/", views.referral_begin, name="referral-begin"),
+    path("referrals/<str:code>/notes/new/", views.note_new, name="note-new"),
+    path("referrals/<str:code>/finish/", views.referral_finish, name="referral-finish"),
+    path("cases/<str:code>/referrals/", views.case_referrals, name="case-referrals"),
+    path("cases/<str:code>/referrals/panel/", views.referral_panel, name="referral-panel"),
+    path("cases/<str:code>/referrals/new/", views.referral_new, name="referral-new"),
+]

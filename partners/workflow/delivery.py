@@ -25,7 +25,7 @@ def _require_in_time(referral: Referral) -> None:
 
 
 def _require_a_place(referral: Referral, starts_on: dt.date) -> None:
-    """I-14, for the quarter in which the service starts; the offer's lock makes two officers count one after the other."""
+    """I-14, for the quarter in which the service starts; the offer's lock makes two officers count in turn."""
     offer = lock(referral.offer)
     begin, following = quarter_days(starts_on)
     taken = Referral.objects.taking_a_place().filter(offer=offer, starts_on__gte=begin, starts_on__lt=following)

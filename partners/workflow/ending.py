@@ -1,4 +1,4 @@
-"""What ends referrals from outside: a consent withdrawn or run out, a deadline missed; and what an open one holds up."""
+"""What ends referrals from outside: a consent withdrawn or run out, a deadline missed; and what an open one blocks."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def open_referrals_block_closing(case: CaseFile) -> Iterable[Blocker]:
 
 
 def sweep(*, by: Staff) -> int:
-    """Do what time alone has decided: unanswered referrals, and consents past their last day. Safe to run at any time."""
+    """Do what time alone has decided: unanswered referrals, and consents past their last day. May run at any time."""
     ended = 0
     for pk in Referral.objects.unanswered_past_deadline().values_list("pk", flat=True):
         with transaction.atomic():
-            # A row in somebody's hands is being answered or taken back just now; the next round sees what became of it.
+            # A row in somebody's hands is being answered or taken back just now; the next round sees the outcome.
             free = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
             if free is not None and free.is_unanswered_late:
                 expire(free, by=by)

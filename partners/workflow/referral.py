@@ -208,7 +208,7 @@ def edit_referral(
 
 @transaction.atomic
 def send(referral: Referral, *, by: Staff) -> Referral:
-    """Send the draft. From now on the partner sees what may be seen before an answer, as it stands in the case today."""
+    """Send the draft. From now on the partner sees what may be seen before an answer, as the case has it today."""
     referral = lock_with_consent(referral)
     policies.require_on_case(by, referral.case)
     offer = lock(referral.offer)
@@ -245,7 +245,7 @@ def _why_not_send(referral: Referral, offer: ServiceOffer) -> list[Text]:
 
 @transaction.atomic
 def cancel(referral: Referral, *, by: Staff, reason: str = "") -> Referral:
-    """Take a referral back, at any time before its end. A sent one needs a reason, which the partner's officer may ask."""
+    """Take a referral back, at any time before its end. A sent one needs a reason."""
     referral = lock(referral)
     policies.require_on_case(by, referral.case)
     if not referral.is_draft and not reason.strip():

@@ -12,7 +12,7 @@ from partners.enums import AgeGroup, SharedField
 
 
 def values_of(case: CaseFile, *, support_needed: str = "", safety_note: str = "") -> dict[str, str]:
-    """The value of every field that has one. Codes for age group and sex, so that each reader's language shows them."""
+    """The value of every field that has one. Age group and sex as codes: each reader's language shows them."""
     person = case.participant
     values = {
         SharedField.NAME: person.shown_name,
