@@ -10,7 +10,8 @@ MAKEFLAGS += --no-print-directory
 STARTER := $(firstword $(shell command -v python3.11 python3 python) python3)
 PY := .venv/bin/python
 # The checked paths: rules, data, workflow. Views and tests are typed where it helps.
-TYPED := config core $(wildcard */enums.py) $(wildcard */policies.py) $(wildcard */workflow.py) $(wildcard */notifications.py)
+APPS := accounts cases assessments partners programs reports
+TYPED := config core $(wildcard $(foreach app,$(APPS),$(addprefix $(app)/,enums.py policies.py workflow.py workflow notifications.py)))
 PORT ?= 8000
 SIZE ?= 20000
 ARGS ?=

@@ -74,6 +74,13 @@ def _port(raw: str) -> int:
     return number
 
 
+def _threshold(raw: str) -> int:
+    number = int(raw)
+    if not 3 <= number <= 20:
+        raise ValueError("expected a number from 3 to 20")
+    return number
+
+
 def _variable(
     name: str,
     meaning: str,
@@ -184,6 +191,12 @@ class Env:
         secret=True,
     )
     email_from: str = _variable("EMAIL_FROM", "Sender of e-mails.", default="titian@localhost")
+    small_cell: int = _variable(
+        "TITIAN_SMALL_CELL", "Reports hide counts of people below this (3 to 20).", default=5, parse=_threshold
+    )
+    small_cell_children: int = _variable(
+        "TITIAN_SMALL_CELL_CHILDREN", "The same for figures about children.", default=10, parse=_threshold
+    )
     log_level: str = _variable("LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR.", default="INFO", parse=_level)
     port: int = _variable("PORT", "Where `make demo` serves.", default=8000, parse=_port)
 

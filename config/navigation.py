@@ -11,14 +11,32 @@ from functools import cached_property
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Staff
+from assessments.policies import has_queue, queue_for
+from cases.agenda import left_count
+from partners.enums import ReferralStatus
+from partners.policies import has_inbox, referrals_for
 
-# Numbers beside a place of the menu, by its URL name. Apps stand below this module, so it is filled here.
-COUNTS: dict[str, Callable[[Staff], int]] = {}
+
+def _work_left(user: Staff) -> int:
+    return left_count(user, timezone.now()) if user.role == Role.CASEWORKER else 0
+
+
+def _to_answer(user: Staff) -> int:
+    return referrals_for(user).filter(status=ReferralStatus.SENT).count() if has_inbox(user) else 0
+
+
+# Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
+COUNTS: dict[str, Callable[[Staff], int]] = {
+    "home": _work_left,
+    "assessments:queue": lambda user: queue_for(user).count() if has_queue(user) else 0,
+    "partners:inbox": _to_answer,
+}
 
 
 @dataclass(frozen=True)
@@ -107,10 +125,9 @@ class Item:
             return "page"
         return "true" if self.navigation.nearest == self.url else ""
 
-    @cached_property
+    @property
     def count(self) -> int:
-        ask = COUNTS.get(self.place.name)
-        return ask(self.navigation.staff) if ask else 0
+        return self.navigation.count(self.place.name)
 
 
 @dataclass(frozen=True)
@@ -125,6 +142,14 @@ class Navigation:
     def __init__(self, staff: Staff, path: str) -> None:
         self.staff, self.path = staff, path
         self.demo = settings.DEMO
+        self._counts: dict[str, int] = {}
+
+    def count(self, name: str) -> int:
+        """The number beside a place; side bar and dock ask for the same one, the database is asked once."""
+        if name not in self._counts:
+            ask = COUNTS.get(name)
+            self._counts[name] = ask(self.staff) if ask else 0
+        return self._counts[name]
 
     @cached_property
     def groups(self) -> list[ItemGroup]:

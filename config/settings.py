@@ -165,6 +165,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "resume-jobs": {"task": "core.tasks.resume_jobs", "schedule": timedelta(seconds=15)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -37,13 +37,13 @@ class NpmFinder(BaseFinder):
             return []
         return [Error(f"Not in node_modules: {', '.join(missing)}", hint="Run `make setup`.", id="titian.E001")]
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:
         found = NODE_MODULES / settings.NPM_FILES[path] if path in settings.NPM_FILES else None
         if found is None or not found.is_file():
             return []
         return [str(found)] if find_all else str(found)
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, Storage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for name, source in settings.NPM_FILES.items():
             if (NODE_MODULES / source).is_file():
                 yield name, self.storage
