@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Staff
-from assessments.policies import has_queue, queue_for
+from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
@@ -31,10 +31,16 @@ def _to_answer(user: Staff) -> int:
     return referrals_for(user).filter(status=ReferralStatus.SENT).count() if has_inbox(user) else 0
 
 
+def _assessments(user: Staff) -> int:
+    """What a supervisor must decide, or what a rater has begun."""
+    mine = queue_for if user.role == Role.SUPERVISOR else own_for
+    return mine(user).count() if has_queue(user) else 0
+
+
 # Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
-    "assessments:queue": lambda user: queue_for(user).count() if has_queue(user) else 0,
+    "assessments:queue": _assessments,
     "partners:inbox": _to_answer,
 }
 
