@@ -163,19 +163,27 @@ def crosstable(
     )
 
 
-def balance(
-    stocks: Sequence[tuple[int, Shown]], flows: Sequence[Mapping[Key, int]], leaving: frozenset[Key], threshold: int
-) -> list[dict[Key, Shown]]:
-    """Flows between published stocks: each stock is the one before, plus what came, minus what is ``leaving``."""
+@dataclass(frozen=True)
+class Flow:
+    """What came to a stock, or left it, within one quarter."""
+
+    value: int
+    leaves: bool
+    threshold: int
+    settled: Shown | None = None
+
+
+def balance(stocks: Sequence[tuple[int, Shown]], flows: Sequence[Mapping[str, Flow]]) -> list[dict[str, Shown]]:
+    """Flows between published stocks: each stock is the one before, plus what came, minus what left."""
     cells: dict[Key, Cell] = {}
     for place, (value, shown) in enumerate(stocks):
         start = place if place else _OUTSIDE
         end = place + 1 if place + 1 < len(stocks) else _OUTSIDE
-        cells["stock", place] = Cell(value, start, end, threshold, settled=shown)
+        cells["stock", place] = Cell(value, start, end, shown.below or LOWEST_THRESHOLD, settled=shown)
     for place, moves in enumerate(flows):
-        for key, value in moves.items():
-            tail, head = (place + 1, _OUTSIDE) if key in leaving else (_OUTSIDE, place + 1)
-            cells["flow", place, key] = Cell(value, tail, head, threshold)
+        for key, flow in moves.items():
+            tail, head = (place + 1, _OUTSIDE) if flow.leaves else (_OUTSIDE, place + 1)
+            cells["flow", place, key] = Cell(flow.value, tail, head, flow.threshold, settled=flow.settled)
     shown_cells = conceal(cells)
     return [{key: shown_cells["flow", place, key] for key in moves} for place, moves in enumerate(flows)]
 

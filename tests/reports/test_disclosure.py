@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import disclosure
-from reports.disclosure import Shown, Why
+from reports.disclosure import Flow, Shown, Why
 
 FAR = 10**9
 
@@ -170,7 +170,10 @@ def test_flows_between_published_stocks_cannot_be_worked_out(
         moves.append(sizes)
         stocks.append(stocks[-1] + sum(-size if key in leaving else size for key, size in sizes.items()))
     published = [(value, disclosure.count(value, threshold)) for value in stocks]
-    shown = disclosure.balance(published, moves, leaving, threshold)
+    shown = disclosure.balance(
+        published,
+        [{key: Flow(size, key in leaving, threshold) for key, size in sizes.items()} for sizes in moves],
+    )
     reader = Reader(threshold)
     reader.read({("flow", place, key): cell for place, entry in enumerate(shown) for key, cell in entry.items()})
     for place, (_value, cell) in enumerate(published):
