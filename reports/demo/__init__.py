@@ -1,0 +1,8 @@
+"""Invented people and histories, so that every page of the demo has something true to show. Nobody here is real.
+
+The same in every load but for its dates, which are told relative to the day of loading.
+"""
+
+from reports.demo.telling import is_loaded, load
+
+__all__ = ["is_loaded", "load"]

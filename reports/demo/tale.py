@@ -1,0 +1,407 @@
+"""One case as it is told: the person, the file, its stages over time, and what every case has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.contrib.auth.models import Permission
+
+from accounts.enums import AgencyKind
+from accounts.models import Region, Staff, Unit
+from assessments.catalogue import Instrument
+from assessments.models import Assessment, InstrumentVersion
+from cases.enums import (
+    ACTIVE,
+    AtensiPhase,
+    CaseStatus,
+    CaseType,
+    ClosureReason,
+    DeradStage,
+    EventKind,
+    GrantSource,
+    ProbationStage,
+    Section,
+)
+from cases.folding import fold
+from cases.models import (
+    Address,
+    CaseEvent,
+    CaseFile,
+    CaseLeadPeriod,
+    CaseNumber,
+    CaseStatusPeriod,
+    CaseUserGrant,
+    LegalStatus,
+    Participant,
+    ReturnEvent,
+)
+from cases.policies import MATRIX, Relation
+from reports.demo.book import Book, dice, with_code
+from reports.demo.clock import Clock
+from reports.demo.names import Names
+from reports.demo.staff import People, Team
+
+S = CaseStatus
+# What the agencies call each stage of the one map (D §3.3).
+DERAD = {
+    S.ASSESSING: DeradStage.IDENTIFICATION,
+    S.PLANNING: DeradStage.IDENTIFICATION,
+    S.INTERVENING: DeradStage.REHABILITATION,
+    S.TRANSITION: DeradStage.REINTEGRATION,
+    S.AFTERCARE: DeradStage.REINTEGRATION,
+}
+PROBATION = {
+    S.PLANNING: ProbationStage.INITIAL,
+    S.INTERVENING: ProbationStage.INITIAL,
+    S.TRANSITION: ProbationStage.FINAL,
+    S.AFTERCARE: ProbationStage.FINAL,
+}
+ATENSI = {
+    S.ASSESSING: AtensiPhase.ASSESSMENT,
+    S.PLANNING: AtensiPhase.PLANNING,
+    S.INTERVENING: AtensiPhase.IMPLEMENTATION,
+    S.TRANSITION: AtensiPhase.TERMINATION,
+    S.AFTERCARE: AtensiPhase.AFTERCARE,
+}
+# Shortest and longest time in each stage, in days.
+LENGTHS = (
+    (S.ASSESSING, 18, 40),
+    (S.PLANNING, 12, 32),
+    (S.INTERVENING, 170, 400),
+    (S.TRANSITION, 45, 100),
+    (S.AFTERCARE, 60, 150),
+)
+ALL_SECTIONS = [section.value for section in MATRIX[Relation.CASELOAD]]
+
+
+@dataclass
+class Story:
+    case: CaseFile
+    person: Participant
+    team: Team
+    worker: Staff | None
+    stream: Random
+    opened: dt.date
+    closed: dt.date | None
+    stages: list[tuple[CaseStatus, dt.date]]
+    district: str
+    key: str = ""
+    assessments: list[Assessment] = field(default_factory=list)
+    legal: list[LegalStatus] = field(default_factory=list)
+    returns: list[ReturnEvent] = field(default_factory=list)
+    # The nearest open due date and the newest contact, copied to the case before it is written.
+    due: list[dt.datetime] = field(default_factory=list)
+    contacts: list[dt.datetime] = field(default_factory=list)
+
+    @property
+    def unit(self) -> Unit:
+        return self.team.unit
+
+    @property
+    def by(self) -> Staff:
+        """Who writes in this file."""
+        return self.worker or self.team.lead
+
+    @property
+    def is_active(self) -> bool:
+        return self.case.status in ACTIVE
+
+    @property
+    def is_child(self) -> bool:
+        return self.case.for_child
+
+    def ends(self, clock: Clock) -> dt.date:
+        return self.closed or clock.today
+
+    def since(self, status: CaseStatus) -> dt.date | None:
+        """The first day of a stage; None where the case never came to it."""
+        return next((day for known, day in self.stages if known == status), None)
+
+
+@dataclass
+class World:
+    clock: Clock
+    book: Book
+    names: Names
+    people: People
+    view: Permission
+    instruments: dict[str, InstrumentVersion]
+    districts: dict[str, list[str]]
+    share: float
+    stories: list[Story] = field(default_factory=list)
+    co_workers: list[tuple[CaseFile, Staff]] = field(default_factory=list)
+
+    def parsed(self, code: str) -> Instrument:
+        return self.instruments[code].parsed
+
+    def of_unit(self, code: str) -> list[Story]:
+        return [story for story in self.stories if story.unit.code == code]
+
+    def scaled(self, number: int, least: int = 1) -> int:
+        """``number`` of the full demo at the scale of this load."""
+        return number if self.share == 1 else max(least, round(number * self.share))
+
+    def event(
+        self,
+        story: Story,
+        kind: EventKind,
+        section: Section,
+        at: dt.datetime,
+        *,
+        by: Staff | None = None,
+        summary: str = "",
+        path: str = "",
+        recorded_at: dt.datetime | None = None,
+    ) -> None:
+        self.book.add(
+            CaseEvent(
+                case=story.case,
+                kind=kind,
+                section=section,
+                at=at,
+                recorded_at=recorded_at or at,
+                actor=by or story.by,
+                summary=summary[:400],
+                path=path,
+            ),
+            at=at,
+        )
+
+
+def districts() -> dict[str, list[str]]:
+    """District codes by regency and by province."""
+    found: dict[str, list[str]] = {}
+    for code in Region.objects.filter(level="district").order_by("code").values_list("code", flat=True):
+        found.setdefault(code[:5], []).append(code)
+        found.setdefault(code[:2], []).append(code)
+    return found
+
+
+def walk(opened: dt.date, until: dt.date, stream: Random, *, closes: bool) -> list[tuple[CaseStatus, dt.date]]:
+    """The stages of a life that began on ``opened``: closed on ``until``, or somewhere on the way on that day."""
+    lengths = [(status, stream.randint(least, most)) for status, least, most in LENGTHS]
+    total, age = sum(days for _status, days in lengths), (until - opened).days
+    if closes or total <= age:
+        stretch = age / total if closes else (age + 25) / total
+        lengths = [(status, max(1, int(days * stretch))) for status, days in lengths]
+    stages, day = [], opened
+    for status, days in lengths:
+        if day > until or (closes and day >= until):
+            break
+        stages.append((status, day))
+        day += dt.timedelta(days=days)
+    if closes:
+        stages.append((S.CLOSED, until))
+    return stages
+
+
+def walk_to(
+    status: CaseStatus, opened: dt.date, today: dt.date, stream: Random, share: float = 0.75
+) -> list[tuple[CaseStatus, dt.date]]:
+    """The stages of a life that is in ``status`` today, for a case whose end the story already knows."""
+    names = [name for name, _least, _most in LENGTHS]
+    before = LENGTHS[: names.index(status)]
+    age = (today - opened).days
+    total = sum(most for _name, _least, most in before) or 1
+    stages, day = [], opened
+    for name, _least, most in before:
+        stages.append((name, day))
+        day += dt.timedelta(days=max(1, int(most / total * age * share)))
+    return [*stages, (status, min(day, today))]
+
+
+def open_story(
+    world: World,
+    team: Team,
+    worker: Staff | None,
+    *,
+    key: str,
+    case_type: CaseType,
+    person: dict[str, Any] | Participant,
+    stages: list[tuple[CaseStatus, dt.date]],
+    told_code: str = "",
+    district: str = "",
+    line: str = "",
+    access_note: str = "",
+    **fields: Any,
+) -> Story:
+    """Begin a case: person, file, periods, grant, address and the lines of the timeline that its stages leave."""
+    clock, book, unit = world.clock, world.book, team.unit
+    stream = dice("case", key)
+    opened = stages[0][1]
+    closed = stages[-1][1] if stages[-1][0] == S.CLOSED else None
+    at = clock.past(clock.at(opened, 8, stream.randrange(60), unit.zone))
+    area = unit.region_id or "31.75"
+    district = district or stream.choice(world.districts.get(area) or world.districts[area[:2]])
+    if isinstance(person, dict):
+        participant = Participant(**person)
+        participant.name_key = fold(participant.full_name)  # bulk_create does not call save()
+        book.add(participant, at=at)
+        book.add(
+            Address(
+                participant=participant, region_id=district, line=line, access_note=access_note, valid_from=opened
+            ),
+            at=at,
+        )
+    else:
+        participant = person
+    case = CaseFile(
+        participant=participant,
+        case_type=case_type,
+        lead_unit=unit,
+        lead_agency=unit.agency,
+        lead_worker=worker,
+        status=stages[-1][0],
+        opened_at=at,
+        version=len(stages),
+        **fields,
+    )
+    if closed is not None:
+        case.closed_at = clock.past(clock.at(closed, 15, 30, unit.zone))
+        case.closure_reason = fields.get("closure_reason") or _reason(stream)
+        if case.closure_reason in (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE):
+            case.aftercare_until = closed + dt.timedelta(days=180)
+        else:
+            case.closure_note = "Disepakati bersama; berkas dapat dibuka kembali bila diperlukan."
+    story = Story(case, participant, team, worker, stream, opened, closed, stages, district, key)
+    book.add(with_code(case, told_code) if told_code else case, at=at)
+    _tell_stages(world, story)
+    _give(world, story, at)
+    world.stories.append(story)
+    return story
+
+
+def _reason(stream: Random) -> ClosureReason:
+    return stream.choices(
+        [ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE, ClosureReason.MOVED, ClosureReason.DECLINED],
+        [70, 12, 13, 5],
+    )[0]
+
+
+def _names_of_stage(story: Story, status: CaseStatus, *, late: bool) -> dict[str, str]:
+    kind = story.unit.agency.kind
+    names = {"derad_stage": "", "probation_stage": "", "atensi_phase": ""}
+    if kind == AgencyKind.KEMENSOS:
+        names["atensi_phase"] = ATENSI.get(status, "")
+        return names
+    if story.is_child:
+        return names
+    names["derad_stage"] = DeradStage.REEDUCATION if late else DERAD.get(status, "")
+    if kind == AgencyKind.DITJENPAS:
+        names["probation_stage"] = ProbationStage.CONTINUED if late else PROBATION.get(status, "")
+    return names
+
+
+def _tell_stages(world: World, story: Story) -> None:
+    """Periods without a gap from the opening on, and a line for each move."""
+    clock, zone = world.clock, story.unit.zone
+    steps: list[tuple[dt.datetime, CaseStatus, dict[str, str]]] = []
+    for number, (status, day) in enumerate(story.stages):
+        at = story.case.opened_at if number == 0 else clock.past(clock.at(day, 10, 5 + number, zone))
+        if status == S.CLOSED:
+            # The names of the last stage stay on a closed file.
+            steps.append((story.case.closed_at or at, status, steps[-1][2]))
+            continue
+        steps.append((at, status, _names_of_stage(story, status, late=False)))
+        following = story.stages[number + 1][1] if number + 1 < len(story.stages) else clock.today
+        if status == S.INTERVENING and (following - day).days > 60 and not story.is_child:
+            middle = clock.at(day + (following - day) * 45 // 100, 11, 20, zone)
+            names = _names_of_stage(story, status, late=True)
+            if names != steps[-1][2]:
+                steps.append((middle, status, names))
+    for (at, status, names), following in itertools.zip_longest(steps, [step[0] for step in steps[1:]]):
+        world.book.add(
+            CaseStatusPeriod(case=story.case, status=status, started_at=at, ended_at=following, **names), at=at
+        )
+    for name, value in steps[-1][2].items():
+        setattr(story.case, name, value)
+    world.event(story, EventKind.CASE_OPENED, Section.SUMMARY, steps[0][0])
+    past_closing = False
+    for (at, status, _names), (_at, before, _before) in zip(steps[1:], steps, strict=False):
+        kind = {S.CLOSED: EventKind.CASE_CLOSED, S.SUSPENDED: EventKind.CASE_SUSPENDED}.get(status)
+        if kind is None:
+            kind = EventKind.STAGE_MOVED if status != before else None
+            if before == S.CLOSED:
+                kind, past_closing = EventKind.CASE_REOPENED, True
+            elif before == S.SUSPENDED:
+                kind = EventKind.CASE_RESUMED
+        decided = kind not in (None, EventKind.STAGE_MOVED)
+        if kind is not None:
+            summary = "Dukungan diperlukan lagi." if kind == EventKind.CASE_REOPENED and past_closing else ""
+            by = story.team.lead if decided else story.by
+            world.event(story, kind, Section.SUMMARY, at, by=by, summary=summary)
+
+
+def _give(world: World, story: Story, at: dt.datetime) -> None:
+    """The lead period and the caseload's grant, the same worker in both and in the column."""
+    case, worker = story.case, story.worker
+    former = next((person for person in story.team.workers if person is not worker), None)
+    began = at
+    handed_over = (
+        worker is not None
+        and former is not None
+        and not story.key.startswith("told")
+        and story.stream.random() < 0.08
+        and (story.ends(world.clock) - story.opened).days > 200
+    )
+    if handed_over:
+        assert former is not None
+        assert worker is not None
+        began = world.clock.at(story.opened + dt.timedelta(days=100), 9, 15, story.unit.zone)
+        _hold(world, story, former, at, began)
+        world.event(
+            story, EventKind.WORKER_ASSIGNED, Section.SUMMARY, began, by=story.team.lead, summary=worker.full_name
+        )
+        world.book.add(
+            CaseLeadPeriod(case=case, lead_unit=story.unit, lead_worker=former, started_at=at, ended_at=began), at=at
+        )
+    world.book.add(CaseLeadPeriod(case=case, lead_unit=story.unit, lead_worker=worker, started_at=began), at=began)
+    if worker is not None:
+        _hold(world, story, worker, began, None)
+
+
+def _hold(world: World, story: Story, worker: Staff, begin: dt.datetime, end: dt.datetime | None) -> None:
+    world.book.add(
+        CaseUserGrant(
+            user=worker,
+            permission=world.view,
+            content_object=story.case,
+            sections=ALL_SECTIONS,
+            source=GrantSource.CASELOAD,
+            lawful_basis=story.case.legal_basis,
+            reason="caseload",
+            can_edit=True,
+            granted_by=worker if begin == story.case.opened_at else story.team.lead,
+            granted_at=begin,
+            expires_at=end,
+        ),
+        at=begin,
+    )
+
+
+def add_co_worker(world: World, story: Story, worker: Staff) -> tuple[CaseFile, Staff]:
+    """A second worker: a grant now, and the pair for the list's column, which is written after the case."""
+    _hold(world, story, worker, story.case.opened_at, None)
+    return story.case, worker
+
+
+def number(world: World) -> None:
+    """File numbers by unit and year in the order of opening, and the counters that go on from there."""
+    last: dict[tuple[str, int], int] = {}
+    units = {story.unit.code: story.unit for story in world.stories}
+    for story in sorted(world.stories, key=lambda story: (story.unit.code, story.case.opened_at, story.key)):
+        key = (story.unit.code, story.case.opened_at.astimezone(story.unit.zone).year)
+        last[key] = last.get(key, 0) + 1
+        story.case.case_no = f"{key[0].upper()}/{key[1]}/{last[key]:04d}"
+    opened = {story.case.case_no: story.case.opened_at for story in world.stories}
+    for (unit_code, year), count in last.items():
+        at = max(opened[f"{unit_code.upper()}/{year}/{n:04d}"] for n in range(1, count + 1))
+        world.book.add(CaseNumber(unit=units[unit_code], year=year, last=count), at=at)
+    by_case = {id(story.case): story.case.case_no for story in world.stories}
+    for event in world.book.of(CaseEvent):
+        if event.kind == EventKind.CASE_OPENED:
+            event.summary = by_case[id(event.case)]
