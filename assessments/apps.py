@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = _("Penilaian")
+
+    def ready(self) -> None:
+        """Fill the lists that cases holds open (docs/architecture.md)."""
+        from cases import frame
+        from cases.enums import Section
+
+        frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
+        frame.PANELS.append(frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", _("Penilaian"), "facts"))

@@ -2,7 +2,9 @@
 "use strict";
 
 (() => {
-  const statusOf = (element) => element.closest("[data-unsaved]");
+  /* Where an autosave tells how it stands: the element itself, or the one that its form part names (data-status). */
+  const statusOf = (element) =>
+    document.getElementById(element.closest("[data-status]")?.dataset.status) ?? element.closest("[data-unsaved]");
 
   /* Menus close when the eye goes elsewhere. */
   document.addEventListener("click", (event) => {

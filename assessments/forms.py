@@ -1,0 +1,153 @@
+"""What is typed into an assessment. What a rule asks for beside it (evidence, confidence) stands in completeness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from assessments.catalogue import Instrument, Item, Narrative, Text
+from assessments.enums import AssessmentReason, Confidence, NonRating, Source
+
+LONGEST_NOTE = 4_000
+LONGEST_NARRATIVE = 10_000
+
+
+def words(text: Text | None) -> str:
+    """A text of an instrument in the language of the page."""
+    return text.to(get_language() or "id") if text else ""
+
+
+class StartForm(forms.Form):
+    """Which instrument, and why now."""
+
+    instrument = forms.ChoiceField(label=_("Instrumen"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Alasan penilaian"), choices=AssessmentReason, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, instruments: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instrument"].choices = list(instruments)  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """One item: answer, note, sources, confidence; ``seen`` names the answer that the page was opened with."""
+
+    value = forms.ChoiceField(required=False, error_messages={"invalid_choice": _("Nilai ini di luar skala butir.")})
+    note = forms.CharField(label=_("Bukti"), required=False, max_length=LONGEST_NOTE)
+    sources = forms.MultipleChoiceField(label=_("Sumber"), required=False, choices=Source)
+    confidence = forms.ChoiceField(label=_("Keyakinan"), required=False, choices=[("", ""), *Confidence.choices])
+    seen = forms.CharField(required=False, max_length=12)
+
+    def __init__(self, item: Item, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=item.code, **kwargs)
+        values = [str(known.value) for known in item.scale.values] + list(NonRating.values)
+        self.fields["value"].choices = [("", ""), *((value, value) for value in values)]  # type: ignore[attr-defined]
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What ``workflow.save_answer`` takes; valid forms alone."""
+        data = self.cleaned_data
+        return {
+            "value": data["value"],
+            "evidence_note": data["note"],
+            "sources": data["sources"],
+            "confidence": data["confidence"],
+            "seen": data["seen"] if self.add_prefix("seen") in self.data else None,
+        }
+
+
+class NarrativesForm(forms.Form):
+    """Free texts of an assessment, each optional while it is a draft."""
+
+    seen = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+
+    def __init__(self, narratives: Iterable[Narrative], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [narrative.code for narrative in narratives]
+        for narrative in narratives:
+            self.fields[narrative.code] = narrative_field(narrative)
+
+    @property
+    def conditional_fields(self) -> list[str]:
+        return self.codes
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that were posted; those that a page did not show stay as they are."""
+        return {
+            code: self.cleaned_data[code] for code in self.codes if code in self.data and code in self.cleaned_data
+        }
+
+
+def narrative_field(narrative: Narrative, rows: int = 5) -> forms.CharField:
+    return forms.CharField(
+        label=words(narrative.label),
+        required=False,
+        max_length=LONGEST_NARRATIVE,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class FirstJudgementForm(forms.Form):
+    """The rater's own judgement before guidance. Nothing is chosen beforehand."""
+
+    band = forms.ChoiceField(
+        label=_("Pertimbangan awal"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih pertimbangan awal Anda."), "invalid_choice": _("Pilihan tidak dikenal.")},
+    )
+    reason = forms.CharField(
+        label=_("Alasan singkat"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["band"].choices = [(code, code) for code in instrument.final_judgement.options]  # type: ignore[attr-defined]
+
+
+class ChoiceForm(forms.Form):
+    """The final choice and why it differs. Lengths and agreement are the workflow's to judge."""
+
+    final_band = forms.ChoiceField(label=_("Pertimbangan akhir"), required=False, widget=forms.RadioSelect)
+    override_reason = forms.CharField(
+        label=_("Alasan berbeda"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    version = forms.IntegerField(min_value=1, max_value=2_147_483_647, widget=forms.HiddenInput)
+
+    def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        options = [("", ""), *((code, code) for code in instrument.final_judgement.options)]
+        self.fields["final_band"].choices = options  # type: ignore[attr-defined]
+
+
+class ReturnForm(forms.Form):
+    """What the rater should mend, as a whole and item by item."""
+
+    comment = forms.CharField(
+        label=_("Apa yang perlu diperbaiki"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tulis apa yang perlu diperbaiki.")},
+    )
+
+    def __init__(self, items: Iterable[Item], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = list(items)
+        for item in self.items:
+            self.fields[f"item-{item.code}"] = forms.CharField(
+                label=_("Catatan untuk %(item)s") % {"item": item.code},
+                required=False,
+                max_length=1_000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    @property
+    def item_comments(self) -> dict[str, str]:
+        return {item.code: self.cleaned_data[f"item-{item.code}"] for item in self.items}
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Alasan pembatalan"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))

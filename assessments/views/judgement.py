@@ -1,0 +1,340 @@
+"""Own judgement before guidance, guidance beside it, the final choice, and the result that everybody reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import explanation, policies, workflow
+from assessments import guidance as rules
+from assessments.catalogue import BANDS_OUTPUT, Item
+from assessments.enums import AssessmentStatus, Band
+from assessments.forms import ChoiceForm, FirstJudgementForm, NarrativesForm, narrative_field, words
+from assessments.models import Assessment
+from assessments.progress import FORMULATION, OWN_VIEW, Progress, progress_of
+from assessments.views.form import initial, keep_narratives, saved_state
+from assessments.views.parts import (
+    answer_row,
+    frame,
+    judgement,
+    missing,
+    own_draft,
+    read_only,
+    require_rater,
+    support_label,
+    url,
+    value_label,
+    visible,
+)
+from cases.enums import Right
+from cases.sentence import moment
+from core.htmx import render_page, wants_fragment
+from core.workflow import StaleError, TransitionError
+
+
+def _narrative(progress: Progress, code: str) -> Any:
+    return next((narrative for narrative in progress.instrument.narratives if narrative.code == code), None)
+
+
+def _options(assessment: Assessment, chosen: str) -> list[dict[str, Any]]:
+    """The bands to choose from; nothing is chosen beforehand."""
+    rows = []
+    for code in assessment.definition.final_judgement.options:
+        row = judgement(assessment, code)
+        assert row is not None
+        rows.append(row | {"checked": code == chosen})
+    return rows
+
+
+# ---- first judgement ------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@own_draft
+def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    if assessment.first_band or not assessment.has_bands:
+        return redirect("assessments:guidance", assessment.code)
+    progress = progress_of(assessment)
+    narrative = _narrative(progress, FORMULATION)
+    texts = NarrativesForm([narrative] if narrative else [], request.POST or None, initial=initial(assessment))
+    form = FirstJudgementForm(progress.instrument, request.POST or None)
+    problem = ""
+    if request.method == "POST":
+        problem = keep_narratives(request, assessment, texts)
+        if not problem and form.is_valid():
+            try:
+                workflow.judge_first(assessment, by=request.user, **form.cleaned_data)
+                return redirect("assessments:guidance", assessment.code)
+            except TransitionError as refused:
+                problem = str(refused.message)
+        assessment.refresh_from_db(fields=["narratives"])
+    context = frame(assessment, _("Pertimbangan awal")) | {
+        "texts": texts,
+        "formulation": texts[FORMULATION] if narrative else None,
+        "form": form,
+        "problem": problem,
+        "options": _options(assessment, form.data.get("band", "")),
+        "missing": missing(progress),
+        "done": progress.done,
+        "unknown": progress.unknown,
+        "stamp": assessment.narratives_stamp,
+        "save_url": url("assessments:narratives", assessment),
+        "back_url": url("assessments:narratives", assessment),
+    }
+    return render_page(request, "assessments/first_judgement.html", context, status=422 if request.POST else 200)
+
+
+# ---- guidance and final choice --------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@own_draft
+def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Guidance is shown after the first judgement alone (I-6), and never before every answer is there."""
+    if assessment.has_bands and not assessment.first_band:
+        return redirect("assessments:first", assessment.code)
+    progress = progress_of(assessment)
+    form = _choice_form(request, assessment)
+    texts = _own_view_form(request, assessment, progress)
+    problem, blockers, status = "", [], 200
+    if request.method == "POST":
+        status = 422
+        problem = keep_narratives(request, assessment, texts)
+        if not problem and form.is_valid():
+            try:
+                return _hand_in(request, assessment, form)
+            except StaleError:
+                problem = _("Jawaban berubah sesudah petunjuk ini tampil. Baca petunjuk yang baru, lalu pilih lagi.")
+                status = 409
+            except TransitionError as refused:
+                problem, blockers = str(refused.message), refused.blockers
+        assessment = visible(request, assessment.code)
+        progress = progress_of(assessment)
+    context = frame(assessment, _("Petunjuk dan pertimbangan akhir")) | {
+        "form": form,
+        "own_view": texts[OWN_VIEW] if OWN_VIEW in texts.fields else None,
+        "problem": problem,
+        "blockers": blockers,
+        "missing": missing(progress),
+        "chosen": form.data.get("final_band", "") if form.is_bound and status != 409 else assessment.final_band,
+        "reason_text": form["override_reason"].value() or "",
+        "stamp": assessment.narratives_stamp,
+        "supervisor": policies.approvers(assessment).first(),
+        "unknown": progress.unknown,
+        "first": judgement(assessment, assessment.first_band),
+        "first_at": moment(assessment.first_band_at, timezone.now(), request.user.unit.zone)  # type: ignore[union-attr]
+        if assessment.first_band_at
+        else "",
+        "save_url": url("assessments:choice-save", assessment),
+        "back_url": url("assessments:narratives", assessment),
+    }
+    if not context["missing"]:
+        context |= _found(assessment, progress, context["chosen"])
+    return render_page(request, "assessments/guidance.html", context, status=status)
+
+
+def _choice_form(request: HttpRequest, assessment: Assessment) -> ChoiceForm:
+    values = {
+        "final_band": assessment.final_band,
+        "override_reason": assessment.override_reason,
+        "version": assessment.version,
+    }
+    return ChoiceForm(assessment.definition, request.POST or None, initial=values)
+
+
+def _own_view_form(request: HttpRequest, assessment: Assessment, progress: Progress) -> NarrativesForm:
+    narrative = _narrative(progress, OWN_VIEW)
+    form = NarrativesForm([narrative] if narrative else [], request.POST or None, initial=initial(assessment))
+    if narrative:
+        form.fields[OWN_VIEW] = narrative_field(narrative, rows=3)
+    return form
+
+
+def _hand_in(request: HttpRequest, assessment: Assessment, form: ChoiceForm) -> HttpResponse:
+    data = form.cleaned_data
+    if request.POST.get("then") == "exit":
+        if assessment.has_bands:
+            workflow.choose(
+                assessment, by=request.user, final_band=data["final_band"], override_reason=data["override_reason"]
+            )
+        messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
+        return redirect("assessments:panel", assessment.case.code)
+    done = workflow.submit(assessment, by=request.user, **data)
+    supervisor = policies.approvers(done).first()
+    messages.success(
+        request,
+        _("Diajukan ke %(name)s. Isian terkunci.") % {"name": supervisor.full_name if supervisor else ""},
+    )
+    return redirect("assessments:result", done.code)
+
+
+@require_POST
+@own_draft
+def choice_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Autosave of the guidance page: the choice, its reason and the participant's view stay in the draft."""
+    progress = progress_of(assessment)
+    form = _choice_form(request, assessment)
+    texts = _own_view_form(request, assessment, progress)
+    problem = keep_narratives(request, assessment, texts)
+    try:
+        if not problem and assessment.has_bands:
+            if form.is_valid():
+                data = form.cleaned_data
+                workflow.choose(
+                    assessment, by=request.user, final_band=data["final_band"], override_reason=data["override_reason"]
+                )
+            else:
+                problem = _("Belum tersimpan. Coba lagi")
+    except TransitionError as refused:
+        problem = str(refused.message)
+    assessment.refresh_from_db(fields=["narratives"])
+    context = {
+        "state": problem or saved_state(request),
+        "icon": "exclamation-circle" if problem else "check",
+        "stamp": assessment.narratives_stamp,
+    }
+    if not wants_fragment(request):
+        return redirect("assessments:guidance", assessment.code)
+    return render_page(request, "assessments/_text_saved.html", context, status=422 if problem else 200)
+
+
+def _found(assessment: Assessment, progress: Progress, chosen: str) -> dict[str, Any]:
+    """What the rules say and why, for the template."""
+    found = progress.evaluate()
+    answers = rules.at_age(progress.instrument, progress.answers, progress.age)
+    told = explanation.explain(progress.instrument, answers, found)
+    fired = [answer_row(progress, progress.instrument.items[code]) for code in found.fired]
+    low = [row["code"] for row in fired if row["is_low"]]
+    return {
+        "found": found,
+        "band": judgement(assessment, found.band or ""),
+        "because": words(told.band),
+        "support": support_label(assessment, found.support_level or ""),
+        "support_because": words(told.support),
+        "support_days": found.reassess_after_days,
+        "fired": fired,
+        "low": low,
+        "not_counting": not_counting(progress),
+        "protection": _protection(progress),
+        "options": [
+            option | {"differs": option["code"] != found.band or found.band == Band.NOT_ENOUGH}
+            for option in _options(assessment, chosen)
+        ]
+        if assessment.has_bands
+        else [],
+        "always_reason": found.band == Band.NOT_ENOUGH,
+        "least": assessment.definition.final_judgement.override.needs_justification_min_chars,
+    }
+
+
+def not_counting(progress: Progress) -> list[str]:
+    """What never moves the band: whole domains by title, single items by code (I-9)."""
+    tests = [test for band in progress.instrument.bands for alternative in band.when or () for test in alternative]
+    mode = progress.instrument.mode(progress.mode)
+    if mode is not None and BANDS_OUTPUT not in mode.outputs:
+        return []
+    named = []
+    for domain in progress.domains:
+        silent = [item for item in domain.items if not any(test.of.selects(item) for test in tests)]
+        if len(silent) == len(domain.items):
+            named.append(f"{domain.code} {words(domain.title)}")
+        else:
+            named += [item.code for item in silent]
+    return named
+
+
+def _protection(progress: Progress) -> list[str]:
+    """Protective factors that are there (2 or 3), in instruments that also rate concern."""
+    if not any(item.scale.higher_is_more_concern for item in progress.asked):
+        return []
+    return [
+        f"{item.code} {words(item.text)} ({value_label(item, progress.answers[item.code].value)})"
+        for item in progress.asked
+        if item.protective and _is_strong(item, progress)
+    ]
+
+
+def _is_strong(item: Item, progress: Progress) -> bool:
+    answer = progress.answers.get(item.code)
+    return answer is not None and isinstance(answer.value, int) and answer.value >= 2
+
+
+# ---- result ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def result(request: HttpRequest, code: str) -> HttpResponse:
+    """What was judged and why, locked. A draft is its rater's alone."""
+    assessment = visible(request, code)
+    if assessment.is_draft:
+        require_rater(request.user, assessment)  # type: ignore[arg-type]
+        return redirect("assessments:form", code)
+    context = frame(assessment, assessment.get_status_display()) | reading(assessment, progress_of(assessment))
+    context["actions"] = _actions(request, assessment)
+    context["reviews"] = assessment.reviews.select_related("reviewer")
+    return render_page(request, "assessments/result.html", context)
+
+
+def _actions(request: HttpRequest, assessment: Assessment) -> list[dict[str, Any]]:
+    """What this person may do with it now."""
+    user = request.user
+    decides = policies.can(user, Right.APPROVE, assessment)  # type: ignore[arg-type]
+    rows = []
+    if decides and assessment.status in (AssessmentStatus.SUBMITTED, AssessmentStatus.AWAITING_APPROVAL):
+        rows.append(
+            {"label": _("Periksa dan putuskan"), "url": url("assessments:review", assessment), "is_primary": True}
+        )
+    if assessment.rater_id == user.pk and assessment.status == AssessmentStatus.RETURNED:
+        rows.append({"label": _("Perbaiki"), "url": url("assessments:form", assessment), "is_primary": True})
+    if decides and assessment.status not in (AssessmentStatus.SUPERSEDED, AssessmentStatus.CANCELLED):
+        rows.append({"label": _("Batalkan"), "url": url("assessments:cancel", assessment), "is_primary": False})
+    return rows
+
+
+def reading(assessment: Assessment, progress: Progress) -> dict[str, Any]:
+    """Context of the pages that only read: judgements, narratives, answers. A child's strengths come first (ET-3)."""
+    rows = read_only(progress)
+    strengths = []
+    if assessment.for_child:
+        best = {item.code for item in progress.asked if progress.answers.get(item.code) and item.protective}
+        strengths = [
+            row
+            for part in rows
+            for row in part["rows"]
+            if row["code"] in best and _is_strong_row(progress, row["code"])
+        ]
+    return {
+        "first": judgement(assessment, assessment.first_band),
+        "band": judgement(assessment, assessment.guidance_band),
+        "final": judgement(assessment, assessment.final_band),
+        "support": support_label(assessment, assessment.support_level),
+        "because": _because(assessment, progress),
+        "strengths": strengths,
+        "texts": [
+            {"label": words(narrative.label), "text": assessment.narratives.get(narrative.code, "")}
+            for narrative in progress.instrument.narratives
+        ],
+        "domains": rows,
+        "fired": [row for part in rows for row in part["rows"] if row["code"] in assessment.guidance_fired],
+        "unknown": progress.unknown,
+    }
+
+
+def _is_strong_row(progress: Progress, code: str) -> bool:
+    values = progress.instrument.items[code].scale.values
+    return progress.answers[code].value == values[-1].value
+
+
+def _because(assessment: Assessment, progress: Progress) -> str:
+    """The rule in words, told again from the answers that are locked since."""
+    if not (assessment.guidance_band or assessment.support_level):
+        return ""
+    answers = rules.at_age(progress.instrument, progress.answers, progress.age)
+    told = explanation.explain(progress.instrument, answers, progress.evaluate())
+    return words(told.band if assessment.has_bands else told.support)

@@ -1,0 +1,161 @@
+"""Lists of assessments: what waits for whom, and what a case has had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Role
+from accounts.models import Staff
+from assessments import policies
+from assessments.catalogue import Item
+from assessments.enums import AssessmentStatus, InstrumentCode
+from assessments.forms import words
+from assessments.models import Assessment, ItemRating
+from assessments.views.parts import judgement, support_label
+from cases import policies as case_policies
+from cases.enums import Section
+from cases.frame import case_frame
+from cases.models import CaseFile
+from cases.sentence import moment
+from core.htmx import render_page, wants_fragment
+
+S = AssessmentStatus
+SHOWN = 200
+STRENGTHS_SHOWN = 3
+
+
+# ---- queue ----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """A supervisor's decisions, oldest first; for a rater, what is begun and where it stands."""
+    user: Staff = request.user  # type: ignore[assignment]
+    if not policies.has_queue(user):
+        raise PermissionDenied
+    if user.role == Role.SUPERVISOR:
+        rows = policies.queue_for(user).with_page_data().order_by("submitted_at", "pk")[:SHOWN]
+        groups = [
+            (_("Berbeda dari petunjuk"), "differs", [a for a in rows if a.status == S.AWAITING_APPROVAL]),
+            (_("Sesuai petunjuk"), "agrees", [a for a in rows if a.status == S.SUBMITTED]),
+        ]
+        template = "assessments/queue.html"
+    else:
+        rows = policies.own_for(user).with_page_data().order_by("started_at", "pk")[:SHOWN]
+        groups = [
+            (_("Dikembalikan"), "returned", [a for a in rows if a.status == S.RETURNED]),
+            (_("Draf"), "drafts", [a for a in rows if a.status == S.DRAFT]),
+            (_("Menunggu pengawas"), "waiting", [a for a in rows if a.status in (S.SUBMITTED, S.AWAITING_APPROVAL)]),
+        ]
+        template = "assessments/own_list.html"
+    context = {
+        "groups": [
+            {"title": title, "id": key, "rows": [_row(assessment, user) for assessment in found]}
+            for title, key, found in groups
+            if found
+        ]
+    }
+    return render_page(request, template, context)
+
+
+def _row(assessment: Assessment, user: Staff) -> dict[str, Any]:
+    at = assessment.submitted_at or assessment.started_at
+    name = "assessments:review" if user.role == Role.SUPERVISOR else "assessments:form"
+    return {
+        "when": moment(at, timezone.now(), user.unit.zone),
+        "name": assessment.case.participant.shown_name,
+        "code": assessment.case.code,
+        "case_url": reverse("cases:case-detail", args=[assessment.case.code]),
+        "url": reverse(name, args=[assessment.code]),
+        "instrument": assessment.instrument,
+        "reason": assessment.get_reason_display(),
+        "rater": assessment.rater.full_name,
+    }
+
+
+# ---- one case -------------------------------------------------------------------------------------------------------
+
+
+def _case(request: HttpRequest, code: str) -> CaseFile:
+    cases = case_policies.cases_in_sight(request.user)  # type: ignore[arg-type]
+    return get_object_or_404(cases.select_related("participant", "lead_unit", "lead_worker"), code=code)
+
+
+@require_safe
+def panel(request: HttpRequest, code: str) -> HttpResponse:
+    """The section of a case: every assessment by instrument, newest first."""
+    case = _case(request, code)
+    context = case_frame(request.user, case, Section.ASSESSMENT)  # type: ignore[arg-type]
+    rows = Assessment.objects.filter(case=case).with_page_data().order_by("-started_at", "-pk")[:SHOWN]
+    context |= {
+        "groups": [
+            {"code": kind.value, "title": kind.label, "rows": found}
+            for kind in InstrumentCode
+            if (found := [_history(a) for a in rows if a.instrument == kind])
+        ],
+        "new_url": reverse("assessments:new", args=[code]) if "edit_assessment" in context["actions"] else "",
+    }
+    return render_page(request, "assessments/panel.html", context)
+
+
+def _history(assessment: Assessment) -> dict[str, Any]:
+    is_done = assessment.status in (S.FINAL, S.SUPERSEDED)
+    return {
+        "assessment": assessment,
+        "day": assessment.finalised_at or assessment.submitted_at or assessment.started_at,
+        "url": reverse("assessments:form", args=[assessment.code]),
+        "final": judgement(assessment, assessment.final_band) if is_done else None,
+        "support": support_label(assessment, assessment.support_level) if is_done else "",
+        "is_outdated": assessment.status == S.FINAL and assessment.is_outdated,
+    }
+
+
+@require_safe
+def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
+    """The facts of the case page: the final judgements in force, marked when their date has passed."""
+    case = _case(request, code)
+    frame = case_frame(request.user, case, Section.ASSESSMENT)  # type: ignore[arg-type]
+    if not wants_fragment(request):
+        return redirect("assessments:panel", code)
+    finals = Assessment.objects.final().filter(case=case).with_page_data().order_by("instrument")
+    shown = [assessment for assessment in finals if not assessment.is_hidden_from_summaries]
+    order = list(InstrumentCode)
+    shown.sort(key=lambda assessment: order.index(InstrumentCode(assessment.instrument)))
+    context = {
+        "facts": [_fact(assessment) for assessment in shown],
+        "is_child": frame["is_child"],
+        "running": Assessment.objects.in_progress().filter(case=case).exists(),
+        "panel_url": reverse("assessments:panel", args=[code]),
+    }
+    return render_page(request, "assessments/_summary_panel.html", context)
+
+
+def _fact(assessment: Assessment) -> dict[str, Any]:
+    # In the file of a child nothing is drawn with a band, whoever was rated.
+    hides_band = assessment.case.for_child and assessment.instrument == InstrumentCode.ADULT
+    return {
+        "assessment": assessment,
+        "final": None if hides_band else judgement(assessment, assessment.final_band),
+        "support": support_label(assessment, assessment.support_level),
+        "url": reverse("assessments:result", args=[assessment.code]),
+        "is_outdated": assessment.is_outdated,
+        "strengths": _strengths(assessment),
+    }
+
+
+def _strengths(assessment: Assessment) -> list[str]:
+    """A child's strengths come before what is needed."""
+    if assessment.instrument != InstrumentCode.CHILD:
+        return []
+    items: dict[str, Item] = dict(assessment.definition.items)
+    answers = {rating.item: rating.answer for rating in ItemRating.objects.filter(assessment=assessment)}
+    best = [item for code, item in items.items() if answers.get(code) == item.scale.values[-1].value]
+    return [words(item.text) for item in best[:STRENGTHS_SHOWN]]

@@ -1,0 +1,209 @@
+"""What the pages of one assessment share: finding it, its frame, its steps, its judgements in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Staff
+from assessments import policies
+from assessments.catalogue import Domain, Item, Rating
+from assessments.completeness import Reason
+from assessments.enums import NonRating, Source
+from assessments.forms import words
+from assessments.models import Assessment, ItemRating, rating_of
+from assessments.progress import FORMULATION, OWN_VIEW, Progress
+from cases.enums import Right
+
+DraftView = Callable[..., HttpResponse]
+
+
+def visible(request: HttpRequest, code: str) -> Assessment:
+    """404 unless the person may see the assessments of its case."""
+    return get_object_or_404(policies.assessments_for(request.user).with_page_data(), code=code)  # type: ignore[arg-type]
+
+
+def own_draft(view: DraftView) -> DraftView:
+    """The view gets the rater's own draft; a submitted one leads to what may be read of it."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
+        assessment = visible(request, code)
+        require_rater(request.user, assessment)  # type: ignore[arg-type]
+        if not assessment.is_draft and request.method in ("GET", "HEAD"):
+            return redirect("assessments:form", code)
+        return view(request, assessment, **kwargs)
+
+    return opened
+
+
+def require_rater(user: Staff, assessment: Assessment) -> None:
+    if assessment.rater_id != user.pk:
+        raise PermissionDenied(_("Yang mengisi: %(name)s.") % {"name": assessment.rater.full_name})
+
+
+def require_approver(user: Staff, assessment: Assessment) -> None:
+    if not policies.can(user, Right.APPROVE, assessment):
+        names = ", ".join(person.full_name for person in policies.approvers(assessment)[:3])
+        raise PermissionDenied(_("Yang dapat menyetujui: %(name)s.") % {"name": names} if names else "")
+
+
+def url(name: str, assessment: Assessment, **kwargs: str) -> str:
+    return reverse(name, kwargs={"code": assessment.code, **kwargs})
+
+
+def frame(assessment: Assessment, here: str = "") -> dict[str, Any]:
+    """Context of every page: the assessment, the instrument in words, the path to it, and whether it is a child's."""
+    instrument = assessment.definition
+    case = assessment.case
+    title = _("Penilaian %(instrument)s") % {"instrument": instrument.code}
+    return {
+        "assessment": assessment,
+        "instrument": instrument,
+        "title": words(instrument.title),
+        "name": case.participant.shown_name,
+        "is_child": assessment.for_child or case.for_child,
+        "case_url": reverse("cases:case-detail", args=[case.code]),
+        "panel_url": reverse("assessments:panel", args=[case.code]),
+        "form_url": url("assessments:form", assessment),
+        "page": title,
+        "here": here,
+    }
+
+
+def steps(progress: Progress, current: str) -> list[dict[str, Any]]:
+    """The rail: each domain with its count, then the narratives."""
+    rows = [
+        {
+            "key": domain.code,
+            "title": words(domain.title),
+            "count": count(progress, domain),
+            "is_complete": not missing_in(progress, domain),
+            "url": url("assessments:domain", progress.assessment, domain=domain.code),
+            "current": domain.code == current,
+        }
+        for domain in progress.domains
+    ]
+    lacks_text = any(refusal.reason == Reason.NEEDS_NARRATIVE for refusal in progress.lacking)
+    rows.append(
+        {
+            "key": "✎",
+            "title": _("Uraian dan pertimbangan"),
+            "count": "",
+            "is_complete": not lacks_text and bool(step_narratives(progress)),
+            "url": url("assessments:narratives", progress.assessment),
+            "current": current == "narratives",
+        }
+    )
+    return rows
+
+
+def count(progress: Progress, domain: Domain) -> str:
+    asked = [item.code for item in progress.asked if item.domain == domain.code]
+    return f"{sum(code in progress.ratings for code in asked)}/{len(asked)}"
+
+
+def missing_in(progress: Progress, domain: Domain) -> list[str]:
+    codes = {item.code for item in domain.items}
+    return [refusal.code for refusal in progress.refusals if refusal.code in codes]
+
+
+def step_narratives(progress: Progress) -> list[Any]:
+    """The narratives of the step of their own; the formulation and the participant's view stand beside a judgement."""
+    beside = {OWN_VIEW, FORMULATION} if progress.assessment.has_bands else {OWN_VIEW}
+    return [narrative for narrative in progress.instrument.narratives if narrative.code not in beside]
+
+
+def missing(progress: Progress) -> list[dict[str, str]]:
+    """What keeps from judging, each with its page."""
+    rows = []
+    for refusal in progress.lacking:
+        item = progress.instrument.items.get(refusal.code)
+        if item is not None:
+            label = item.code
+            target = f"{url('assessments:domain', progress.assessment, domain=item.domain)}#{item.code}"
+        else:
+            label = next((words(n.label) for n in progress.instrument.narratives if n.code == refusal.code), "")
+            target = url("assessments:narratives", progress.assessment) if refusal.code else ""
+        rows.append({"label": label, "text": words(refusal.message), "url": target})
+    return rows
+
+
+def judgement(assessment: Assessment, code: str) -> dict[str, Any] | None:
+    """A band for the template: its word and meaning; drawn with a colour only where the person is surely an adult."""
+    if not code:
+        return None
+    band = assessment.definition.band(code)
+    return {
+        "code": code,
+        "label": words(band.label),
+        "meaning": words(band.meaning),
+        "days": band.reassess_after_days,
+        "in_colours": assessment.in_colours and not assessment.case.for_child,
+    }
+
+
+def support_label(assessment: Assessment, level: str) -> str:
+    output = assessment.definition.support_output(assessment.rule_mode)
+    return words(output.band(level).label) if output and level else ""
+
+
+def value_label(item: Item, value: Rating | str) -> str:
+    """`2 · Perhatian jelas`, `Ya`, `Belum diketahui`."""
+    if value in NonRating.values:
+        return str(NonRating(value).label)
+    label = words(item.scale.label(value))
+    return f"{value} · {label}" if isinstance(value, int) else label
+
+
+def read_only(progress: Progress) -> list[dict[str, Any]]:
+    """All answers by domain, for reading."""
+    return [
+        {
+            "code": domain.code,
+            "title": words(domain.title),
+            "rows": [answer_row(progress, item) for item in domain.items],
+        }
+        for domain in progress.domains
+    ]
+
+
+def answer_row(progress: Progress, item: Item) -> dict[str, Any]:
+    rating: ItemRating | None = progress.ratings.get(item.code)
+    row: dict[str, Any] = {
+        "code": item.code,
+        "text": words(item.text),
+        "value": "",
+        "anchor": "",
+        "note": "",
+        "sources": "",
+        "confidence": "",
+        "is_low": False,
+        "previous": "",
+        "field": None,
+    }
+    if not item.applies_at(progress.age):
+        return row | {"value": _("Tidak ditanyakan pada usia ini")}
+    if rating is None:
+        return row | {"value": _("Belum dijawab")}
+    before = rating.previous_value
+    return row | {
+        "value": value_label(item, rating.answer),
+        "anchor": words(item.anchor(rating.answer)),
+        "note": rating.evidence_note,
+        "sources": ", ".join(source_labels(rating.sources)),
+        "confidence": rating.get_confidence_display() if rating.confidence else "",
+        "is_low": rating.confidence == "rendah",
+        "previous": value_label(item, rating_of(before)) if before and before != rating.value else "",
+    }
+
+
+def source_labels(codes: list[str]) -> list[str]:
+    return [str(Source(code).label) for code in codes if code in Source.values]
