@@ -143,10 +143,7 @@ def _install_packages() -> None:
 
 def _works(python: Path) -> bool:
     probe = f"import sys, pip; sys.exit(sys.version_info < {OLDEST_PYTHON})"
-    return (
-        python.exists()
-        and subprocess.run([str(python), "-c", probe], check=False, stderr=subprocess.DEVNULL).returncode == 0
-    )
+    return python.exists() and _succeeds([str(python), "-c", probe])
 
 
 # ---- system libraries ----------------------------------------------------------------------------------------------
@@ -187,10 +184,7 @@ def _apt_install(packages: list[str], *, why: str) -> None:
         raise SetupError(f"{why}. This is not Debian or Ubuntu: install what corresponds to {' '.join(packages)}.")
     if os.geteuid() == 0:
         prefix: list[str] = []
-    elif (
-        shutil.which("sudo")
-        and subprocess.run(["sudo", "-n", "true"], check=False, stderr=subprocess.DEVNULL).returncode == 0
-    ):
+    elif shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]):
         prefix = ["sudo", "-n"]
     else:
         raise SetupError(by_hand)
