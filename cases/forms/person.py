@@ -166,7 +166,7 @@ def person_initial(person: Participant) -> dict[str, Any]:
 def find_regions(text: str) -> QuerySet[Region]:
     """Districts of which every typed word stands in their own name, their regency's or their province's."""
     districts = Region.objects.filter(level=RegionLevel.DISTRICT).select_related("parent__parent")
-    words = text.replace(",", " ").split()[:6]
+    words = text.replace(",", " ").replace("\x00", "").split()[:6]
     if not words or len("".join(words)) < 3:
         return districts.none()
     for word in words:

@@ -60,7 +60,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "is_narrowed": bool(form.chosen) or form.view_name != "open",
             "summary": _how_many(page),
             "chosen": [
-                {"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen.items()
+                {"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen
             ],
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",

@@ -77,7 +77,7 @@ def _matches_of_typed(request: HttpRequest, user: Staff) -> policies.Matches:
 def _known_person(request: HttpRequest, user: Staff, code: str) -> HttpResponse:
     """Another case for the person of a case that this caseworker works on."""
     cases = policies.cases_for(user, Right.EDIT, Section.IDENTITY).select_related("participant")
-    origin = get_object_or_404(cases, code=code)
+    origin = get_object_or_404(cases, code=code.replace("\x00", ""))
     form = KnownPersonForm(request.POST if request.method == "POST" else None, by=user, participant=origin.participant)
     if request.method == "POST":
         if form.is_valid() and (case := _open(form, user, participant=origin.participant)):

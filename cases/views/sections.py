@@ -29,7 +29,7 @@ asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, edit: bool = False) -> Any:
-    """Case and frame of a page: 404 where nothing of the case is seen, 403 where this section or edit is not theirs."""
+    """Case and frame of a page: 404 where nothing of the case is seen, 403 where section or edit is not theirs."""
     user: Staff = request.user  # type: ignore[assignment]
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, section, page)
@@ -96,13 +96,10 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
                     version=form.cleaned_data["version"],
                     **form.person(),  # type: ignore[arg-type]
                 )
-            except StaleError as error:
-                assert isinstance(error.current, Participant)
-                conflict, form, status = (
-                    _conflict(request, form, error.current),
-                    _on_top_of(request, error.current),
-                    409,
-                )
+            except StaleError:
+                current = Participant.objects.get(pk=case.participant_id)
+                conflict, status = _conflict(form, current), 409
+                form = _on_top_of(request, current)
             else:
                 messages.success(request, _("Identitas disimpan."))
                 return redirect(request, "cases:identity", case.code)
@@ -184,15 +181,13 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
             "statuses": [
                 {
                     "row": status,
-                    "is_now": status.valid_from <= today and (not status.valid_to or status.valid_to > today),
+                    "is_now": status.pk in in_force,
                 }
                 for status in case.legal_statuses.order_by("-valid_from", "-pk")
             ],
             "legal_events": list(case.legal_events.order_by("-happened_on", "-pk")),
             # For a child not even somebody else's colour word is shown (ET-3).
-            "classifications": []
-            if case.for_child
-            else list(case.external_classifications.order_by("-given_on", "-pk")),
+            "classifications": [] if case.for_child else list(classifications),
             "returns": [
                 {"row": event, "country": country_name(event.country)}
                 for event in case.return_events.order_by("-arrived_on", "-pk")
