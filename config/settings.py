@@ -109,7 +109,9 @@ def _database(url: str, role: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0 if TESTING or ENV.database_pooled else 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": ENV.database_pooled,
-        "ATOMIC_REQUESTS": False,  # ActingStaffMiddleware opens the transaction and names who acts in it
+        # A savepoint round the view, inside the transaction that ActingStaffMiddleware opens: what a refused view
+        # wrote is undone before its 403, 404 or 409 page asks the database for the menu's numbers.
+        "ATOMIC_REQUESTS": role == "titian_app",
     }
 
 
@@ -353,7 +355,9 @@ LOGGING = {
                 *(
                     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
                     if PRODUCTION
-                    else [structlog.dev.ConsoleRenderer(colors=False)]
+                    else [
+                        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+                    ]
                 ),
             ],
         }
