@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from core.acting import acting_as
@@ -23,11 +24,14 @@ class ActingStaffMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         staff_id = request.user.pk if request.user.is_authenticated else None
-        with acting_as(staff_id, url=request.path, request=request.request_id):  # type: ignore[attr-defined]
-            # Forms and templates read and write times as the clock on this unit's wall shows them (I-30).
-            with timezone.override(request.user.unit.zone if staff_id else None):
-                return self.get_response(request)
+        # Forms and templates read and write times as the clock on this unit's wall shows them (I-30).
+        zone = timezone.override(request.user.unit.zone if staff_id else None)
+        with acting_as(staff_id, url=request.path, request=request.request_id), zone:  # type: ignore[attr-defined]
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        # Django turns the exception into a response inside our block: without this, half a change would be kept.
-        transaction.set_rollback(True)
+        # The view's own block (ATOMIC_REQUESTS) is undone by now, and the pages for 403 and 404 still ask the
+        # database. Whatever else went wrong, in rendering perhaps, Django turns into a response inside our block:
+        # without this, half a change would be kept.
+        if not isinstance(exception, Http404 | PermissionDenied):
+            transaction.set_rollback(True)
