@@ -1,6 +1,7 @@
 """Loads the organisation's reference data: regions, agencies, units, facilities and the system user.
 
-Rows are matched by code, so that a second run changes only what changed in the files.
+Rows are matched by code. A second run refreshes the regions and adds what is missing; an agency, unit or facility that
+an administrator has edited stays as it is.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ def unit_group(code: str) -> Group:
 def load_organisation() -> int:
     """Agencies, units and facilities; returns the number of units."""
     for row in _rows(DATA / "agencies.csv"):
-        Agency.objects.update_or_create(
+        Agency.objects.get_or_create(
             code=row["code"],
             defaults={"kind": row["kind"], "name": row["name"], "parent_ministry": row["parent_ministry"]},
         )
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     units: dict[str, Unit] = {}
     for row in _rows(DATA / "units.csv"):
-        units[row["code"]] = Unit.objects.update_or_create(
+        units[row["code"]] = Unit.objects.get_or_create(
             code=row["code"],
             defaults={
                 "agency": agencies[row["agency"]],
@@ -72,7 +73,7 @@ def load_organisation() -> int:
             },
         )[0]
     for row in _rows(DATA / "facilities.csv"):
-        Facility.objects.update_or_create(
+        Facility.objects.get_or_create(
             unit=units[row["unit"]],
             name=row["name"],
             defaults={

@@ -1,0 +1,24 @@
+import re
+import secrets
+
+from core.codes import ALPHABET, new_code
+
+
+def test_a_code_is_two_groups_of_four_that_can_be_read_aloud():
+    for _number in range(200):
+        assert re.fullmatch(r"[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}", new_code())
+
+
+def test_letters_that_sound_or_look_alike_are_left_out():
+    assert not set("01OILU") & set(ALPHABET)
+    assert len(set(ALPHABET)) == len(ALPHABET) == 30
+
+
+def test_every_sign_is_drawn_by_itself_from_the_secure_source(monkeypatch):
+    drawn = iter("K7M429QX")
+    monkeypatch.setattr(secrets, "choice", lambda alphabet: next(drawn))
+    assert new_code() == "K7M4-29QX"
+
+
+def test_codes_do_not_repeat():
+    assert len({new_code() for _number in range(5_000)}) == 5_000
