@@ -53,6 +53,7 @@ class TaskCloseForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(DONE, _("Sudah dikerjakan")), (CANCELLED, _("Tidak jadi dikerjakan"))],
         initial=DONE,
+        error_messages={"required": _("Pilih bagaimana tugas ini berakhir.")},
     )
     outcome = forms.CharField(
         label=_("Hasil"),

@@ -33,6 +33,8 @@ from core.workflow import StaleError, TransitionError
 
 PAGE = 25
 CHOICES = 12
+# The fields that hold somebody's own words.
+TYPED = ("summary", "participant_words", "observations", "next_steps")
 
 
 # ---- which case -----------------------------------------------------------------------------------------------------
@@ -102,7 +104,10 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def note_draft(request: HttpRequest, code: str) -> HttpResponse:
-    """What the form holds, kept two seconds after each change. Answers with the words for the save bar."""
+    """What the form holds, kept two seconds after each change. Answers with the words for the save bar.
+
+    The header X-Draft tells static/js/unsent.js that the server has what there is to keep.
+    """
     if not request.user.is_authenticated:
         # Not the sign-in page inside the bar: a sentence, and the way back to this form.
         login = f"{reverse('account_login')}?next={reverse('cases:note-new', args=[code])}"
@@ -115,12 +120,12 @@ def note_draft(request: HttpRequest, code: str) -> HttpResponse:
     data = draft_of(request.POST)
     if is_too_long(data):
         return _saved(request, _("Belum tersimpan: tulisan terlalu panjang."), "exclamation-circle", status=422)
-    if not any("".join(data.get(name, [])).strip() for name in ("summary", "next_steps", "participant_words")):
-        return _saved(request, "", "")
+    if not any("".join(data.get(name, [])).strip() for name in TYPED):
+        return _saved(request, "", "", kept=True)
     draft = workflow.save_draft(case, by=user, form=NOTE, client_id=_client_id(data), data=data)
     if draft is None:
-        return _saved(request, _("Catatan ini sudah tersimpan."), "check-circle")
-    return _saved(request, _saved_words(draft, user), "check-circle")
+        return _saved(request, _("Catatan ini sudah tersimpan."), "check-circle", kept=True)
+    return _saved(request, _saved_words(draft, user), "check-circle", kept=True)
 
 
 @require_POST
@@ -165,10 +170,9 @@ def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
     data = draft_of(request.POST) if request.method == "POST" else draft.data if draft else {}
     if not data:
         return get_object_or_404(CaseFile.objects.none())
-    names = ("summary", "participant_words", "observations", "next_steps")
     texts = [
         {"label": NoteForm.base_fields[name].label, "text": words}
-        for name in names
+        for name in TYPED
         if (words := "\n".join(data.get(name, [])).strip())
     ]
     context = {"code": code, "texts": texts, "has_draft": draft is not None}
@@ -190,9 +194,13 @@ def _client_id(data: dict[str, list[str]]) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _saved(request: HttpRequest, state: object, icon: str, *, url: str = "", status: int = 200) -> HttpResponse:
-    context = {"state": state, "icon": icon, "url": url}
-    return render_page(request, "cases/_draft_state.html", context, status=status)
+def _saved(
+    request: HttpRequest, state: object, icon: str, *, url: str = "", kept: bool = False, status: int = 200
+) -> HttpResponse:
+    answer = render_page(request, "cases/_draft_state.html", {"state": state, "icon": icon, "url": url}, status=status)
+    if kept:
+        answer["X-Draft"] = "kept"
+    return answer
 
 
 def _saved_words(draft: Draft, user: Staff) -> str:

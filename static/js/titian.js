@@ -61,6 +61,8 @@
       status.textContent = status.dataset.unsaved;
       return;
     }
+    /* What somebody typed is never replaced: unsent.js keeps it and says so. */
+    if (event.target.closest("form[data-unsent]")) return;
     const message = document.getElementById("t-part-failed")?.content.cloneNode(true);
     if (!message) return;
     message.querySelector("a").href = window.location.href;

@@ -1,0 +1,158 @@
+"""Tasks: opened once by a rule, made by hand for the team, closed by a person with what came of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import workflow
+from cases.enums import CaseStatus, ClosureReason, EventKind, Priority, TaskKind, TaskStatus
+from cases.models import CaseEvent, CaseFile, Task
+from core.workflow import TransitionError
+from tests.cast import Cast
+from tests.factories import make_case, make_task
+
+
+@pytest.fixture
+def case(cast: Cast) -> CaseFile:
+    return make_case(cast.worker)
+
+
+def urgent(case: CaseFile) -> Task:
+    due_at = timezone.now() + dt.timedelta(hours=24)
+    return make_task(case, kind=TaskKind.URGENT, priority=Priority.URGENT, title="Tekanan dari luar", due_at=due_at)
+
+
+def close_url(task: Task) -> str:
+    return reverse("cases:task-close", args=[task.code])
+
+
+def test_a_rule_that_runs_twice_opens_one_task(case: CaseFile) -> None:
+    assert make_task(case, source="assessment:1:B3") == make_task(case, source="assessment:1:B3")
+    assert Task.objects.count() == 1
+
+
+def test_the_list_of_cases_follows_the_nearest_due_date(case: CaseFile, cast: Cast) -> None:
+    near, far = timezone.now() + dt.timedelta(days=2), timezone.now() + dt.timedelta(days=9)
+    task = make_task(case, due_at=near)
+    make_task(case, due_at=far)
+    case.refresh_from_db()
+    zone = cast.worker.unit.zone
+    assert case.next_due_on == near.astimezone(zone).date()
+    workflow.close_task(task, by=cast.worker, outcome="")
+    case.refresh_from_db()
+    assert case.next_due_on == far.astimezone(zone).date()
+
+
+def test_a_task_is_closed_with_its_outcome(case: CaseFile, cast: Cast, client: Client) -> None:
+    task = make_task(case)
+    client.force_login(cast.worker)
+    assert task.title in client.get(close_url(task)).content.decode()
+    done = client.post(close_url(task), {"ending": "done", "outcome": "Sudah ditelepon."})
+    assert (done.status_code, done["Location"]) == (302, "/")
+    task.refresh_from_db()
+    assert (task.status, task.outcome, task.closed_by) == (TaskStatus.DONE, "Sudah ditelepon.", cast.worker)
+    assert CaseEvent.objects.get(kind=EventKind.TASK_DONE).summary == "Sudah ditelepon."
+    assert "Selesai hari ini: 1" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("is_urgent", "data", "message"),
+    [
+        (True, {"ending": "done"}, "Tulis apa yang sudah dilakukan"),
+        (True, {"ending": "cancelled"}, "Tulis mengapa tugas ini tidak jadi"),
+        (False, {"ending": "cancelled"}, "Tulis mengapa tugas ini tidak jadi"),
+        (False, {"ending": "lupa"}, "valid"),
+        (False, {}, "Pilih bagaimana tugas ini berakhir."),
+        (False, {"ending": "done", "outcome": "a" * 2_001}, "Terlalu panjang: 2001 huruf"),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_field(
+    case: CaseFile, cast: Cast, client: Client, is_urgent: bool, data: dict[str, str], message: str
+) -> None:
+    task = urgent(case) if is_urgent else make_task(case)
+    client.force_login(cast.worker)
+    refused = client.post(close_url(task), data | {"x": "1"})
+    assert refused.status_code == 422
+    assert message in refused.content.decode()
+    task.refresh_from_db()
+    assert task.is_open
+
+
+def test_only_a_person_closes_what_protects_somebody(case: CaseFile, cast: Cast) -> None:
+    task = urgent(case)
+    with pytest.raises(PermissionDenied):
+        workflow.close_task(task, by=cast.system, outcome="otomatis")
+    with pytest.raises(PermissionDenied):
+        workflow.finish_task(task, by=cast.worker)
+    with pytest.raises(TransitionError):
+        workflow.close_task(task, by=cast.worker, outcome=" ")
+    workflow.close_task(task, by=cast.worker, outcome="Sudah dihubungi, aman.")
+    plain = make_task(case)
+    workflow.close_task(plain, by=cast.system, outcome="")
+
+
+def test_a_closed_task_stays_closed(case: CaseFile, cast: Cast, client: Client) -> None:
+    task = make_task(case)
+    workflow.close_task(task, by=cast.worker, outcome="Selesai di telepon.")
+    client.force_login(cast.worker)
+    assert "Selesai di telepon." in client.get(close_url(task)).content.decode()
+    again = client.post(close_url(task), {"ending": "cancelled", "outcome": "batal"})
+    assert again.status_code == 409
+    task.refresh_from_db()
+    assert task.status == TaskStatus.DONE
+
+
+def test_who_may_close_a_task(case: CaseFile, cast: Cast, client: Client) -> None:
+    task = make_task(case)
+    expected = {"supervisor": 200, "neighbour": 404, "other_agency": 404, "analyst": 404, "cso": 404, "auditor": 404}
+    for name, status in expected.items():
+        client.force_login(getattr(cast, name))
+        assert client.get(close_url(task)).status_code == status, name
+        with pytest.raises(PermissionDenied) if status == 404 else pytest.raises(TransitionError):
+            person = getattr(cast, name)
+            workflow.close_task(task, by=person, outcome="x") if status == 404 else _close_twice(task, person)
+
+
+def _close_twice(task: Task, person: Any) -> None:
+    workflow.close_task(task, by=person, outcome="x")
+    workflow.close_task(task, by=person, outcome="x")
+
+
+def test_a_task_by_hand_goes_to_somebody_of_the_team(case: CaseFile, cast: Cast, client: Client) -> None:
+    url = reverse("cases:task-new", args=[case.code])
+    day = timezone.localdate() + dt.timedelta(days=3)
+    data = {"title": "Antar surat", "due_on": day.isoformat(), "assignee": cast.worker.pk}
+    client.force_login(cast.supervisor)
+    assert client.get(url).status_code == 200
+    assert client.post(url, data).status_code == 302
+    task = Task.objects.get()
+    assert (task.title, task.assignee, task.kind) == ("Antar surat", cast.worker, TaskKind.FOLLOW_UP)
+    assert client.post(url, data | {"assignee": cast.neighbour.pk}).status_code == 422
+    assert client.post(url, data | {"due_on": "2020-01-01"}).status_code == 422
+    assert client.post(url, data | {"title": ""}).status_code == 422
+    assert Task.objects.count() == 1
+
+
+def test_a_closed_case_takes_no_new_task(case: CaseFile, cast: Cast) -> None:
+    workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah kota.")
+    case.refresh_from_db()
+    assert case.status == CaseStatus.CLOSED
+    with pytest.raises(TransitionError):
+        workflow.create_task(case, by=cast.supervisor, title="x", due_on=timezone.localdate(), assignee=cast.worker)
+
+
+def test_nobody_else_makes_tasks(case: CaseFile, cast: Cast, client: Client) -> None:
+    url = reverse("cases:task-new", args=[case.code])
+    for name in ("neighbour", "other_agency", "cso", "auditor", "dpo"):
+        client.force_login(getattr(cast, name))
+        assert client.get(url).status_code == 404, name
+    for name in ("analyst", "admin"):
+        client.force_login(getattr(cast, name))
+        assert client.get(url).status_code in (403, 404), name

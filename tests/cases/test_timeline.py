@@ -1,0 +1,132 @@
+"""The timeline: row by row through the section of each event, in pages, at one cost for ten lines and thousands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import workflow
+from cases.enums import EventKind, Section
+from cases.models import CaseEvent, CaseFile
+from cases.timeline import _ICON_OF, GROUPS, timeline_items
+from core.templatetags.ui import icon
+from tests.cast import Cast
+from tests.factories import make_case, make_note, make_task
+
+
+@pytest.fixture
+def case(cast: Cast) -> CaseFile:
+    return make_case(cast.worker)
+
+
+def url(case: CaseFile) -> str:
+    return reverse("cases:timeline", args=[case.code])
+
+
+def fill(case: CaseFile, cast: Cast, number: int) -> None:
+    """``number`` plain lines and one note with its correction in every ten."""
+    start = timezone.now() - dt.timedelta(days=400)
+    CaseEvent.objects.bulk_create(
+        CaseEvent(
+            case=case,
+            section=Section.SUMMARY,
+            kind=EventKind.TASK_DONE,
+            actor=cast.worker,
+            at=start + dt.timedelta(minutes=index),
+            summary=f"Pekerjaan {index}.",
+        )
+        for index in range(number)
+    )
+
+
+def test_every_kind_has_a_group_and_an_icon_that_exists() -> None:
+    assert set(_ICON_OF) == set(EventKind)
+    for name in {*_ICON_OF.values(), *(group.icon for group in GROUPS.values())}:
+        assert "<svg" in icon(name)
+
+
+def test_newest_comes_first_and_pages_lead_to_the_oldest(case: CaseFile, cast: Cast, client: Client) -> None:
+    fill(case, cast, 120)
+    client.force_login(cast.worker)
+    address, seen = url(case), []
+    while address:
+        text = client.get(address).content.decode()
+        seen += re.findall(r"Pekerjaan (\d+)\.", text)
+        following = re.search(r'rel="next"\s+href="([^"]+)"', text)
+        address = url(case) + following[1].replace("&amp;", "&") if following else ""
+    assert [int(number) for number in seen] == list(range(119, -1, -1))
+
+
+def test_one_group_alone_can_be_read(case: CaseFile, cast: Cast, client: Client) -> None:
+    make_note(case, summary="Bengkel ramai.")
+    make_task(case, title="Antar surat")
+    client.force_login(cast.worker)
+    only_notes = client.get(url(case), {"kind": "notes"}).content.decode()
+    assert "Bengkel ramai." in only_notes
+    assert "Antar surat" not in only_notes
+    everything = client.get(url(case), {"kind": "rahasia"}).content.decode()
+    assert "Antar surat" in everything
+    assert "Belum ada kejadian jenis ini" in client.get(url(case), {"kind": "referrals"}).content.decode()
+
+
+def test_each_line_needs_the_right_to_its_section(case: CaseFile, cast: Cast, client: Client) -> None:
+    make_note(case, summary="Bengkel ramai.")
+    client.force_login(cast.supervisor)
+    assert "Bengkel ramai." in client.get(url(case)).content.decode()
+    client.force_login(cast.analyst)
+    text = client.get(url(case)).content.decode()
+    assert "Kasus dibuka" in text
+    assert "Bengkel ramai." not in text
+    for name in ("neighbour", "other_agency", "cso", "auditor", "dpo"):
+        client.force_login(getattr(cast, name))
+        assert client.get(url(case)).status_code == 404, name
+
+
+def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
+    note = make_note(case)
+    workflow.amend_note(note, by=cast.worker, reason="Salah nama", summary="Paman.", client_id=uuid.uuid4())
+    events = CaseEvent.objects.filter(case=case).select_related("actor", "case")
+    items = timeline_items(events, cast.worker)
+    with_note = next(item for item in items if item["amendments"])
+    assert with_note["title"] == "Telepon"
+    assert with_note["amendments"][0]["title"] == "Pembetulan: Salah nama"
+    assert all(item["title"] != EventKind.NOTE_AMENDED.label for item in items)
+    alone = timeline_items(events.filter(kind=EventKind.NOTE_AMENDED), cast.worker)
+    assert [item["title"] for item in alone] == [EventKind.NOTE_AMENDED.label]
+
+
+def test_times_stand_in_the_zone_of_the_readers_unit(cast: Cast) -> None:
+    case = make_case(cast.other_unit)
+    make_note(case, occurred_at=dt.datetime(2026, 3, 4, 20, 30, tzinfo=dt.UTC))
+    items = timeline_items(CaseEvent.objects.filter(case=case, kind=EventKind.NOTE), cast.other_unit)
+    assert items[0]["meta"].startswith("5 Mar 2026, 04.30")
+
+
+def test_five_thousand_lines_take_the_queries_of_ten(
+    case: CaseFile, cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    make_note(case)
+    fill(case, cast, 10)
+    client.force_login(cast.worker)
+    with django_assert_max_num_queries(25) as few:
+        client.get(url(case))
+    fill(case, cast, 4_990)
+    for _number in range(10):
+        make_note(case)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert client.get(url(case)).status_code == 200
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "eyJhIjoxfQ", "'; DROP TABLE", "\x00"])
+def test_a_forged_cursor_shows_the_first_page(case: CaseFile, cast: Cast, client: Client, cursor: str) -> None:
+    client.force_login(cast.worker)
+    answer = client.get(url(case), {"cursor": cursor})
+    assert answer.status_code == 200
+    assert "Kasus dibuka" in answer.content.decode()
