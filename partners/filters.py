@@ -14,7 +14,7 @@ from partners.models import PartnerOrganisation, Referral, ServiceOffer, interve
 
 def _in_province(province: str, through: type, owner: str, key: str = "pk") -> Exists:
     """Rows of a region link within a province, by the beginning of the Kemendagri code."""
-    return Exists(through.objects.filter(**{owner: OuterRef(key)}, region_id__startswith=province))
+    return Exists(through.objects.filter(**{owner: OuterRef(key)}, region__code__startswith=province))
 
 
 def _any_region(through: type, owner: str, key: str = "pk") -> Exists:

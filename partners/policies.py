@@ -102,7 +102,7 @@ def require_offers_of(user: Staff, partner: PartnerOrganisation) -> None:
 
 
 def _in_force(at: dt.datetime) -> Q:
-    return Q(grant__isnull=False) & (Q(grant__expires_at__isnull=True) | Q(grant__expires_at__gt=at))
+    return Q(grant__expires_at__isnull=True) | Q(grant__expires_at__gt=at)
 
 
 def referrals_for(user: Staff, act: Act = Act.VIEW) -> QuerySet[Referral]:
@@ -128,7 +128,7 @@ def _of_partner(user: Staff, act: Act) -> QuerySet[Referral]:
         case Act.VIEW:
             return sent
         case Act.DELIVER:
-            return sent.filter(Q(answered_at__isnull=True) | _in_force(timezone.now()))
+            return sent.filter(Q(grant__isnull=True) | _in_force(timezone.now()))
     return sent.none()
 
 

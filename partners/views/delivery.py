@@ -57,7 +57,7 @@ def referral_begin(request: HttpRequest, code: str) -> HttpResponse:
 def note_new(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     referral = visible_referral(request, code, Act.DELIVER)
-    form = NoteForm(request.POST or None, today=_today(user))
+    form = NoteForm(request.POST if request.method == "POST" else None, today=_today(user))
     if request.method == "POST" and form.is_valid():
         note = workflow.write_note(referral, by=user, **form.cleaned_data)
         sent = _("Catatan terkirim. Petugas kasus diberi tahu sekarang.")
@@ -87,7 +87,9 @@ def worry_new(request: HttpRequest) -> HttpResponse:
     choices = [(referral.code, f"{_name(user, referral)} · {referral.offer.title}") for referral in running]
     if not choices:
         policies.require_inbox(user)
-    form = WorryForm(request.POST or None, referrals=choices, chosen=request.GET.get("referral", ""))
+    form = WorryForm(
+        request.POST if request.method == "POST" else None, referrals=choices, chosen=request.GET.get("referral", "")
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         referral = get_object_or_404(running, code=data["referral"])
@@ -108,7 +110,9 @@ def referral_finish(request: HttpRequest, code: str) -> HttpResponse:
     referral = visible_referral(request, code, Act.DELIVER)
     if "finish" not in policies.actions_for(user, referral) and request.method == "GET":
         return redirect(request, "partners:referral-detail", code)
-    form = FinishForm(request.POST or None, can_complete=referral.status == ReferralStatus.IN_PROGRESS)
+    form = FinishForm(
+        request.POST if request.method == "POST" else None, can_complete=referral.status == ReferralStatus.IN_PROGRESS
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         workflow.finish(

@@ -90,7 +90,7 @@ def _agreement_row(agreement: Agreement, can_edit: bool) -> dict[str, Any]:
 def partner_new(request: HttpRequest) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     policies.require_directory(user)
-    form = PartnerForm(request.POST or None)
+    form = PartnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         partner = workflow.save_partner(None, by=user, **form.values())
         messages.success(request, _("Mitra tersimpan."))
@@ -103,7 +103,7 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     partner = get_object_or_404(policies.partners_for(user), code=code)
     policies.require_partner(user, Right.EDIT, partner)
-    form = PartnerForm(request.POST or None, instance=partner)
+    form = PartnerForm(request.POST if request.method == "POST" else None, instance=partner)
     if request.method == "POST" and form.is_valid():
         try:
             workflow.save_partner(partner, by=user, **form.values())

@@ -52,7 +52,7 @@ def _editable_partner(request: HttpRequest, code: str) -> PartnerOrganisation:
 @require_http_methods(["GET", "POST"])
 def contact_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST if request.method == "POST" else None)
     return _save(request, form, workflow.save_contact, None, title=_("Narahubung baru"), partner=partner)
 
 
@@ -64,7 +64,7 @@ def _contact(request: HttpRequest, partner: PartnerOrganisation, code: str) -> P
 def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     contact = _contact(request, partner, contact_code)
-    form = ContactForm(request.POST or None, instance=contact)
+    form = ContactForm(request.POST if request.method == "POST" else None, instance=contact)
     return _save(request, form, workflow.save_contact, contact, title=_("Ubah narahubung"), partner=partner)
 
 
@@ -86,7 +86,7 @@ def _partner_with_own_offers(request: HttpRequest, code: str) -> PartnerOrganisa
 @require_http_methods(["GET", "POST"])
 def offer_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _partner_with_own_offers(request, code)
-    form = OfferForm(request.POST or None, partner=partner)
+    form = OfferForm(request.POST if request.method == "POST" else None, partner=partner)
     return _save(request, form, workflow.save_offer, None, title=_("Layanan baru"), partner=partner)
 
 
@@ -94,14 +94,14 @@ def offer_new(request: HttpRequest, code: str) -> HttpResponse:
 def offer_edit(request: HttpRequest, code: str, offer_code: str) -> HttpResponse:
     partner = _partner_with_own_offers(request, code)
     offer = get_object_or_404(ServiceOffer, partner=partner, code=offer_code)
-    form = OfferForm(request.POST or None, instance=offer, partner=partner)
+    form = OfferForm(request.POST if request.method == "POST" else None, instance=offer, partner=partner)
     return _save(request, form, workflow.save_offer, offer, title=_("Ubah layanan"), partner=partner)
 
 
 @require_http_methods(["GET", "POST"])
 def agreement_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(request.POST if request.method == "POST" else None)
     return _save(request, form, workflow.save_agreement, None, title=_("Perjanjian baru"), partner=partner)
 
 
@@ -113,7 +113,7 @@ def _agreement(request: HttpRequest, partner: PartnerOrganisation, code: str) ->
 def agreement_edit(request: HttpRequest, code: str, agreement_code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     agreement = _agreement(request, partner, agreement_code)
-    form = AgreementForm(request.POST or None, instance=agreement)
+    form = AgreementForm(request.POST if request.method == "POST" else None, instance=agreement)
     return _save(request, form, workflow.save_agreement, agreement, title=_("Ubah perjanjian"), partner=partner)
 
 
@@ -138,7 +138,7 @@ def agreement_renew(request: HttpRequest, code: str, agreement_code: str) -> Htt
     user: Staff = request.user  # type: ignore[assignment]
     partner = _editable_partner(request, code)
     agreement = _agreement(request, partner, agreement_code)
-    form = RenewForm(request.POST or None)
+    form = RenewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             workflow.renew_agreement(agreement, by=user, **form.cleaned_data)

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Staff
 from cases import sentence
 from core.htmx import render_page
+from core.workflow import TransitionError
 from partners import policies
 from partners.enums import SHOWN_BEFORE_ACCEPTANCE, Act, ReferralBasis, SharedField
 from partners.forms import AnswerForm, NoteForm
@@ -27,6 +29,9 @@ def visible_referral(request: HttpRequest, code: str, act: Act = Act.VIEW) -> Re
         policies.referrals_for(user).with_list_data().select_related("consent", "grant", "answered_by", "sent_by")
     )  # type: ignore[attr-defined]
     referral = get_object_or_404(visible, code=code)
+    if act == Act.DELIVER and policies.side_of(user) == Side.PARTNER and not policies.can(user, act, referral):
+        # Theirs until a moment ago: a button pressed twice is answered with a sentence, not with a refusal.
+        raise TransitionError(_("Rujukan ini tidak lagi terbuka bagi Anda."))
     if act != Act.VIEW:
         policies.require(user, act, referral)
     return referral

@@ -159,10 +159,8 @@ def referral_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     policies.require_on_case(user, case)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Rujukan baru")))
-    wanted = request.GET.get("offer", "")
-    offer = (
-        ServiceOffer.objects.select_related("partner").filter(code=wanted[:9]).first() if wanted.isascii() else None
-    )
+    wanted = request.GET.get("offer", "").replace("\0", "")
+    offer = ServiceOffer.objects.select_related("partner").filter(code=wanted).first()
     if offer is None:
         return _choose_offer(request, case, frame)
     if there := Referral.objects.unfinished().filter(case=case, offer=offer).first():
@@ -171,7 +169,7 @@ def referral_new(request: HttpRequest, code: str) -> HttpResponse:
     if reasons := workflow.why_not(offer):
         messages.error(request, reasons[0])
         return redirect(request, reverse("partners:referral-new", args=[case.code]))
-    form = ReferralForm(request.POST or None, case=case, offer=offer)
+    form = ReferralForm(request.POST if request.method == "POST" else None, case=case, offer=offer)
     if request.method == "POST" and form.is_valid():
         try:
             referral = workflow.create_referral(case, by=user, offer=offer, **form.fields_for_workflow())
@@ -244,7 +242,9 @@ def referral_edit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(request, "partners:referral-detail", code)
     case = _case(request, referral.case.code)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Ubah rujukan")))
-    form = ReferralForm(request.POST or None, case=case, offer=referral.offer, referral=referral)
+    form = ReferralForm(
+        request.POST if request.method == "POST" else None, case=case, offer=referral.offer, referral=referral
+    )
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
@@ -287,7 +287,7 @@ def referral_cancel(request: HttpRequest, code: str) -> HttpResponse:
         workflow.cancel(referral, by=user)
         messages.success(request, _("Draf rujukan dihapus dari daftar."))
         return redirect(request, "partners:case-referrals", referral.case.code)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         workflow.cancel(referral, by=user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Rujukan dibatalkan. Mitra tidak lagi melihat data peserta."))
