@@ -79,7 +79,7 @@ messages: setup ## Collect the texts to translate into locale/ (needs gettext)
 
 .PHONY: bench
 bench: setup ## Measure speed with SIZE= cases; writes build/bench.json
-	@exec $(PY) manage.py bench --size $(SIZE) $(ARGS)
+	@exec env TITIAN_STATE_DIR=$(CURDIR)/build/bench-state $(PY) manage.py bench --size $(SIZE) $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup-browser ## Take pictures of the main pages into build/screenshots

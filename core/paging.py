@@ -53,6 +53,11 @@ def _encode(value: Any, pk: int, backwards: bool) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
+def cursor_at(value: Any, pk: int) -> str:
+    """The cursor of the page that begins after the row with this sort value and key."""
+    return _encode(value, pk, backwards=False)
+
+
 def _decode(cursor: str) -> tuple[Any, int, bool] | None:
     """The cursor's parts, or None for anything that this module did not make: the first page is then shown."""
     try:

@@ -1,0 +1,338 @@
+"""Measures what must stay fast, as ratios inside one run: absolute times say more about the machine than about Titian.
+
+Loads invented cases by COPY into the database that it is pointed at, which must hold nothing else: `make bench` gives
+it one of its own. Writes build/bench.json, a list of {name, value, unit, goal, ok, detail}.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import random
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext, setup_test_environment
+from django.utils import timezone
+
+from accounts.enums import Profession, Role, UnitKind
+from accounts.models import Staff, Unit
+from assessments import catalogue, guidance
+from cases import policies
+from cases.enums import CaseStatus, CaseType, Section
+from cases.folding import fold
+from cases.models import CaseFile, Participant
+from core.acting import acting_as
+from core.codes import new_code
+from core.paging import Order, capped_count, cursor_at, page_of
+
+ROUNDS = 15
+DEEP_PAGE = 400
+PAGE = 25
+BENCH_DOMAIN = "bench.invalid"
+FIRST = (
+    "Agus",
+    "Budi",
+    "Cahya",
+    "Dedi",
+    "Eka",
+    "Fajar",
+    "Gilang",
+    "Hari",
+    "Imam",
+    "Joko",
+    "Muhammad",
+    "Nanang",
+    "Siti",
+)
+LAST = ("Saputra", "Wibowo", "Santoso", "Hidayat", "Kurniawan", "Pratama", "Setiawan", "Maulana", "Rahman", "Nugroho")
+NOTE = "Kabar baik, pekerjaan berjalan. Bertemu di kantor, keluarga ikut hadir."
+
+
+@dataclass
+class Row:
+    """One line of build/bench.json. ``ok`` is None where the figure is only told, not judged."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None
+    ok: bool | None
+    detail: str = ""
+
+
+class Command(BaseCommand):
+    help = "Load cases by COPY, measure, and fail when a goal is missed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--size", type=int, default=20_000, help="how many cases")
+        parser.add_argument("--output", type=Path, default=Path(settings.BASE_DIR) / "build" / "bench.json")
+
+    def handle(self, *args: Any, size: int, output: Path, **options: Any) -> None:
+        if size < 1_000:
+            raise CommandError("Fewer than 1,000 cases show nothing: --size 20000")
+        _refuse_foreign_data()
+        setup_test_environment(debug=False)
+        loader = Loader()
+        rows: list[Row] = []
+        small = max(500, size // 10)
+        loader.fill(small)
+        before = {role: measure_list(user) for role, user in loader.viewers().items()}
+        seconds = loader.fill(size)
+        rows.append(
+            Row("load by COPY", round(seconds, 1), "s", None, None, f"{size} cases with notes, tasks and events")
+        )
+        for role, user in loader.viewers().items():
+            rows += list_rows(role, user, before[role], small, size)
+            rows += page_rows(role, user)
+        rows.append(engine_row())
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+        for row in rows:
+            verdict = "" if row.ok is None else (" ok" if row.ok else " TOO SLOW")
+            goal = "" if row.goal is None else f" (goal ≤ {row.goal})"
+            self.stdout.write(f"{row.name}: {row.value} {row.unit}{goal}{verdict}  {row.detail}")
+        if any(row.ok is False for row in rows):
+            raise CommandError(f"Not every goal was met: {output}")
+
+
+def _refuse_foreign_data() -> None:
+    foreign = Staff.objects.exclude(username="system").exclude(email__endswith=BENCH_DOMAIN)
+    if foreign.exists():
+        raise CommandError("This database holds other people's data. The benchmark wants one of its own: make bench")
+
+
+# ---- loading --------------------------------------------------------------------------------------------------------
+
+
+class Loader:
+    """Fills the database up to a number of cases, spread over all Bapas, three workers each."""
+
+    def __init__(self) -> None:
+        self.random = random.Random(2026)  # noqa: S311 -- invented people, the same in each run
+        self.now = timezone.now()
+        units = list(Unit.objects.filter(kind=UnitKind.BAPAS).select_related("agency").order_by("code"))
+        with acting_as(None, reason="bench"):
+            self.teams = {unit: [self._staff(unit, number) for number in range(3)] for unit in units}
+            self.supervisors = {unit: self._staff(unit, 9, Role.SUPERVISOR) for unit in units}
+            head = Unit.objects.get(code="pusat-bnpt")
+            self.analyst = self._staff(head, 0, Role.ANALYST)
+
+    def _staff(self, unit: Unit, number: int, role: Role = Role.CASEWORKER) -> Staff:
+        username = f"bench.{unit.code}.{role}.{number}"
+        fields = {"full_name": f"Bench {unit.code} {number}", "unit": unit, "role": role, "email": f"x@{BENCH_DOMAIN}"}
+        profession = Profession.PK_BAPAS
+        return Staff.objects.get_or_create(username=username, defaults={**fields, "profession": profession})[0]
+
+    def viewers(self) -> dict[str, Staff]:
+        unit = next(iter(self.teams))
+        return {"caseworker": self.teams[unit][0], "supervisor": self.supervisors[unit], "analyst": self.analyst}
+
+    def fill(self, size: int) -> float:
+        """Load until ``size`` cases stand; returns the seconds it took."""
+        began = time.perf_counter()
+        have = CaseFile.objects.count()
+        with acting_as(None, reason="bench"):
+            for start in range(have, size, 10_000):
+                self._batch(start, min(size, start + 10_000))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return time.perf_counter() - began
+
+    def _batch(self, start: int, end: int) -> None:
+        today = timezone.localdate()
+        stamp = self.now.isoformat()
+        codes = [new_code() for _number in range(start, end)]
+        people = []
+        for code in codes:
+            name = f"{self.random.choice(FIRST)} {self.random.choice(LAST)} {self.random.choice(LAST)}"
+            born = dt.date(self.random.randint(1960, 2004), self.random.randint(1, 12), self.random.randint(1, 28))
+            people.append(
+                (stamp, stamp, 1, code, name, "{}", fold(name), "male", born, "day", "", "", "", "", "", "{}")
+            )
+        _copy(
+            Participant,
+            "created_at updated_at version code full_name aliases name_key sex birth_date birth_date_precision "
+            "birth_place mother_name phone safe_contact_method safe_contact_time child_category",
+            people,
+        )
+        persons = dict(Participant.objects.filter(code__in=codes).values_list("code", "pk"))
+        units = list(self.teams)
+        files, owners = [], {}
+        for number, code in enumerate(codes, start):
+            unit = units[number % len(units)]
+            worker = self.teams[unit][self.random.randrange(3)]
+            owners[code] = worker
+            due = today + dt.timedelta(days=self.random.randint(-30, 200))
+            opened = (self.now - dt.timedelta(days=self.random.randint(1, 900))).isoformat()
+            files.append(
+                (stamp, stamp, 1, code, f"BENCH/{number:08d}", persons[code], CaseType.PROBATION, unit.pk,
+                 unit.agency_id, worker.pk, "lapas", "kewenangan", CaseStatus.INTERVENING, "", "", "", opened,
+                 "", "", due, uuid.uuid4())
+            )  # fmt: skip
+        _copy(
+            CaseFile,
+            "created_at updated_at version code case_no participant_id case_type lead_unit_id lead_agency_id "
+            "lead_worker_id referral_source legal_basis status derad_stage probation_stage atensi_phase opened_at "
+            "closure_reason closure_note next_due_on client_id",
+            files,
+        )
+        cases = dict(CaseFile.objects.filter(code__in=codes).values_list("code", "pk"))
+        permission, basis = policies.view_permission().pk, "kewenangan"
+        sections = "{" + ",".join(section.value for section in Section) + "}"
+        _copy(
+            policies.CaseUserGrant,
+            "sections source lawful_basis reason can_edit granted_by_id granted_at permission_id user_id "
+            "content_object_id",
+            (
+                (
+                    sections,
+                    "caseload",
+                    "kewenangan",
+                    "bench",
+                    "t",
+                    worker.pk,
+                    stamp,
+                    permission,
+                    worker.pk,
+                    cases[code],
+                )
+                for code, worker in owners.items()
+            ),
+        )
+        _copy(
+            policies.Task,
+            "created_at updated_at version code case_id kind title section assignee_id due_at priority status source "
+            "path outcome",
+            (
+                (stamp, stamp, 1, new_code(), cases[code], "follow_up", "Hubungi keluarga", "summary", worker.pk,
+                 (self.now + dt.timedelta(days=self.random.randint(-5, 60))).isoformat(), 1, "open", "", "", "")
+                for code, worker in owners.items()
+            ),
+        )  # fmt: skip
+        _copy(
+            policies.CaseEvent,
+            "case_id section kind at recorded_at actor_id summary path",
+            (
+                (
+                    cases[code],
+                    "notes",
+                    "note",
+                    (self.now - dt.timedelta(days=day)).isoformat(),
+                    stamp,
+                    worker.pk,
+                    NOTE,
+                    "",
+                )
+                for code, worker in owners.items()
+                for day in (3, 17, 41)
+            ),
+        )
+
+
+def _copy(model: Any, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY rows into a table, as the application's own role: the triggers that keep history run as ever."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerows(rows)
+    buffer.seek(0)
+    names = ", ".join(columns.split())
+    # An empty field is an empty text here; every column that may be NULL is left out.
+    sql = f"COPY {model._meta.db_table} ({names}) FROM STDIN WITH (FORMAT csv, NULL '\\N')"
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert(sql, buffer)
+
+
+# ---- measuring ------------------------------------------------------------------------------------------------------
+
+
+def median_ms(act: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """The middle of ``rounds`` warm runs, in milliseconds."""
+    act()
+    times = []
+    for _round in range(rounds):
+        began = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1_000
+
+
+def measure_list(user: Staff) -> float:
+    """One page of the case list, SQL and rows, without a template."""
+    return median_ms(lambda: _first_page(user))
+
+
+def _first_page(user: Staff, cursor: str = "", order: str = "next_due_on") -> Any:
+    branches = policies.case_branches(user)
+    return page_of(branches, Order(order), cursor=cursor, size=PAGE, load=lambda rows: rows.with_list_data())
+
+
+def list_rows(role: str, user: Staff, before: float, small: int, size: int) -> list[Row]:
+    page = measure_list(user)
+    growth = page / before
+    rows = [
+        Row(f"list query, {role}", round(page, 2), "ms", None, None, "one page of 25 with its count"),
+        judged(f"list query at {size} / at {small}, {role}", growth, 2.0, "median of 15 warm runs"),
+    ]
+    branches = policies.case_branches(user)
+    count = median_ms(lambda: capped_count(branches))
+    rows.append(judged(f"capped count / page query, {role}", count / page, 3.0))
+    deep = CaseFile.objects.filter(pk__in=branches[0].values("pk")).order_by("next_due_on", "pk")
+    at = min(DEEP_PAGE * PAGE, max(0, deep.count() - PAGE - 1))
+    row = deep[at : at + 1].get() if at else None
+    if row is not None:
+        cursor = cursor_at(row.next_due_on, row.pk)
+        far = median_ms(lambda: _first_page(user, cursor))
+        rows.append(judged(f"page at row {at} / page 1, {role}", far / page, 1.5, "keyset paging"))
+    words = ["muhamad", "saputra"]
+    search = [
+        branch.filter(participant__in=Participant.objects.named_like(words)) for branch in policies.case_branches(user)
+    ]
+    found = median_ms(lambda: page_of(search, Order("next_due_on"), size=PAGE))
+    rows.append(Row(f"name search, {role}", round(found, 2), "ms", None, None, "two words, spelling variants folded"))
+    return rows
+
+
+def page_rows(role: str, user: Staff) -> list[Row]:
+    """The whole list page against its own template without a database."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/cases/")
+    if response.status_code != 200:
+        raise CommandError(f"/cases/ answered {response.status_code} to the {role}")
+    context = response.context.flatten()
+    request = RequestFactory().get("/cases/")
+    request.user = user
+    whole = median_ms(lambda: client.get("/cases/"))
+    bare = median_ms(lambda: render_to_string("cases/case_list.html", context, request))
+    detail = f"{whole:.1f} ms / {bare:.1f} ms"
+    return [
+        judged(f"list page / its template alone, {role}", whole / bare, 1.6, detail),
+        judged(f"queries of the list page, {role}", len(queries), 14, "session and user included", unit="queries"),
+    ]
+
+
+def engine_row() -> Row:
+    """One evaluation of the longest instrument with random answers."""
+    instrument = catalogue.default().instruments["PRK-D"]
+    chance = random.Random(7)  # noqa: S311 -- any answers will do
+    answers = {code: chance.choice([0, 1, 2, 3, "unknown"]) for code in instrument.items}
+    value = median_ms(lambda: guidance.evaluate(instrument, answers), rounds=200)
+    return judged("rule engine, one evaluation", value, 1.0, "PRK-D, 29 items", unit="ms")
+
+
+def judged(name: str, value: float, goal: float, detail: str = "", unit: str = "×") -> Row:
+    return Row(name, round(value, 3), unit, goal, value <= goal, detail)
