@@ -85,7 +85,7 @@ MOVES: dict[str, Move] = {
 def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, section, page, rights
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page, rights
     ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible now, and
     ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
@@ -103,15 +103,12 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "seen": seen,
         "is_child": case.for_child,
         "name": case.participant.shown_name,
+        "age": case.participant.age,
+        "phone": case.participant.phone if Section.IDENTITY in seen else "",
         "tabs": [
-            {
-                "label": section.label,
-                "url": reverse(name, args=[case.code]),
-                "current": section == current,
-                "count": None,
-            }
+            {"label": section.label, "url": url, "current": section == current, "count": None}
             for section in Section
-            if section in seen and (name := SECTION_URLS.get(section))
+            if section in seen and (url := _section_url(case, section))
         ],
         "actions": {move.name for move in possible} | edits,
         "note_url": next((reverse(move.url_name, args=[case.code]) for move in possible if move.name == "note"), ""),

@@ -35,7 +35,6 @@ class PersonForm(forms.Form):
         label=_("Tahun lahir"),
         required=False,
         min_value=OLDEST_YEAR,
-        help_text=_("Tanpa tahun lahir, peserta diperlakukan sebagai anak."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"min_value": _("Tanggal lahir tidak boleh sebelum tahun 1900.")},
     )

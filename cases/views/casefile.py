@@ -59,9 +59,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "shows_worker": user.role != Role.CASEWORKER,
             "is_narrowed": bool(form.chosen) or form.view_name != "open",
             "summary": _how_many(page),
-            "chosen": [
-                {"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen
-            ],
+            "chosen": [{"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen],
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
             "may_open": bool(policies.openable_types(user)),
@@ -90,13 +88,22 @@ def _list_row(case: CaseFile, today: dt.date, user: Staff) -> dict[str, Any]:
         "case": case,
         "url": reverse("cases:case-detail", args=[case.code]),
         "name": case.participant.shown_name,
-        "due": sentence.due_words(sentence.end_of(case.next_due_on, zone), now, zone) if case.has_due else None,
+        "due": sentence.due_words(_due_at(case, zone), now, zone) if case.has_due else None,
         "due_about": _about(case),
         "contact": sentence.day_words(case.last_contact_at.astimezone(zone).date(), today)
         if case.last_contact_at
         else gettext("Belum ada"),
         "opened": sentence.day(case.opened_at.astimezone(zone).date(), today),
     }
+
+
+def _due_at(case: Any, zone: dt.tzinfo) -> dt.datetime:
+    """The moment of the nearest work that the reader sees; otherwise the day alone is known."""
+    moments = [at for at in (case.work_due_at, case.reporting_due_at) if at is not None]
+    nearest = min(moments, default=None)
+    if nearest is not None and nearest.astimezone(zone).date() == case.next_due_on:
+        return nearest
+    return sentence.end_of(case.next_due_on, zone)
 
 
 def _about(case: Any) -> str | Promise:
