@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from assessments.enums import InstrumentCode
+from assessments.models import Assessment
 from cases.enums import (
     CaseStatus,
     CaseType,
     ClosureReason,
     ExternalValue,
     LegalStatusKind,
-    Priority,
     ReferralSource,
     ReturnKind,
     Section,
@@ -21,6 +22,7 @@ from cases.enums import (
     TaskKind,
 )
 from cases.models import ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
+from cases.sentence import end_of
 from reports.demo import words
 from reports.demo.book import dice
 from reports.demo.contacts import has_duty, meet_over_time, report_over_time, reporting_since
@@ -235,26 +237,28 @@ def later_tasks(world: World, story: Story, *, chance: float = 0.5) -> None:
 
 
 def reassessment_due(world: World, story: Story) -> None:
-    """The task of the next assessment, once its date is near or past."""
-    clock, zone = world.clock, story.unit.zone
-    last = next((row for row in reversed(story.assessments) if row.next_due and not row.ended_at), None)
-    in_progress = any(row.finalised_at is None for row in story.assessments)
-    if not story.is_active or last is None or in_progress or last.next_due is None:
+    """The reminder of the next assessment: open from the day on which the one before became final."""
+    if not story.is_active:
         return
-    if last.next_due > clock.day(14):
-        return
-    open_task(
-        world,
-        story,
-        TaskKind.ASSESSMENT,
-        due_at=clock.at(last.next_due, 23, 59, zone),
-        opened_at=clock.at(min(last.next_due - dt.timedelta(days=14), clock.today), 5, 0, zone),
-        title=f"Penilaian ulang {last.instrument}",
-        section=Section.ASSESSMENT,
-        priority=Priority.NORMAL,
-        source=lambda: f"assessment:{last.pk}:reassess",
-        path=f"/cases/{story.case.code}/assessments/",
-    )
+    for last in story.assessments:
+        if last.next_due is None or last.finalised_at is None or last.ended_at is not None:
+            continue
+        open_task(
+            world,
+            story,
+            TaskKind.ASSESSMENT,
+            due_at=end_of(last.next_due, story.unit.zone),
+            opened_at=last.finalised_at,
+            title=last.instrument,
+            by=story.team.lead,
+            section=Section.ASSESSMENT,
+            source=_reminder(last),
+            path=f"/cases/{story.case.code}/assessments/new/",
+        )
+
+
+def _reminder(last: Assessment) -> Callable[[], str]:
+    return lambda: f"reassess:{last.case_id}:{last.instrument}"
 
 
 def client(

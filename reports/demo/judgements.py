@@ -221,7 +221,7 @@ class History:
                 TaskKind.URGENT,
                 due_at=due,
                 opened_at=opened,
-                title=action.label.id,
+                title=f"{action.label.id} ({row.instrument} {code})",
                 section=Section.ASSESSMENT,
                 priority=Priority.URGENT,
                 source=_source(row, f"{code}:{action.key}"),
@@ -337,5 +337,21 @@ def return_to_rater(world: World, story: Story, row: Assessment, comment: str, i
 
 
 def _frozen(world: World, row: Assessment) -> dict[str, Any]:
-    ratings = {r.item: r.value for r in world.book.of(ItemRating) if r.assessment is row}
-    return {"ratings": ratings, "final_band": row.final_band, "guidance_band": row.guidance_band}
+    """The submission as assessments.workflow keeps it beside the comment."""
+    kept = ("first_band", "first_reason", "guidance_band", "guidance_fired", "guidance_provisional")
+    kept += ("support_level", "final_band", "override_reason", "narratives")
+    assert row.submitted_at is not None
+    return {
+        **{name: getattr(row, name) for name in kept},
+        "submitted_at": row.submitted_at.isoformat(),
+        "ratings": {
+            rating.item: {
+                "value": rating.answer,
+                "evidence_note": rating.evidence_note,
+                "sources": rating.sources,
+                "confidence": rating.confidence,
+            }
+            for rating in world.book.of(ItemRating)
+            if rating.assessment is row
+        },
+    }

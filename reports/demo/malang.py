@@ -117,6 +117,8 @@ def tell(world: World) -> None:
     _of_lina(desk)
     wawan = desk.case("Wawan Setyanto", "J5ZK-78HV", None, S.ASSESSING, 9, until=700)
     desk.task(wawan, TaskKind.FOLLOW_UP, 30, "Penilaian awal", assignee=desk.team.lead, section=Section.ASSESSMENT)
+    for story in world.of_unit("bps-mlg"):
+        reassessment_due(world, story)
     for number in range(world.scaled(14, 3)):
         client(world, desk.team, number, active=False)
 
@@ -165,17 +167,7 @@ def _of_ratna(desk: Desk) -> None:
 
     teguh = desk.case("Teguh Waluyo", "B7QN-43TS", ratna, S.INTERVENING, 300, until=260)
     history = desk.rated(teguh, (280, "kuning"), (190, "kuning"), (99, "kuning"))
-    last = teguh.assessments[-1]
     history.add(clock.day(-1), "kuning", status=AssessmentStatus.DRAFT, only=18)
-    desk.task(
-        teguh,
-        TaskKind.ASSESSMENT,
-        -6,
-        "Penilaian ulang PRK-D",
-        section=Section.ASSESSMENT,
-        source=lambda: f"assessment:{last.pk}:reassess",
-        path=f"/cases/{teguh.case.code}/assessments/",
-    )
     desk.reports(teguh, 12)
     meet_over_time(world, teguh)
 
@@ -221,9 +213,9 @@ def _of_ratna(desk: Desk) -> None:
         eko,
         TaskKind.RETURNED,
         2,
-        "Tambah sumber untuk B2.",
+        returned.instrument,
         section=Section.ASSESSMENT,
-        source=lambda: f"assessment:{returned.pk}:returned:{returned.version}",
+        source=lambda: f"assessment:{returned.pk}:returned",
         path=f"/assessments/{returned.code}/",
     )
     desk.task(eko, TaskKind.VISIT, 5, "Kunjungan Tirtoyudo")
@@ -349,6 +341,5 @@ def _of_lina(desk: Desk) -> None:
     )
     desk.rated(nuraini, (360, "kuning"), (270, "hijau"), (84, "hijau"))
     desk.reports(nuraini, 14, faithful=True)
-    reassessment_due(world, nuraini)
     for story in (dani, nuraini):
         meet_over_time(world, story)

@@ -10,12 +10,12 @@ from django.contrib.auth.models import Group
 
 from accounts.enums import AgencyKind, JournalAction, Profession, Role, UnitKind, Zone
 from accounts.models import Agency, JournalEntry, Staff, StaffTraining, Unit
-from config.env import DEMO_PASSWORD
 from reports.demo.book import Book, dice
 from reports.demo.clock import Clock
 from reports.demo.names import Names
 
 TITI_HARAPAN = "titi-harapan"
+PASSWORD = "titian-demo"  # noqa: S105 -- shown on the sign-in page of the demo
 PK, PEKSOS = Profession.PK_BAPAS, Profession.PEKERJA_SOSIAL
 
 # username, full name, unit, role, profession: the accounts that everybody knows.
@@ -115,7 +115,7 @@ def hire(book: Book, clock: Clock, names: Names) -> People:
     joined = clock.at(clock.beginning - dt.timedelta(days=400), 8)
     _titi_harapan(joined)
     units = {unit.code: unit for unit in Unit.objects.select_related("agency", "group")}
-    password = make_password(DEMO_PASSWORD)
+    password = make_password(PASSWORD)
     people: list[Staff] = []
 
     def hire_one(username: str, name: str, unit: Unit, role: Role, profession: Profession) -> None:

@@ -40,6 +40,8 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.policies import MATRIX, Relation
+from partners.models import PartnerOrganisation, ServiceOffer
+from programs.models import Plan
 from reports.demo.book import Book, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -91,6 +93,7 @@ class Story:
     district: str
     key: str = ""
     assessments: list[Assessment] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     legal: list[LegalStatus] = field(default_factory=list)
     returns: list[ReturnEvent] = field(default_factory=list)
     # The nearest open due date and the newest contact, copied to the case before it is written.
@@ -132,8 +135,11 @@ class World:
     instruments: dict[str, InstrumentVersion]
     districts: dict[str, list[str]]
     share: float
+    region_names: dict[str, str]
     stories: list[Story] = field(default_factory=list)
     co_workers: list[tuple[CaseFile, Staff]] = field(default_factory=list)
+    # Partner, offer (or the partner itself) and the regions that are linked once both have a key.
+    directory: list[tuple[PartnerOrganisation, ServiceOffer | None, list[str]]] = field(default_factory=list)
 
     def parsed(self, code: str) -> Instrument:
         return self.instruments[code].parsed

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Agency, JournalEntry, Staff, StaffTraining
+from accounts.models import Agency, JournalEntry, Region, Staff, StaffTraining
 from assessments.models import AssessmentReview, InstrumentVersion
 from cases.models import (
     Address,
     CaseEvent,
     CaseFile,
+    CaseGroupGrant,
     CaseLeadPeriod,
     CaseNumber,
     CaseStatusPeriod,
     CaseUserGrant,
     CheckIn,
+    Consent,
     ContactNote,
     Draft,
     ExternalClassification,
@@ -27,7 +29,29 @@ from cases.models import (
 )
 from cases.models.casefile import NOTHING_DUE
 from cases.policies import view_permission
-from reports.demo import adults, children, judgements, malang
+from partners.models import (
+    Agreement,
+    PartnerContact,
+    PartnerOrganisation,
+    Referral,
+    ReferralNote,
+    ReferralPeriod,
+    ServiceOffer,
+)
+from programs.models import (
+    Attendance,
+    BusinessFollowUp,
+    Cohort,
+    EconomicSupport,
+    Enrolment,
+    EnrolmentPeriod,
+    Goal,
+    Intervention,
+    Plan,
+    Programme,
+    Session,
+)
+from reports.demo import adults, businesses, children, judgements, malang, planning, referring, training
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -65,6 +89,7 @@ def load(scale: str = FULL) -> Loaded:
             instruments={row.instrument: row for row in InstrumentVersion.objects.filter(status="published")},
             districts=districts(),
             share=SHARES[scale],
+            region_names=dict(Region.objects.values_list("code", "name")),
         )
         malang.tell(world)
         adults.clients(world)
@@ -72,6 +97,11 @@ def load(scale: str = FULL) -> Loaded:
         adults.families_in_sulawesi(world)
         adults.survivors(world)
         children.served(world)
+        planning.plan(world)
+        planning.review_tasks(world)
+        referring.refer(world)
+        training.run(world)
+        businesses.support(world)
         number(world)
         sign_in(book, clock, people)
         rows += _write(world)
@@ -92,7 +122,25 @@ def _write(world: World) -> int:
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
     rows += book.write(ContactNote, Draft)
     rows += judgements.write(world)
-    rows += book.write(AssessmentReview, Task, CaseEvent, JournalEntry)
+    rows += book.write(AssessmentReview, Plan, Goal, Intervention)
+    rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)
+    _link_regions(world)
+    rows += book.write(Consent, CaseGroupGrant, Referral, ReferralPeriod, ReferralNote)
+    rows += book.write(Programme, Cohort, Session, Enrolment, EnrolmentPeriod, Attendance)
+    rows += book.write(EconomicSupport, BusinessFollowUp)
+    rows += book.write(Task, CaseEvent, JournalEntry)
     if not book.is_empty():
         raise RuntimeError("Rows were told and not written.")
     return rows
+
+
+def _link_regions(world: World) -> None:
+    of_partner, of_offer = PartnerOrganisation.regions.through, ServiceOffer.regions.through
+    partners, offers = [], []
+    for partner, offer, regions in world.directory:
+        if offer is None:
+            partners += [of_partner(partnerorganisation_id=partner.pk, region_id=code) for code in regions]
+        else:
+            offers += [of_offer(serviceoffer_id=offer.pk, region_id=code) for code in regions]
+    of_partner.objects.bulk_create(partners)
+    of_offer.objects.bulk_create(offers)
