@@ -31,28 +31,6 @@ LONGEST_PAUSE = 30.0
 # A process that ran this long is in good health: its next failure is a first one.
 HEALTHY_AFTER = 60.0
 
-ACCOUNTS = (
-    ("pk.malang", "pembimbing kemasyarakatan, Bapas Malang"),
-    ("pk2.malang", "rekannya, kasus lain"),
-    ("kabapas.malang", "kepala Bapas: dasbor, persetujuan"),
-    ("peksos.handayani", "pekerja sosial, Sentra Handayani"),
-    ("pokja.handayani", "koordinator Pokja"),
-    ("psikolog.handayani", "catatan klinis"),
-    ("pk.palu", "pembimbing kemasyarakatan, Bapas Palu"),
-    ("kabapas.palu", "kepala Bapas Palu"),
-    ("pendamping.bnpt", "pendamping, BNPT"),
-    ("petugas.titiharapan", "petugas OMS: rujukan masuk"),
-    ("analis.bnpt", "analis koordinasi nasional"),
-    ("admin.ditjenpas", "admin data: laporan triwulan"),
-    ("admin.kemensos", "admin data"),
-    ("admin.bnpt", "admin data, laporan nasional"),
-    ("pusat.ditjenpas", "kantor pusat: pengesahan"),
-    ("pusat.kemensos", "kantor pusat"),
-    ("pusat.bnpt", "kantor pusat"),
-    ("auditor", "jurnal akses"),
-    ("dpo", "pelindungan data pribadi"),
-)
-
 
 class DemoError(Exception):
     """The demo cannot run; the message says why and what to do."""
@@ -121,6 +99,7 @@ class Demo:
         self.port = settings.port
         self.address = f"http://localhost:{settings.port}"
         self.services = Services(self.state)
+        self._accounts = ""
         self.environment = {name: value for name, value in os.environ.items() if name not in env.SERVER_VARIABLES} | {
             "TITIAN_ENV": env.DEVELOPMENT,
             "TITIAN_DEMO": "1",
@@ -194,9 +173,18 @@ class Demo:
 
     def _prepare(self) -> None:
         command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "config.prepare"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, start_new_session=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
             raise DemoError("The data could not be prepared; the reason is above. `make demo-reset` starts over.")
+        self._accounts = done.stdout
 
     def _serve(self) -> None:
         for child in self.children:
@@ -239,11 +227,9 @@ class Demo:
             child.stop(until)
 
     def _banner(self) -> str:
-        width = max(len(name) for name, _ in ACCOUNTS)
-        accounts = "\n".join(f"    {name:<{width}}  {what}" for name, what in ACCOUNTS)
         return (
             f"\nTitian runs at {self.address}\n\n"
-            f"  Demo accounts, password {env.DEMO_PASSWORD}:\n{accounts}\n\n"
+            f"  Demo accounts, password {env.DEMO_PASSWORD}:\n{self._accounts}\n"
             f"  Logs: {self.services.logs}\n"
             "  Ctrl-C stops everything; the data stay. `make demo-reset` starts over.\n"
         )

@@ -14,6 +14,8 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from config.signin import DEMO_ACCOUNTS
+
 # What tables and reference data are made of: patterns in the project, and in each of its applications.
 INGREDIENTS = ("config/provision.sql", "package-lock.json", "requirements.txt")
 INGREDIENTS_OF_APPS = (
@@ -33,15 +35,22 @@ def fill_when_empty() -> None:
 
 
 def main() -> int:
-    """For ``make demo``: tables and reference data as the code now has them, and demo data unless they are there."""
+    """For ``make demo``: tables and reference data as the code now has them, and demo data unless they are there.
+
+    What it does goes to standard error; standard output is the list of the demo accounts.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if not _stamp("filled").exists() or _stamp("filled").read_text() != fingerprint():
         _fill()
     if not _stamp("demo").exists():
-        print("Loading the demo data …", flush=True)
+        print("Loading the demo data …", file=sys.stderr, flush=True)
         django.setup()
-        call_command("load_demo")
+        call_command("load_demo", stdout=sys.stderr)
         _stamp("demo").touch()
+    django.setup()
+    width = max(len(account.username) for account in DEMO_ACCOUNTS)
+    for account in DEMO_ACCOUNTS:
+        print(f"    {account.username:<{width}}  {account.role}: {account.sees}")
     return 0
 
 
@@ -67,7 +76,7 @@ def _fill() -> None:
         print("Making the tables and loading the reference data …", file=sys.stderr, flush=True)
         django.setup()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
-        call_command("load_reference", verbosity=0)
+        call_command("load_reference", verbosity=0, stdout=sys.stderr)
         _stamp("filled").write_text(wanted)
 
 
