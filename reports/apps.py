@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Laporan")
+
+    def ready(self) -> None:
+        from core import jobs
+        from reports import tasks, workflow
+
+        jobs.SENDERS[workflow.JOB_KIND] = tasks.build_report.delay

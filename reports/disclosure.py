@@ -96,6 +96,8 @@ def percentage(numerator: int, denominator: int, *, least: int = LEAST_DENOMINAT
 
 def change(now: Shown, before: Shown) -> Shown:
     """The difference to the quarter before; hidden where either is, so that it never brings one back."""
+    if Why.NONE in (now.why, before.why):
+        return Shown(None, Why.NONE)
     if now.value is None or before.value is None:
         return Shown(None, Why.SECONDARY)
     return Shown(now.value - before.value)

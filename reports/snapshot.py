@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F
 
 from cases.models import CaseFile, ContactNote, LegalStatus
@@ -87,6 +88,7 @@ def freeze(area: Area, quarter: Quarter, thresholds: Thresholds, progress: Progr
         "quarters": [[past.year, past.number] for past in quarters],
         "thresholds": {"adults": thresholds.adults, "children": thresholds.children},
         "groups": published,
+        "demo": settings.DEMO,
         "quality": _quality(Frame(area, quarter), thresholds.adults),
     }
     snapshot["hidden_cells"] = _hidden_cells(snapshot)
@@ -179,7 +181,7 @@ def _shown_figure(measure: Measure, raw: Raw, groups: Mapping[Group, _Group], pl
 
 
 def _only_if(allowed: bool, raw: Raw) -> Shown:
-    return Shown(raw.value) if allowed else Shown(None, Why.FEW)
+    return Shown(raw.value) if allowed else Shown(None, Why.SECONDARY)
 
 
 # ---- writing down --------------------------------------------------------------------------------------------------
@@ -215,6 +217,8 @@ def _publish_table(
     frames = [Frame(area, quarter, figures.group) for quarter in quarters]
     latest = table.count(frames[-1])
     labels = dict(table.found_rows(frames[-1])) if table.found_rows else {}
+    if totals[-1].is_hidden and not table.with_history:
+        return {"rows": [], "cells": [], "total": totals[-1].as_json()}  # even which rows there are would tell
     if table.columns:
         return _publish_cross(table, latest, totals[-1], threshold)
     keys = [key for key, _label in table.rows] or list(labels)

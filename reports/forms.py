@@ -1,0 +1,97 @@
+"""The one form that asks for a report, and the line that says where a signed one went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from reports import policies
+from reports.disclosure import HIGHEST_THRESHOLD
+from reports.enums import Scope
+from reports.indicators import Area
+from reports.quarters import Quarter
+
+OFFERED_QUARTERS = 8
+
+
+class ReportForm(forms.Form):
+    """Prefilled with the last finished quarter and the widest area that the person may report on."""
+
+    quarter = forms.CharField(
+        label=_("Triwulan"),
+        max_length=10,
+        help_text=_("Catatan yang terlambat masih terhitung sampai angka dibekukan, yaitu saat laporan dibuat."),
+    )
+    area = forms.ChoiceField(label=_("Cakupan"))
+    language = forms.ChoiceField(
+        label=_("Bahasa"), choices=[("id", _("Indonesia")), ("en", _("Inggris"))], widget=forms.RadioSelect
+    )
+    threshold = forms.IntegerField(label=_("Ambang penyamaran"), required=False)
+
+    def __init__(self, data: Any = None, *, user: Staff, last: Quarter) -> None:
+        super().__init__(data, initial={"quarter": key_of(last), "language": "id"})
+        self.areas = areas_of(user)
+        choices = [(key, label) for key, label, _area in self.areas]
+        self.fields["area"].choices = choices  # type: ignore[attr-defined]
+        self.fields["area"].initial = choices[0][0] if choices else None
+        quarters = list(reversed(last.back(OFFERED_QUARTERS)))
+        self.fields["quarter"].widget = forms.Select(choices=[(key_of(past), past.label) for past in quarters])
+        lowest = settings.SMALL_CELL
+        threshold = self.fields["threshold"]
+        threshold.min_value, threshold.max_value = lowest, HIGHEST_THRESHOLD  # type: ignore[attr-defined]
+        threshold.initial = lowest
+        threshold.help_text = _("Hanya dapat dibuat lebih ketat: %(lowest)s sampai %(highest)s.") % {
+            "lowest": lowest,
+            "highest": HIGHEST_THRESHOLD,
+        }
+
+    def clean_quarter(self) -> Quarter:
+        year, _dash, number = self.cleaned_data["quarter"].partition("-")
+        if not (year.isascii() and year.isdigit() and len(year) == 4 and number in ("1", "2", "3", "4")):
+            raise forms.ValidationError(_("Triwulan tidak dikenal. Pilih salah satu dari daftar."))
+        return Quarter(int(year), int(number))
+
+    def clean_area(self) -> Area:
+        return next(area for key, _label, area in self.areas if key == self.cleaned_data["area"])
+
+    def clean_threshold(self) -> int:
+        threshold = self.cleaned_data["threshold"]
+        if threshold is None:
+            return int(settings.SMALL_CELL)
+        if not settings.SMALL_CELL <= threshold <= HIGHEST_THRESHOLD:
+            raise forms.ValidationError(self.fields["threshold"].help_text)
+        return int(threshold)
+
+
+def key_of(quarter: Quarter) -> str:
+    return f"{quarter.year}-{quarter.number}"
+
+
+def areas_of(user: Staff) -> Sequence[tuple[str, Any, Area]]:
+    """What this person may report on, the widest first: key, name, area."""
+    areas: list[tuple[str, Any, Area]] = [
+        ("national", _("Nasional, semua instansi"), Area(Scope.NATIONAL)),
+        (
+            "agency",
+            _("%(agency)s, semua unit") % {"agency": user.unit.agency.name},
+            Area(Scope.AGENCY, agency=user.unit.agency),
+        ),
+    ]
+    areas += [
+        (f"unit:{unit.code}", unit.name, Area(Scope.UNIT, unit=unit))
+        for unit in policies.units_for(user).select_related("agency")
+    ]
+    return [entry for entry in areas if policies.may_build(user, entry[2])]
+
+
+class SendForm(forms.Form):
+    sent_to = forms.CharField(label=_("Dikirim kepada"), max_length=300)
+
+
+class VerifyForm(forms.Form):
+    serial = forms.CharField(label=_("Nomor seri di sampul"), max_length=80)

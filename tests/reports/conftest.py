@@ -1,0 +1,72 @@
+"""A filled world, reports in every state, and a report made by the real steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import Staff
+from assessments.enums import Band
+from cases.enums import CaseStatus, CaseType, Sex
+from core.pdf import Pdf
+from reports import reading, workflow
+from reports.indicators import Area
+from reports.models import QuarterlyReport
+from tests.reports.worlds import Q3, World, at
+
+IN = CaseStatus.INTERVENING
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+def fill(world: World) -> None:
+    """24 adults and 3 children, with judgements of two quarters."""
+    for number in range(24):
+        month = 1 + number % 8
+        case = world.case(
+            (CaseStatus.ASSESSING, at(month, 3)),
+            (IN, at(month, 20)),
+            sex=Sex.FEMALE if number % 9 == 0 else Sex.MALE,
+            case_type=CaseType.FAMILY if number % 7 == 0 else CaseType.PROBATION,
+            birth_date=dt.date(1960 + 2 * (number % 20), 4, 1),
+        )
+        bands = (Band.RED, Band.YELLOW, Band.GREEN)
+        if month < 6:
+            world.final(case, at(month, 19), bands[number % 3], ended=at(8, 19))
+        world.final(case, at(8, 19), bands[(number + number % 2) % 3])
+    for year in (2012, 2015, 2018):
+        world.child((IN, at(2, 1)), birth_date=dt.date(year, 3, 1))
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    fill(world)
+    return world
+
+
+@pytest.fixture
+def admin(world: World) -> Staff:
+    from accounts.enums import Role
+
+    return world.make_staff("admin", Role.DATA_ADMIN)
+
+
+@pytest.fixture
+def made(filled: World, admin: Staff) -> Callable[..., QuarterlyReport]:
+    """Makes a report by the steps of the worker, without a worker."""
+
+    def make(area: Area | None = None, language: str = "id") -> QuarterlyReport:
+        report, _new = workflow.request_report(by=admin, area=area or filled.area, quarter=Q3, language=language)
+        system = Staff.objects.system()
+        report = workflow.freeze_figures(report, by=system)
+        pdf: Pdf = reading.draw(report, reading.pdf_context(report))
+        return workflow.keep_pdf(report, by=system, pdf=pdf)
+
+    return make
+
+
