@@ -222,7 +222,10 @@ def task_words(task: Task) -> Text:
         return f"{head.rstrip('. ')}. {_('Hubungi dan tulis hasilnya.')}"
     if not task.title:
         return kind.label
-    return task.title if kind == TaskKind.FOLLOW_UP else f"{kind.label}: {task.title}"
+    label = str(kind.label)
+    if kind == TaskKind.FOLLOW_UP or task.title.casefold().startswith(label.casefold()):
+        return task.title
+    return f"{label} {task.title}" if kind == TaskKind.ASSESSMENT else f"{label}: {task.title}"
 
 
 def _task_row(task: Task, now: dt.datetime, zone: ZoneInfo) -> Row:

@@ -64,7 +64,7 @@ class NoteForm(forms.Form):
     when = forms.ChoiceField(label=_("Kapan"), widget=forms.RadioSelect, initial=NOW, required=False)
     occurred_at = forms.DateTimeField(label=_("Waktu kontak"), widget=DateTimeInput, required=False)
     duration_min = forms.TypedChoiceField(
-        label=_("Lama"), widget=forms.RadioSelect, required=False, coerce=int, empty_value=None
+        label=_("Lama (menit)"), widget=forms.RadioSelect, required=False, coerce=int, empty_value=None
     )
     present = forms.MultipleChoiceField(
         label=_("Yang hadir"),
@@ -138,7 +138,7 @@ class NoteForm(forms.Form):
         else:
             self.fields["when"].choices = [(NOW, _just_now(self._opening(), self.now)), other]
         minutes = sorted({*DURATIONS, *([self.note.duration_min] if self.note and self.note.duration_min else [])})
-        self.fields["duration_min"].choices = [(number, _("%(n)d menit") % {"n": number}) for number in minutes]
+        self.fields["duration_min"].choices = [(number, str(number)) for number in minutes]
 
     def _opening(self) -> dt.datetime:
         """When this form was opened: what "just now" means, however late the note is sent."""
