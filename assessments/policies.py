@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 
 from accounts.enums import Profession, Role
-from accounts.models import Staff
+from accounts.models import Staff, StaffQuerySet
 from assessments.catalogue import Instrument
-from assessments.models import Assessment
+from assessments.models import Assessment, AssessmentQuerySet
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.models import CaseFile
@@ -25,7 +24,7 @@ PROFESSIONS = {
 }
 
 
-def assessments_for(user: Staff, right: Right = Right.VIEW) -> QuerySet[Assessment]:
+def assessments_for(user: Staff, right: Right = Right.VIEW) -> AssessmentQuerySet:
     """Assessments that ``user`` may see, edit (as their rater) or decide on (as a supervisor who is not the rater)."""
     rows = Assessment.objects.filter(case__in=case_policies.cases_for(user, right, Section.ASSESSMENT))
     if right == Right.EDIT:
@@ -58,17 +57,17 @@ def require_rater(user: Staff, case: CaseFile, instrument: Instrument) -> None:
         raise PermissionDenied
 
 
-def approvers(assessment: Assessment) -> QuerySet[Staff]:
+def approvers(assessment: Assessment) -> StaffQuerySet:
     """Supervisors of the lead unit who did not rate it (I-5, I-28)."""
     return Staff.objects.supervisors_of(assessment.case.lead_unit).exclude(pk=assessment.rater_id)
 
 
-def queue_for(user: Staff) -> QuerySet[Assessment]:
+def queue_for(user: Staff) -> AssessmentQuerySet:
     """What waits for this supervisor's decision."""
     return assessments_for(user, Right.APPROVE).waiting()
 
 
-def own_for(user: Staff) -> QuerySet[Assessment]:
+def own_for(user: Staff) -> AssessmentQuerySet:
     """What this rater has begun and not brought to its end."""
     return assessments_for(user, Right.EDIT).in_progress()
 

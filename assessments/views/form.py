@@ -175,8 +175,26 @@ class Card:
             self.sources, self.confidence = rating.sources, rating.confidence
         else:
             self.value, self.note, self.sources, self.confidence = "", "", [], ""
+        self.note_errors: list[str] = []
+        self.confidence_errors: list[str] = []
         if not self.errors and rating is not None:
-            self.errors = [words(r.message) for r in self.progress.refusals if r.code == self.code]
+            self._place_refusals()
+
+    def _place_refusals(self) -> None:
+        """Each thing that is missing beside the field where it is filled in."""
+        for refusal in self.progress.refusals:
+            if refusal.code == self.code:
+                place = {
+                    Reason.NEEDS_EVIDENCE: self.note_errors,
+                    Reason.NEEDS_NOTE: self.note_errors,
+                    Reason.CHANGED_WITHOUT_NOTE: self.note_errors,
+                    Reason.NEEDS_CONFIDENCE: self.confidence_errors,
+                }.get(refusal.reason, self.errors)
+                place.append(words(refusal.message))
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.errors or self.note_errors or self.confidence_errors)
 
     @property
     def is_answered(self) -> bool:
@@ -338,7 +356,7 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
         "domain": chosen,
         "heading": f"{chosen.code}. {words(chosen.title)}",
         "cards": cards,
-        "wrong": [card for card in cards if card.errors],
+        "wrong": [card for card in cards if card.is_wrong],
         "steps": steps(progress, domain),
         "here_key": chosen.code,
         "last_key": progress.domains[-1].code,
@@ -349,14 +367,14 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
         "stop_rule": words(progress.instrument.stop_rule),
         "next_label": "" if last else following.rstrip("/").rpartition("/")[2],
         "save_url": url("assessments:answer-save", assessment),
-        "state": _draft_state(request, progress),
+        "state": draft_state(request, progress),
     }
     return render_page(
         request, "assessments/domain_edit.html", context, status=422 if request.method == "POST" else 200
     )
 
 
-def _draft_state(request: HttpRequest, progress: Progress) -> str:
+def draft_state(request: HttpRequest, progress: Progress) -> str:
     latest = max((rating.updated_at for rating in progress.ratings.values()), default=None)
     if latest is None:
         return _("Setiap jawaban tersimpan sendiri")
@@ -421,7 +439,7 @@ def narratives_edit(request: HttpRequest, assessment: Assessment) -> HttpRespons
         "done": progress.done,
         "total": len(progress.asked),
         "stamp": assessment.narratives_stamp,
-        "state": _draft_state(request, progress),
+        "state": draft_state(request, progress),
         "save_url": url("assessments:narratives", assessment),
     }
     return render_page(request, "assessments/narratives_edit.html", context, status=422 if problem else 200)

@@ -18,7 +18,7 @@ from assessments.enums import AssessmentStatus, Band
 from assessments.forms import ChoiceForm, FirstJudgementForm, NarrativesForm, narrative_field, words
 from assessments.models import Assessment
 from assessments.progress import FORMULATION, OWN_VIEW, Progress, progress_of
-from assessments.views.form import initial, keep_narratives, saved_state
+from assessments.views.form import draft_state, initial, keep_narratives, saved_state
 from assessments.views.parts import (
     answer_row,
     frame,
@@ -84,6 +84,7 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
         "done": progress.done,
         "unknown": progress.unknown,
         "stamp": assessment.narratives_stamp,
+        "state": draft_state(request, progress),
         "save_url": url("assessments:narratives", assessment),
         "back_url": url("assessments:narratives", assessment),
     }
@@ -131,6 +132,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "first_at": moment(assessment.first_band_at, timezone.now(), request.user.unit.zone)  # type: ignore[union-attr]
         if assessment.first_band_at
         else "",
+        "state": draft_state(request, progress),
         "save_url": url("assessments:choice-save", assessment),
         "back_url": url("assessments:narratives", assessment),
     }
@@ -234,8 +236,14 @@ def _found(assessment: Assessment, progress: Progress, chosen: str) -> dict[str,
 
 
 def not_counting(progress: Progress) -> list[str]:
-    """What never moves the band: whole domains by title, single items by code (I-9)."""
-    tests = [test for band in progress.instrument.bands for alternative in band.when or () for test in alternative]
+    """Whose ratings never move the band: whole domains by title, single items by code (I-9)."""
+    tests = [
+        test
+        for band in progress.instrument.bands
+        for alternative in band.when or ()
+        for test in alternative
+        if test.metric.startswith("count")  # not knowing too much is another matter: it can give belum_cukup
+    ]
     mode = progress.instrument.mode(progress.mode)
     if mode is not None and BANDS_OUTPUT not in mode.outputs:
         return []

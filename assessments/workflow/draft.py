@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,12 +89,14 @@ def start(case: CaseFile, *, by: Staff, instrument: InstrumentCode, reason: Asse
 
 def _own_draft(assessment: Assessment, by: Staff) -> Assessment:
     """The draft, locked, with what its pages need; refused to everybody but its rater, and in every other state."""
-    rows = Assessment.objects.with_page_data().select_for_update(of=("self",))
-    assessment = rows.get(pk=assessment.pk)
-    policies.require(by, Right.EDIT, assessment)
-    if not assessment.is_draft:
+    # Lock and policy in one query: an answer is saved after every tap (at most 8 queries a request).
+    rows = policies.assessments_for(by, Right.EDIT).with_page_data().select_for_update(of=("self",))
+    fresh = rows.filter(pk=assessment.pk).first()
+    if fresh is None:
+        raise PermissionDenied
+    if not fresh.is_draft:
         raise TransitionError(LOCKED)
-    return assessment
+    return fresh
 
 
 def _item(instrument: Instrument, code: str, assessment: Assessment) -> Item:

@@ -78,7 +78,7 @@ def open_returned(assessment: Assessment, *, by: Staff) -> Task:
 def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
     """Takes the place of the reminder of the assessment before."""
     source = f"reassess:{assessment.case_id}:{assessment.instrument}"
-    _clear(source, outcome=assessment.code)
+    _clear(source, outcome=assessment.instrument)
     assert assessment.next_due is not None
     return case_workflow.open_task(
         assessment.case,
@@ -95,7 +95,7 @@ def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
 
 def clear_notices(assessment: Assessment) -> None:
     for notice in ("approval", "returned"):
-        _clear(f"assessment:{assessment.pk}:{notice}", outcome=assessment.code)
+        _clear(f"assessment:{assessment.pk}:{notice}", outcome=assessment.instrument)
 
 
 def _clear(source: str, *, outcome: str) -> None:
