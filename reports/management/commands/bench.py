@@ -200,7 +200,7 @@ class Loader:
                 (
                     sections,
                     "caseload",
-                    "kewenangan",
+                    basis,
                     "bench",
                     "t",
                     worker.pk,
