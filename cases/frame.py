@@ -85,9 +85,9 @@ MOVES: dict[str, Move] = {
 def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page, rights
-    ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible now, and
-    ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
+    rights ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible
+    now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
     rights = policies.rights(user, case)
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)

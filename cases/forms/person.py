@@ -35,6 +35,7 @@ class PersonForm(forms.Form):
         label=_("Tahun lahir"),
         required=False,
         min_value=OLDEST_YEAR,
+        max_value=dt.MAXYEAR,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"min_value": _("Tanggal lahir tidak boleh sebelum tahun 1900.")},
     )
