@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from accounts.models import Agency, JournalEntry, Region, Staff, StaffTraining
 from assessments.models import AssessmentReview, InstrumentVersion
 from cases.models import (
@@ -76,6 +78,9 @@ def is_loaded() -> bool:
 def load(scale: str = FULL) -> Loaded:
     """Write the demo into the open transaction; the caller has said who acts."""
     clock, book = Clock.start(), Book()
+    with connection.cursor() as cursor:
+        # No trigger is to be ignored. Saying so spares each of them an exception for every row: fourteen times faster.
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
     names = Names(*(name for _username, name, *_rest in ACCOUNTS))
     with times_as_told():
         people = hire(book, clock, names)
