@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from config.demo import OwnNote
-from config.embedded import make_private
+from config.embedded import lock, make_private
 
 
 def demo(state: Path, port: int, *arguments: str) -> subprocess.Popen[str]:
@@ -65,10 +67,6 @@ def test_a_reset_refuses_while_another_process_uses_the_data(tmp_path: Path) -> 
     state = tmp_path / "state"
     make_private(state)
     (state / "data").write_text("kept")
-    import fcntl
-
-    from config.embedded import lock
-
     lease = lock(state / "lease", fcntl.LOCK_SH)
     process = demo(state, free_port(), "--reset")
     output, _ = process.communicate()
@@ -91,9 +89,10 @@ def test_the_demo_serves_survives_a_killed_process_and_stops_everything(tmp_path
     assert "pk.malang" in output, output
 
     def status() -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("GET", "/accounts/login/", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            connection.request("GET", "/accounts/login/", headers={"Host": f"localhost:{port}"})
+            with connection.getresponse() as response:
+                return response.status
 
     assert status() == 200
     web = [
