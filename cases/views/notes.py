@@ -24,7 +24,7 @@ from cases.folding import fold
 from cases.forms.notes import AmendmentForm, NoteForm, draft_of, editable_until, initial_of_draft, is_too_long
 from cases.frame import case_frame
 from cases.models import CaseFile, ContactNote, Draft
-from cases.sentence import clock, moment, stamp
+from cases.sentence import clock, due_words, end_of, moment, stamp
 from cases.timeline import load_notes, note_item
 from cases.workflow.notes import NOTE
 from core.htmx import redirect, render_page, wants_fragment
@@ -50,7 +50,7 @@ def note_quick(request: HttpRequest) -> HttpResponse:
         key = fold(query)
         named = cases.filter(participant__name_key__contains=key) if key else cases.none()
         cases = named | cases.filter(code__istartswith=query)
-    today = timezone.localdate()
+    now, zone = timezone.now(), user.unit.zone
     drafts = set(policies.drafts_for(user).filter(form=NOTE).values_list("case_id", flat=True))
     rows = [
         {
@@ -58,8 +58,8 @@ def note_quick(request: HttpRequest) -> HttpResponse:
             "code": case.code,
             "url": reverse("cases:note-new", args=[case.code]),
             "has_draft": case.pk in drafts,
-            "is_due": case.has_due and case.next_due_on <= today,
-            "seen": moment(case.last_contact_at, timezone.now(), user.unit.zone) if case.last_contact_at else "",
+            "due": due_words(end_of(case.next_due_on, zone), now, zone) if case.has_due else None,
+            "seen": moment(case.last_contact_at, now, zone) if case.last_contact_at else "",
         }
         for case in cases[: CHOICES + 1]
     ]
