@@ -265,6 +265,15 @@ class Assessment(Coded, Versioned, Timestamped):
                 when=pgtrigger.Before,
                 declare=[("person", "RECORD"), ("latest", "DATE")],
                 func=f"""
+                    IF TG_OP = 'UPDATE' THEN
+                        IF (NEW.case_id, NEW.instrument_version_id, NEW.started_at)
+                           = (OLD.case_id, OLD.instrument_version_id, OLD.started_at) THEN
+                            -- At 18 nothing is converted.
+                            NEW.instrument := OLD.instrument;
+                            NEW.for_child := OLD.for_child;
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     SELECT instrument INTO STRICT NEW.instrument
                       FROM assessments_instrumentversion WHERE id = NEW.instrument_version_id;
                     SELECT birth_date, birth_date_precision INTO STRICT person
