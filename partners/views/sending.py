@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -46,10 +47,10 @@ def _row(referral: Referral, reader: Staff, *, with_person: bool = True) -> dict
         "worker": referral.case.lead_worker.full_name if referral.case.lead_worker else "",
         "chip": words.status_chip(referral),
         "day": sentence.day(timezone.localdate(referral.updated_at), timezone.localdate()),
-        "is_urgent": words.is_urgent(referral),
     }
     if referral.status == ReferralStatus.SENT:
-        row["due"] = words.reply_words(referral, reader)
+        due = words.reply_words(referral, reader)
+        row["due"] = replace(due, note=f"{due.note} · {_('mendesak')}") if words.is_urgent(referral) else due
     return row
 
 
