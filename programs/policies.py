@@ -61,6 +61,17 @@ def runs(user: Staff, cohort: Cohort) -> bool:
     return cohorts_for(user, Right.EDIT).filter(pk=cohort.pk).exists()
 
 
+def require_runner(user: Staff) -> None:
+    """Raise PermissionDenied unless ``user`` is of a role that may open programmes."""
+    if user.role not in RUNNERS:
+        raise PermissionDenied
+
+
+def require_owner(user: Staff, programme: Programme) -> None:
+    if not programmes_for(user, Right.EDIT).filter(pk=programme.pk).exists():
+        raise PermissionDenied
+
+
 def require_runs(user: Staff, cohort: Cohort) -> None:
     if not runs(user, cohort):
         raise PermissionDenied

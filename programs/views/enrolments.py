@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import policies as case_policies
@@ -54,6 +55,7 @@ def enrolment_list(request: HttpRequest, code: str) -> HttpResponse:
     context = frame | {
         "form": form,
         "editing": editing,
+        "support_url": reverse("programs:support-new", args=[case.code]) if editing else "",
         "enrolments": enrolments,
         "open_states": ENROLMENT_OPEN,
         "supports": case.economic_supports.select_related("region").prefetch_related("follow_ups"),
@@ -62,8 +64,9 @@ def enrolment_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def enrolment_withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    enrolments = policies.enrolments_for(request.user, Right.EDIT).select_related("case__participant", "programme")
+    enrolments = policies.enrolments_for(request.user).select_related("case__participant", "programme")
     enrolment = get_object_or_404(enrolments, code=code)
+    case_policies.require(request.user, Right.EDIT, enrolment.case, Section.PROGRAMS)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.withdraw(enrolment, by=request.user, reason=form.cleaned_data["reason"])
@@ -85,7 +88,9 @@ def support_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def follow_up_record(request: HttpRequest, code: str, month: int) -> HttpResponse:
-    support = get_object_or_404(policies.supports_for(request.user, Right.EDIT).select_related("case"), code=code)
+    supports = policies.supports_for(request.user).select_related("case__participant")
+    support = get_object_or_404(supports, code=code)
+    case_policies.require(request.user, Right.EDIT, support.case, Section.PROGRAMS)
     follow_up = get_object_or_404(BusinessFollowUp, support=support, month=month)
     form = FollowUpForm(request.POST or None, instance=follow_up)
     if request.method == "POST" and form.is_valid():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,8 +44,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 
 def programme_new(request: HttpRequest) -> HttpResponse:
-    if request.user.role not in policies.RUNNERS:
-        raise Http404
+    policies.require_runner(request.user)
     form = ProgrammeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.open_programme(by=request.user, **form.cleaned_data)
@@ -55,7 +54,8 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 
 
 def cohort_new(request: HttpRequest, code: str) -> HttpResponse:
-    programme = get_object_or_404(policies.programmes_for(request.user, Right.EDIT), code=code)
+    programme = get_object_or_404(policies.programmes_for(request.user), code=code)
+    policies.require_owner(request.user, programme)
     form = CohortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cohort = workflow.open_cohort(programme, by=request.user, **form.cleaned_data)
@@ -64,8 +64,8 @@ def cohort_new(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, form, title=title, submit=_("Simpan angkatan"))
 
 
-def _cohort(request: HttpRequest, code: str, right: Right = Right.VIEW) -> Cohort:
-    return get_object_or_404(policies.cohorts_for(request.user, right).select_related("programme__owner"), code=code)
+def _cohort(request: HttpRequest, code: str) -> Cohort:
+    return get_object_or_404(policies.cohorts_for(request.user).select_related("programme__owner"), code=code)
 
 
 def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,7 +91,8 @@ def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def session_new(request: HttpRequest, code: str) -> HttpResponse:
-    cohort = _cohort(request, code, Right.EDIT)
+    cohort = _cohort(request, code)
+    policies.require_runs(request.user, cohort)
     form = SessionForm(request.POST or None, cohort=cohort)
     if request.method == "POST" and form.is_valid():
         session = workflow.plan_session(cohort, by=request.user, facilitator=request.user, **form.cleaned_data)
@@ -102,9 +103,8 @@ def session_new(request: HttpRequest, code: str) -> HttpResponse:
 
 def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of one session: everyone who is active, one tap each."""
-    session = get_object_or_404(
-        policies.sessions_for(request.user, Right.EDIT).select_related("cohort__programme"), code=code
-    )
+    session = get_object_or_404(policies.sessions_for(request.user).select_related("cohort__programme"), code=code)
+    policies.require_runs(request.user, session.cohort)
     marks = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     enrolments = list(
         session.cohort.enrolments.filter(status=EnrolmentStatus.ACTIVE)

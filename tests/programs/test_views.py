@@ -19,7 +19,7 @@ def get(client, user, name, *args):
     return client.get(reverse(f"programs:{name}", args=args))
 
 
-def post(client, user, name, *args, **data):
+def post(client, user, name, /, *args, **data):
     client.force_login(user)
     return client.post(reverse(f"programs:{name}", args=args), data)
 
