@@ -271,6 +271,7 @@ def report_approve(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def report_send(request: HttpRequest, code: str) -> HttpResponse:
     report = _found(request, code)
+    policies.require(request.user, Act.BUILD, report)
     form = SendForm(request.POST)
     if not form.is_valid():
         context = _detail(request, report) | {"send_form": form}
