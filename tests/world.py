@@ -107,6 +107,7 @@ class World:
             "draft_referral": self.case.referrals.get(status="draft").code,
             "report": self.report.code,
             "serial": self.report.serial_no,
+            "month": 1,
         }
 
 

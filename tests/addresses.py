@@ -1,0 +1,266 @@
+"""Every address of Titian and what each member of the cast gets there: the table of tests/test_urls.py.
+
+The other tests that walk through all pages (queries, axe, languages) read it too. An address without a row fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.cast import Cast
+from tests.world import World
+
+ACTORS = tuple(name for name in Cast.__dataclass_fields__ if name != "system")  # nobody signs in as the system
+EVERYBODY = " ".join(ACTORS)
+CASEWORKERS = "worker neighbour other_unit other_agency psychologist"
+SUPERVISORS = "supervisor other_unit_supervisor other_agency_supervisor head_office"
+ADMINS = "admin bnpt_admin"
+OFFICERS = "cso other_cso"
+OVERSIGHT = "auditor dpo"
+# Who sees the worker's case, and who sees one section of it: a page of another section refuses them.
+TEAM, UNIT, GLIMPSE = "worker", "supervisor", "analyst admin"
+
+
+@dataclass(frozen=True)
+class Address:
+    """``ok`` get ``status``, ``sent`` 302 to another page, ``refused`` 403, the rest 404; strangers sign in first."""
+
+    codes: tuple[str, ...] = ()
+    ok: str = EVERYBODY
+    sent: str = ""
+    refused: str = ""
+    status: int = 200
+    otherwise: int = 404
+    # Answers POST alone: a GET is 405 to everybody.
+    posts: bool = False
+    # Signed in or not.
+    public: bool = False
+    # Part of a page, asked for by htmx: never visited by itself.
+    fragment: bool = False
+
+    def expected(self, actor: str) -> int:
+        for actors, status in ((self.ok, self.status), (self.sent, 302), (self.refused, 403)):
+            if actor in actors.split():
+                return status
+        return self.otherwise
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"hx-request": "true"} if self.fragment else {}
+
+
+def role_page(ok: str, **fields: object) -> Address:
+    """A page of a role: it exists for everybody, so those of another role are refused."""
+    let_in = f"{ok} {fields.get('sent', '')}".split()
+    return Address((), ok, refused=" ".join(actor for actor in ACTORS if actor not in let_in), **fields)
+
+
+def case_page(ok: str, **fields: object) -> Address:
+    """A page of the case in cases: whoever sees a part of the case learns that the page is not theirs."""
+    return with_codes(("case",), ok, f"{TEAM} {UNIT} {GLIMPSE}", **fields)
+
+
+def with_codes(codes: tuple[str, ...], ok: str, refused: str = "", **fields: object) -> Address:
+    others = " ".join(actor for actor in refused.split() if actor not in ok.split())
+    return Address(codes, ok, refused=others, **fields)
+
+
+READ = f"{TEAM} {UNIT}"
+BOTH_SIDES = f"{READ} cso"
+DIRECTORY_READERS = f"{CASEWORKERS} {SUPERVISORS} {ADMINS} {OVERSIGHT} analyst cso"
+DIRECTORY_WRITERS = f"{SUPERVISORS} {ADMINS}"
+PROGRAMME_READERS = f"{CASEWORKERS} {SUPERVISORS} analyst"
+COHORT_RUNNERS = "worker neighbour supervisor"
+
+ADDRESSES: dict[str, Address] = {
+    # accounts
+    "account_login": Address(public=True, status=302),
+    "account_logout": Address(),
+    "account_inactive": Address(public=True),
+    "account_signup": Address(public=True, status=302),
+    "account_reauthenticate": Address(),
+    "account_change_password": Address(),
+    "account_set_password": Address(status=302),
+    "account_reset_password": Address(public=True),
+    "account_reset_password_done": Address(public=True),
+    "account_reset_password_from_key_done": Address(public=True),
+    "usersessions_list": Address(),
+    "accounts:profile": Address(),
+    "accounts:help": Address(),
+    "accounts:set-language": Address(public=True, posts=True),
+    "accounts:journal": role_page(OVERSIGHT),
+    "component-gallery": Address(public=True),
+    # cases: lists
+    "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
+    "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
+    "cases:case-new": role_page(CASEWORKERS),
+    "cases:region-options": role_page(CASEWORKERS, fragment=True),
+    "cases:note-quick": Address(),
+    # cases: one case
+    "cases:case-detail": case_page(f"{READ} analyst"),
+    "cases:timeline": case_page(f"{READ} analyst"),
+    "cases:case-move-on": case_page(TEAM),
+    "cases:case-assign": case_page(UNIT),
+    "cases:case-suspend": case_page(UNIT),
+    "cases:case-resume": case_page(UNIT, status=409),
+    "cases:case-close": case_page(UNIT),
+    "cases:case-reopen": case_page(UNIT, status=409),
+    "cases:identity": case_page(f"{READ} admin"),
+    "cases:identity-edit": case_page(TEAM),
+    "cases:address-new": case_page(TEAM),
+    "cases:legal": case_page(READ),
+    "cases:legal-status-new": case_page(TEAM),
+    "cases:legal-event-new": case_page(TEAM),
+    "cases:supervision": case_page(READ),
+    "cases:supervision-edit": case_page(TEAM),
+    "cases:access": case_page(READ),
+    "cases:note-list": case_page(READ),
+    "cases:note-new": with_codes(("case",), TEAM, UNIT),
+    # Answers in words inside the form, which an error page would replace.
+    "cases:note-draft": with_codes(("case",), TEAM, posts=True, otherwise=409),
+    "cases:note-draft-discard": with_codes(("case",), TEAM, posts=True),
+    "cases:note-detail": with_codes(("case", "note"), READ, GLIMPSE),
+    "cases:note-edit": with_codes(("case", "note"), TEAM, UNIT),
+    "cases:note-amend": with_codes(("case", "note"), TEAM, UNIT),
+    "cases:check-in": case_page(TEAM),
+    "cases:check-in-reason": case_page(TEAM, posts=True),
+    "cases:check-in-undo": case_page(TEAM, posts=True),
+    "cases:task-new": case_page(READ),
+    "cases:task-close": with_codes(("task",), READ),
+    # assessments
+    "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
+    "assessments:panel": case_page(READ),
+    "assessments:summary-panel": case_page(READ, fragment=True),
+    "assessments:new": case_page(TEAM),
+    "assessments:form": with_codes(("draft",), TEAM, UNIT, status=302),
+    "assessments:answer-save": with_codes(("draft",), TEAM, UNIT, posts=True),
+    "assessments:domain": with_codes(("draft", "domain"), TEAM, UNIT),
+    "assessments:narratives": with_codes(("draft",), TEAM, UNIT),
+    "assessments:first": with_codes(("child_draft",), "other_agency", "other_agency_supervisor"),
+    "assessments:guidance": with_codes(("draft",), TEAM, UNIT),
+    "assessments:choice-save": with_codes(("draft",), TEAM, UNIT, posts=True),
+    "assessments:result": with_codes(("final",), READ),
+    "assessments:resume": with_codes(("draft",), TEAM, UNIT, posts=True),
+    "assessments:review": with_codes(("submitted",), UNIT, TEAM),
+    "assessments:finalise": with_codes(("submitted",), UNIT, TEAM),
+    "assessments:cancel": with_codes(("submitted",), UNIT, TEAM),
+    # partners: directory
+    "partners:partner-list": Address(ok=f"{DIRECTORY_READERS} other_cso"),
+    "partners:partner-new": role_page(DIRECTORY_WRITERS),
+    "partners:partner-detail": with_codes(("partner",), DIRECTORY_READERS),
+    "partners:partner-edit": with_codes(("partner",), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    "partners:contact-new": with_codes(("partner",), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    "partners:contact-edit": with_codes(("partner", "contact"), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    "partners:contact-remove": with_codes(("partner", "contact"), DIRECTORY_WRITERS, DIRECTORY_READERS, posts=True),
+    "partners:offer-new": with_codes(("partner",), f"{DIRECTORY_WRITERS} cso", DIRECTORY_READERS),
+    "partners:offer-edit": with_codes(("partner", "offer"), f"{DIRECTORY_WRITERS} cso", DIRECTORY_READERS),
+    "partners:agreement-new": with_codes(("partner",), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    "partners:agreement-edit": with_codes(("partner", "agreement"), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    "partners:agreement-activate": with_codes(
+        ("partner", "agreement"), DIRECTORY_WRITERS, DIRECTORY_READERS, posts=True
+    ),
+    "partners:agreement-end": with_codes(("partner", "agreement"), DIRECTORY_WRITERS, DIRECTORY_READERS, posts=True),
+    "partners:agreement-renew": with_codes(("partner", "agreement"), DIRECTORY_WRITERS, DIRECTORY_READERS),
+    # partners: referrals
+    "partners:referral-list": role_page(f"{CASEWORKERS} {SUPERVISORS}", sent=OFFICERS),
+    "partners:inbox": role_page(OFFICERS),
+    "partners:worry-new": role_page(OFFICERS),
+    "partners:referral-detail": with_codes(("accepted",), BOTH_SIDES),
+    "partners:referral-edit": with_codes(("draft_referral",), TEAM, UNIT),
+    "partners:referral-send": with_codes(("draft_referral",), TEAM, UNIT, posts=True),
+    "partners:referral-cancel": with_codes(("sent",), TEAM, f"{UNIT} cso"),
+    "partners:consent-withdraw": with_codes(("accepted",), TEAM, f"{UNIT} cso"),
+    # The page of the referral holds the form; this answers with it where something is missing.
+    "partners:referral-answer": with_codes(("sent",), "cso", READ, status=302),
+    "partners:referral-begin": with_codes(("accepted",), "cso", READ, posts=True),
+    "partners:note-new": with_codes(("accepted",), "cso", READ),
+    "partners:referral-finish": with_codes(("accepted",), "cso", READ),
+    "partners:case-referrals": case_page(READ),
+    "partners:referral-panel": case_page(READ, fragment=True),
+    "partners:referral-new": case_page(TEAM),
+    # programs
+    "programs:plan": with_codes(("case",), READ),
+    "programs:plan-panel": with_codes(("case",), READ, fragment=True),
+    "programs:plan-new": with_codes(("case",), TEAM, UNIT),
+    "programs:goal-new": with_codes(("draft_plan",), TEAM, UNIT),
+    "programs:plan-submit": with_codes(("draft_plan",), TEAM, UNIT, posts=True),
+    "programs:plan-approve": with_codes(("plan",), UNIT, TEAM, posts=True),
+    "programs:plan-return": with_codes(("plan",), UNIT, TEAM),
+    "programs:plan-stop": with_codes(("plan",), READ, posts=True),
+    "programs:goal-edit": with_codes(("draft_goal",), TEAM, UNIT),
+    "programs:goal-progress": with_codes(("goal",), TEAM, UNIT),
+    "programs:enrolment-list": with_codes(("case",), READ),
+    "programs:support-new": with_codes(("case",), TEAM, UNIT),
+    "programs:follow-up-record": with_codes(("support", "month"), TEAM, UNIT),
+    "programs:enrolment-withdraw": with_codes(("enrolment",), TEAM, UNIT),
+    "programs:enrolment-admit": with_codes(("enrolment",), COHORT_RUNNERS, posts=True),
+    "programs:enrolment-pause": with_codes(("enrolment",), COHORT_RUNNERS, posts=True),
+    "programs:enrolment-end": with_codes(("enrolment",), COHORT_RUNNERS),
+    "programs:programme-list": Address(),
+    "programs:programme-new": role_page(f"{CASEWORKERS} {SUPERVISORS} {OFFICERS}"),
+    "programs:cohort-new": with_codes(("programme",), COHORT_RUNNERS, PROGRAMME_READERS),
+    "programs:cohort-detail": with_codes(("cohort",), PROGRAMME_READERS),
+    "programs:session-new": with_codes(("cohort",), COHORT_RUNNERS, PROGRAMME_READERS),
+    "programs:session-attendance": with_codes(("session",), COHORT_RUNNERS, PROGRAMME_READERS),
+    # reports
+    "reports:dashboard": role_page(SUPERVISORS),
+    "reports:report-list": Address(ok=EVERYBODY.replace(" cso other_cso", ""), refused=OFFICERS),
+    "reports:definitions": Address(),
+    "reports:verify-search": Address(),
+    "reports:verify": Address(("serial",)),
+    "reports:report-detail": with_codes(("report",), "admin supervisor"),
+    "reports:report-progress": with_codes(("report",), "admin supervisor", fragment=True),
+    "reports:report-download": with_codes(("report",), "admin supervisor"),
+    "reports:report-revise": with_codes(("report",), "admin", UNIT, posts=True),
+    "reports:report-retry": with_codes(("report",), "admin", UNIT, posts=True),
+    "reports:report-review": with_codes(("report",), "admin", UNIT, posts=True),
+    "reports:report-approve": with_codes(("report",), UNIT, "admin", posts=True),
+    "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
+}
+
+# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts).
+ELSEWHERE = {
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_reset_password_from_key",
+}
+
+
+@cache
+def named_patterns() -> dict[str, URLPattern]:
+    """Every named address of the resolver."""
+
+    def walk(resolver: object, space: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in resolver.url_patterns:  # type: ignore[attr-defined]
+            if isinstance(pattern, URLPattern):
+                if pattern.name:
+                    yield space + pattern.name, pattern
+            else:
+                yield from walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+    return dict(walk(get_resolver(), ""))
+
+
+def url_of(name: str, codes: dict[str, object]) -> str:
+    return reverse(name, args=[codes[code] for code in ADDRESSES[name].codes])
+
+
+def pages_of(actor: str) -> list[str]:
+    """Names of the pages that answer this actor with a whole page."""
+    return [
+        name
+        for name, address in ADDRESSES.items()
+        if not address.posts and not address.fragment and address.expected(actor) == 200
+    ]
+
+
+def ask(client: Client, world: World, name: str, method: str = "get", **headers: str) -> HttpResponse:
+    return getattr(client, method)(url_of(name, world.codes), headers=headers)
