@@ -51,7 +51,10 @@ class MoveOnForm(forms.Form):
 
 class AssignForm(forms.Form):
     worker = forms.ModelChoiceField(
-        label=_("Penanggung jawab"), queryset=Staff.objects.none(), empty_label=_("Pilih petugas")
+        label=_("Penanggung jawab"),
+        queryset=Staff.objects.none(),
+        empty_label=_("Pilih petugas"),
+        error_messages={"required": _("Pilih petugasnya."), "invalid_choice": _("Pilih petugas dari unit ini.")},
     )
     co_workers = forms.ModelMultipleChoiceField(
         label=_("Petugas pendamping"),
@@ -88,6 +91,7 @@ class ReasonForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Satu atau dua kalimat. Tampil dalam linimasa."),
+        error_messages={"required": _("Tulis alasannya.")},
     )
 
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
@@ -108,7 +112,12 @@ class ResumeForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Alasan penutupan"), choices=ClosureReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Alasan penutupan"),
+        choices=ClosureReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih alasannya.")},
+    )
     aftercare_until = forms.DateField(
         label=_("Pascalayanan sampai"),
         required=False,

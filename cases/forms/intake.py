@@ -44,6 +44,7 @@ class SearchForm(forms.Form):
         max_length=160,
         help_text=_("Ejaan lain ikut dicari: Muhammad menemukan Mohamad dan Moh."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Tulis namanya.")},
     )
     birth_year = forms.IntegerField(
         label=_("Tahun lahir"),
@@ -76,9 +77,13 @@ class CaseForm(forms.Form):
     """The case itself. What an agency does not work with is not asked."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    case_type = forms.ChoiceField(label=_("Jenis kasus"), widget=forms.RadioSelect)
+    case_type = forms.ChoiceField(
+        label=_("Jenis kasus"), widget=forms.RadioSelect, error_messages={"required": _("Pilih jenis kasus.")}
+    )
     referral_source = forms.ChoiceField(
-        label=_("Perujuk"), choices=[("", _("Pilih perujuk")), *ReferralSource.choices]
+        label=_("Perujuk"),
+        choices=[("", _("Pilih perujuk")), *ReferralSource.choices],
+        error_messages={"required": _("Pilih perujuknya.")},
     )
     legal_status = forms.ChoiceField(
         label=_("Status hukum"), required=False, choices=[("", _("Belum dicatat")), *LegalStatusKind.choices]

@@ -23,14 +23,24 @@ OLDEST_YEAR = 1900
 class PersonForm(forms.Form):
     """Identity of a participant. Of the birth date, what is known is asked: year, month, day, each by itself."""
 
-    full_name = forms.CharField(label=_("Nama lengkap"), max_length=160, help_text=_("Tanpa gelar."))
+    full_name = forms.CharField(
+        label=_("Nama lengkap"),
+        max_length=160,
+        help_text=_("Tanpa gelar."),
+        error_messages={"required": _("Tulis namanya.")},
+    )
     aliases = forms.CharField(
         label=_("Nama lain"),
         required=False,
         max_length=400,
         help_text=_("Pisahkan dengan koma bila banyak."),
     )
-    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
+    sex = forms.ChoiceField(
+        label=_("Jenis kelamin"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih jenis kelamin.")},
+    )
     birth_year = forms.IntegerField(
         label=_("Tahun lahir"),
         required=False,

@@ -33,7 +33,7 @@ class IdentityForm(PersonForm):
 
 
 class NewAddressForm(AddressForm):
-    since = forms.DateField(label=_("Sejak"), widget=DateInput)
+    since = forms.DateField(label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")})
 
     region_is_required = True
 
@@ -45,8 +45,14 @@ class NewAddressForm(AddressForm):
 
 
 class LegalStatusForm(forms.Form):
-    status = forms.ChoiceField(label=_("Status hukum"), choices=[("", _("Pilih status")), *LegalStatusKind.choices])
-    valid_from = forms.DateField(label=_("Sejak"), widget=DateInput)
+    status = forms.ChoiceField(
+        label=_("Status hukum"),
+        choices=[("", _("Pilih status")), *LegalStatusKind.choices],
+        error_messages={"required": _("Pilih status hukumnya.")},
+    )
+    valid_from = forms.DateField(
+        label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi sejak kapan status ini berlaku.")}
+    )
     valid_to = forms.DateField(
         label=_("Sampai"), required=False, widget=DateInput, help_text=_("Kosongkan bila masih berlaku.")
     )
@@ -94,8 +100,15 @@ class LegalStatusForm(forms.Form):
 
 
 class LegalEventForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Peristiwa"), choices=LegalEvent.Kind.choices, widget=forms.RadioSelect)
-    happened_on = forms.DateField(label=_("Tanggal"), widget=DateInput)
+    kind = forms.ChoiceField(
+        label=_("Peristiwa"),
+        choices=LegalEvent.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih peristiwanya.")},
+    )
+    happened_on = forms.DateField(
+        label=_("Tanggal"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")}
+    )
     place = forms.CharField(label=_("Tempat"), required=False, max_length=160)
     document_no = forms.CharField(label=_("Nomor dokumen"), required=False, max_length=80)
 
@@ -113,9 +126,17 @@ class DutyForm(forms.Form):
         max_value=366,
         help_text=_("Misalnya 28 untuk sekali dalam empat minggu."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("Isi jumlah harinya.")},
     )
-    next_due_at = forms.DateTimeField(label=_("Berikutnya"), widget=DateTimeInput)
-    channel = forms.ChoiceField(label=_("Cara"), choices=Channel.choices, widget=forms.RadioSelect)
+    next_due_at = forms.DateTimeField(
+        label=_("Berikutnya"), widget=DateTimeInput, error_messages={"required": _("Isi tanggal dan jamnya.")}
+    )
+    channel = forms.ChoiceField(
+        label=_("Cara"),
+        choices=Channel.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih caranya.")},
+    )
     place = forms.CharField(label=_("Tempat"), required=False, max_length=120)
 
     def clean_next_due_at(self) -> dt.datetime:
