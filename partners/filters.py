@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +14,12 @@ from partners.enums import PartnerKind, ReferralStatus
 from partners.models import PartnerOrganisation, Referral, ServiceOffer, intervention_choices
 
 
-def _in_province(province: str, through: type, owner: str, key: str = "pk") -> Exists:
+def _in_province(province: str, through: Any, owner: str, key: str = "pk") -> Exists:
     """Rows of a region link within a province, by the beginning of the Kemendagri code."""
     return Exists(through.objects.filter(**{owner: OuterRef(key)}, region__code__startswith=province))
 
 
-def _any_region(through: type, owner: str, key: str = "pk") -> Exists:
+def _any_region(through: Any, owner: str, key: str = "pk") -> Exists:
     return Exists(through.objects.filter(**{owner: OuterRef(key)}))
 
 

@@ -170,6 +170,8 @@ class OfferQuerySet(models.QuerySet["ServiceOffer"]):
 
 @tracked()
 class ServiceOffer(Coded, Versioned, Timestamped):
+    places_taken: int  # only on rows from with_places()
+
     partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="offers")
     title = models.CharField(_("layanan"), max_length=160)
     intervention_code = models.CharField(_("jenis layanan"), max_length=20)

@@ -216,6 +216,7 @@ def share(referral: Referral) -> CaseGroupGrant | None:
     unit = referral.partner.unit
     if unit is None or unit.group_id is None:
         return None
+    assert referral.sent_by is not None  # the database keeps it: sent_referral_has_a_deadline
     by_consent = referral.basis == ReferralBasis.CONSENT
     return CaseGroupGrant.all_grants.create(
         group_id=unit.group_id,

@@ -39,7 +39,7 @@ PANEL_ROWS = 4
 
 def _row(referral: Referral, reader: Staff, *, with_person: bool = True) -> dict[str, Any]:
     """One referral in a list of its senders."""
-    row = {
+    row: dict[str, Any] = {
         "url": reverse("partners:referral-detail", args=[referral.code]),
         "code": referral.code,
         "name": referral.case.participant.shown_name if with_person else referral.offer.title,

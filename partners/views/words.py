@@ -71,7 +71,7 @@ def is_urgent(referral: Referral) -> bool:
 
 def places(offer: ServiceOffer) -> dict[str, Any]:
     """Places of this quarter; the offer comes from ``with_places``."""
-    taken = offer.places_taken  # type: ignore[attr-defined]
+    taken = offer.places_taken
     left = max(0, offer.capacity_per_quarter - taken)
     return {
         "taken": taken,
