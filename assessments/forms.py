@@ -41,8 +41,9 @@ class AnswerForm(forms.Form):
     confidence = forms.ChoiceField(label=_("Keyakinan"), required=False, choices=[("", ""), *Confidence.choices])
     seen = forms.CharField(required=False, max_length=12)
 
-    def __init__(self, item: Item, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=item.code, **kwargs)
+    def __init__(self, item: Item, data: Any = None) -> None:
+        super().__init__(data, prefix=item.code)
+        self.item = item
         values = [str(known.value) for known in item.scale.values] + list(NonRating.values)
         self.fields["value"].choices = [("", ""), *((value, value) for value in values)]  # type: ignore[attr-defined]
 

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -227,7 +228,7 @@ class Assessment(Coded, Versioned, Timestamped):
                 condition=Q(status__in=[AssessmentStatus.DRAFT, AssessmentStatus.CANCELLED])
                 | Q(mode=Mode.NEEDS_ONLY)
                 | Q(final_band=F("guidance_band"))
-                | models.lookups.GreaterThanOrEqual(Length(Trim("override_reason")), LEAST_REASON),
+                | Q(GreaterThanOrEqual(Length(Trim("override_reason")), LEAST_REASON)),
                 name="override_gives_its_reason",  # I-5; guidance is never belum_cukup where final_band equals it
                 violation_error_message=_("Berbeda dari petunjuk. Tulis alasannya, paling sedikit 80 huruf."),
             ),

@@ -17,9 +17,9 @@ from cases.enums import CaseType, DatePrecision, LegalStatusKind, ReturnKind
 from cases.models.participant import ADULT_AGE
 
 # Population codes of instruments.yaml, by what makes somebody one of them.
-BY_CASE_TYPE = {CaseType.FAMILY: "anggota_keluarga", CaseType.VICTIM: "korban"}
-BY_CHILD_STATUS = {LegalStatusKind.CHILD_VICTIM: "korban", LegalStatusKind.CHILD_WITNESS: "saksi"}
-BY_LEGAL_STATUS = {
+BY_CASE_TYPE: dict[str, str] = {CaseType.FAMILY: "anggota_keluarga", CaseType.VICTIM: "korban"}
+BY_CHILD_STATUS: dict[str, str] = {LegalStatusKind.CHILD_VICTIM: "korban", LegalStatusKind.CHILD_WITNESS: "saksi"}
+BY_LEGAL_STATUS: dict[str, str] = {
     LegalStatusKind.CONVICT: "narapidana",
     LegalStatusKind.PRISONER: "narapidana",
     LegalStatusKind.ASSIMILATION: "klien_bapas",
@@ -29,12 +29,12 @@ BY_LEGAL_STATUS = {
     LegalStatusKind.FULL_RELEASE: "mantan_napiter",
     LegalStatusKind.FORMER_PRISONER: "mantan_napiter",
 }
-BY_RETURN = {
+BY_RETURN: dict[str, str] = {
     ReturnKind.DEPORTED: "deportan",
     ReturnKind.RETURNED: "returnis",
     ReturnKind.REPATRIATED: "returnis",
 }
-LAST = {CaseType.MITRA_DERAD: "terpapar"}
+LAST: dict[str, str] = {CaseType.MITRA_DERAD: "terpapar"}
 
 TOO_YOUNG = _("Di bawah 18 tahun, atau umurnya belum pasti: hanya dengan PKA.")
 TOO_OLD = _("Hanya untuk peserta di bawah 18 tahun.")
@@ -65,7 +65,7 @@ class NoFitError(Exception):
 def population(facts: Facts) -> str:
     """The population code of instruments.yaml, or "" where nothing matches."""
     return (
-        BY_CASE_TYPE.get(facts.case_type)  # type: ignore[call-overload]
+        BY_CASE_TYPE.get(facts.case_type)
         or BY_CHILD_STATUS.get(facts.legal_status)
         or BY_LEGAL_STATUS.get(facts.legal_status)
         or BY_RETURN.get(facts.return_kind)

@@ -15,7 +15,7 @@ from assessments.forms import CancelForm, ReturnForm
 from assessments.models import Assessment
 from assessments.progress import progress_of
 from assessments.views.judgement import reading
-from assessments.views.parts import frame, require_approver, visible
+from assessments.views.parts import frame, require_approver, staff, visible
 from cases.enums import Right
 from core.htmx import render_page
 
@@ -24,14 +24,14 @@ from core.htmx import render_page
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Everything that was submitted, with one box for the whole and one for each item; posting it returns it."""
     assessment = visible(request, code)
-    require_approver(request.user, assessment)  # type: ignore[arg-type]
+    require_approver(staff(request), assessment)
     if assessment.status not in IN_QUEUE and request.method != "POST":
         return redirect("assessments:form", code)
     progress = progress_of(assessment)
     form = ReturnForm(progress.asked, request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.return_for_changes(
-            assessment, by=request.user, comment=form.cleaned_data["comment"], item_comments=form.item_comments
+            assessment, by=staff(request), comment=form.cleaned_data["comment"], item_comments=form.item_comments
         )
         messages.success(request, _("Dikembalikan ke %(name)s.") % {"name": assessment.rater.full_name})
         return redirect("assessments:queue")
@@ -47,9 +47,9 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
 def finalise(request: HttpRequest, code: str) -> HttpResponse:
     """One question before it cannot be taken back."""
     assessment = visible(request, code)
-    require_approver(request.user, assessment)  # type: ignore[arg-type]
+    require_approver(staff(request), assessment)
     if request.method == "POST":
-        workflow.finalise(assessment, by=request.user)
+        workflow.finalise(assessment, by=staff(request))
         messages.success(
             request, _("Penilaian %(name)s sudah final.") % {"name": assessment.case.participant.shown_name}
         )
@@ -68,7 +68,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     _require_cancel(request, assessment)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        workflow.cancel(assessment, by=request.user, reason=form.cleaned_data["reason"])
+        workflow.cancel(assessment, by=staff(request), reason=form.cleaned_data["reason"])
         messages.success(request, _("Penilaian dibatalkan. Isinya tetap tersimpan."))
         return redirect("assessments:panel", assessment.case.code)
     context = frame(assessment, _("Batalkan")) | {"form": form}
@@ -76,7 +76,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _require_cancel(request: HttpRequest, assessment: Assessment) -> None:
-    user = request.user
+    user = staff(request)
     own = assessment.rater_id == user.pk and assessment.status in (AssessmentStatus.DRAFT, AssessmentStatus.RETURNED)
-    if not own and not policies.can(user, Right.APPROVE, assessment):  # type: ignore[arg-type]
+    if not own and not policies.can(user, Right.APPROVE, assessment):
         raise PermissionDenied

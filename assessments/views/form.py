@@ -2,266 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments import policies, population, workflow
-from assessments.catalogue import UNKNOWN, Domain, Item
+from assessments import workflow
+from assessments.catalogue import Domain
 from assessments.completeness import Reason
-from assessments.enums import AssessmentStatus, Confidence, InstrumentCode, NonRating, Source, VersionStatus
-from assessments.forms import AnswerForm, NarrativesForm, StartForm, words
-from assessments.models import Assessment, InstrumentVersion, ItemRating
-from assessments.progress import Progress, progress_of
+from assessments.forms import AnswerForm, NarrativesForm, words
+from assessments.models import Assessment, ItemRating
+from assessments.progress import Progress, age_for, progress_of
+from assessments.views.card import Card
 from assessments.views.parts import (
     frame,
-    missing_in,
     own_draft,
-    require_rater,
+    staff,
     step_narratives,
     steps,
     url,
     value_label,
-    visible,
 )
-from cases import policies as case_policies
-from cases.enums import Right, Section
-from cases.frame import case_frame
-from cases.models import CaseFile
 from cases.sentence import clock
 from core.htmx import render_page, wants_fragment
 from core.workflow import TransitionError
 
-# ---- starting -------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-def assessment_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Only what fits this person today can be chosen; for the rest the page says why not."""
-    user = request.user
-    cases = case_policies.cases_in_sight(user).select_related("participant", "lead_unit")
-    case = get_object_or_404(cases, code=code)
-    context = case_frame(user, case, Section.ASSESSMENT)
-    if not case_policies.can(user, Right.EDIT, case, Section.ASSESSMENT):
-        raise PermissionDenied
-    offers = _offers(request, case)
-    form = StartForm(
-        request.POST or None,
-        instruments=[(offer["code"], offer["label"]) for offer in offers if offer["is_open"]],
-        initial={"instrument": next((offer["code"] for offer in offers if offer["is_open"]), "")},
-    )
-    if request.method == "POST" and form.is_valid():
-        assessment = workflow.start(case, by=user, **form.cleaned_data)
-        return redirect("assessments:form", assessment.code)
-    context |= {
-        "form": form,
-        "offers": offers,
-        "has_offer": any(offer["is_open"] for offer in offers),
-        "closed": [offer for offer in offers if not offer["is_open"]],
-        "page": _("Mulai penilaian"),
-    }
-    return render_page(request, "assessments/assessment_new.html", context, status=422 if form.errors else 200)
-
-
-def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
-    """Each published instrument: open to be started, under way, or the reason why not."""
-    running = {
-        assessment.instrument: assessment
-        for assessment in Assessment.objects.in_progress().filter(case=case).select_related("rater")
-    }
-    facts = workflow.facts_of(case, timezone.localdate())
-    offers = []
-    for version in InstrumentVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("-instrument"):
-        instrument = version.parsed
-        offer = {
-            "code": instrument.code,
-            "label": f"{instrument.code} · {words(instrument.title)}",
-            "purpose": words(instrument.purpose),
-            "mode": "",
-            "is_open": False,
-            "reason": "",
-            "url": "",
-        }
-        try:
-            mode = population.mode_for(instrument, facts)
-            offer["mode"] = mode.label if instrument.modes else ""
-            current = running.get(InstrumentCode(instrument.code))
-            if current is not None:
-                offer["reason"] = _("Sedang berjalan, oleh %(name)s.") % {"name": current.rater.full_name}
-                offer["url"] = reverse("assessments:form", args=[current.code])
-            elif not policies.is_rater_of(request.user, instrument):  # type: ignore[arg-type]
-                offer["reason"] = _("Hanya profesi lain yang dapat mengisi instrumen ini.")
-            else:
-                offer["is_open"] = True
-        except population.NoFitError as no_fit:
-            offer["reason"] = str(no_fit.reason)
-        offers.append(offer)
-    return offers
-
-
-@require_safe
-def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
-    """Where this person goes on: the rater to the next thing to fill in, everybody else to what may be read."""
-    assessment = visible(request, code)
-    if assessment.rater_id != request.user.pk:
-        if assessment.is_draft:
-            require_rater(request.user, assessment)  # type: ignore[arg-type]
-        return redirect("assessments:result", code)
-    if assessment.status == AssessmentStatus.RETURNED:
-        review = assessment.reviews.select_related("reviewer").first()
-        items = assessment.definition.items
-        comments = [
-            {"code": item, "text": words(items[item].text), "comment": comment}
-            for item, comment in (review.item_comments if review else {}).items()
-            if item in items
-        ]
-        context = frame(assessment) | {"review": review, "comments": comments}
-        return render_page(request, "assessments/assessment_returned.html", context)
-    if not assessment.is_draft:
-        return redirect("assessments:result", code)
-    progress = progress_of(assessment)
-    for domain in progress.domains:
-        if missing_in(progress, domain):
-            return redirect("assessments:domain", code, domain.code)
-    if progress.lacking:
-        return redirect("assessments:narratives", code)
-    judged = assessment.first_band or not assessment.has_bands
-    return redirect("assessments:guidance" if judged else "assessments:first", code)
-
-
-@require_POST
-def assessment_resume(request: HttpRequest, code: str) -> HttpResponse:
-    assessment = visible(request, code)
-    require_rater(request.user, assessment)  # type: ignore[arg-type]
-    workflow.take_back_up(assessment, by=request.user)
-    return redirect("assessments:form", code)
-
-
 # ---- answers --------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Card:
-    """One item on the page: its words, its choices, and what is kept or was typed."""
-
-    item: Item
-    progress: Progress
-    form: AnswerForm | None = None
-    errors: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        rating = self.progress.ratings.get(self.item.code)
-        self.code = self.item.code
-        self.text, self.help = words(self.item.text), words(self.item.help)
-        self.is_asked = self.item.applies_at(self.progress.age)
-        self.gate = self._gate()
-        self.seen = rating.stamp if rating else ""
-        if self.form is not None:
-            typed = self.form.data
-            self.value = typed.get(self.form.add_prefix("value"), "")
-            self.note = typed.get(self.form.add_prefix("note"), "")
-            self.sources = typed.getlist(self.form.add_prefix("sources"))  # type: ignore[attr-defined]
-            self.confidence = typed.get(self.form.add_prefix("confidence"), "")
-        elif rating is not None:
-            self.value, self.note = rating.value, rating.evidence_note
-            self.sources, self.confidence = rating.sources, rating.confidence
-        else:
-            self.value, self.note, self.sources, self.confidence = "", "", [], ""
-        self.note_errors: list[str] = []
-        self.confidence_errors: list[str] = []
-        if not self.errors and rating is not None:
-            self._place_refusals()
-
-    def _place_refusals(self) -> None:
-        """Each thing that is missing beside the field where it is filled in."""
-        for refusal in self.progress.refusals:
-            if refusal.code == self.code:
-                place = {
-                    Reason.NEEDS_EVIDENCE: self.note_errors,
-                    Reason.NEEDS_NOTE: self.note_errors,
-                    Reason.CHANGED_WITHOUT_NOTE: self.note_errors,
-                    Reason.NEEDS_CONFIDENCE: self.confidence_errors,
-                }.get(refusal.reason, self.errors)
-                place.append(words(refusal.message))
-
-    @property
-    def is_wrong(self) -> bool:
-        return bool(self.errors or self.note_errors or self.confidence_errors)
-
-    @property
-    def is_answered(self) -> bool:
-        return bool(self.value)
-
-    @property
-    def options(self) -> list[dict[str, Any]]:
-        """Every value of the scale; its anchor where the instrument has one, none is invented."""
-        return [
-            {
-                "value": str(known.value),
-                "number": known.value if isinstance(known.value, int) else "",
-                "label": words(known.label),
-                "anchor": words(self.item.anchor(known.value)),
-                "must": known.value in self.item.scale.needs_evidence or self._differs(known.value),
-                "checked": str(known.value) == self.value,
-            }
-            for known in self.item.scale.values
-        ]
-
-    @property
-    def non_ratings(self) -> list[dict[str, Any]]:
-        """Not applicable is not offered on an item of security or protection."""
-        offered = [NonRating.UNKNOWN] if self.item.critical != "none" else list(NonRating)
-        return [
-            {
-                "value": kind.value,
-                "label": kind.label,
-                "kind": "t-unknown" if kind == UNKNOWN else "t-na",
-                "must": self.progress.instrument.non_rating(kind.value).needs_note or self._differs(kind.value),
-                "checked": kind.value == self.value,
-            }
-            for kind in offered
-        ]
-
-    @property
-    def previous(self) -> str:
-        if self.code not in self.progress.previous_values:
-            return ""
-        return value_label(self.item, self.progress.previous_values[self.code])
-
-    @property
-    def source_choices(self) -> list[dict[str, Any]]:
-        known = self.progress.instrument.sources
-        return [
-            {"value": source.value, "label": source.label, "checked": source.value in self.sources}
-            for source in Source
-            if source.value in known
-        ]
-
-    @property
-    def confidence_choices(self) -> list[dict[str, Any]]:
-        return [
-            {"value": level.value, "label": level.label, "checked": level.value == self.confidence}
-            for level in Confidence
-        ]
-
-    def _differs(self, value: object) -> bool:
-        return self.code in self.progress.previous_values and self.progress.previous_values[self.code] != value
-
-    def _gate(self) -> str:
-        """Which item must be agreed to before this one may be asked in the community (KRK)."""
-        gate = self.progress.instrument.precondition
-        if gate is None or self.item.code not in gate.closes:
-            return ""
-        answer = self.progress.answers.get(gate.item)
-        return "" if answer is not None and answer.value == gate.answer else gate.item
 
 
 @require_POST
@@ -291,19 +61,14 @@ def answer_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
 
 def _count(domain: Domain, ratings: dict[str, ItemRating], assessment: Assessment) -> str:
-    progress = Progress(assessment, assessment.definition, population_age(assessment), ratings, None, {})
+    progress = Progress(assessment, assessment.definition, age_for(assessment), ratings, None, {})
     asked = [item.code for item in progress.asked if item.domain == domain.code]
     return f"{sum(code in ratings for code in asked)}/{len(asked)}"
 
 
-def population_age(assessment: Assessment) -> int | None:
-    person = assessment.case.participant
-    return population.certain_age(person.birth_date, person.birth_date_precision, assessment.day)
-
-
 def saved_state(request: HttpRequest) -> str:
-    user = request.user
-    return _("Draf tersimpan %(clock)s") % {"clock": clock(timezone.now(), user.unit.zone)}  # type: ignore[union-attr]
+    user = staff(request)
+    return _("Draf tersimpan %(clock)s") % {"clock": clock(timezone.now(), user.unit.zone)}
 
 
 def _keep(request: HttpRequest, assessment: Assessment, form: AnswerForm) -> tuple[str, dict[str, ItemRating] | None]:
@@ -313,7 +78,7 @@ def _keep(request: HttpRequest, assessment: Assessment, form: AnswerForm) -> tup
     if not form.cleaned_data["value"]:
         return "", None
     try:
-        return "", workflow.save_answer(assessment, by=request.user, item=form.prefix, **form.answer)
+        return "", workflow.save_answer(assessment, by=staff(request), item=form.item.code, **form.answer)
     except workflow.MovedOnError as moved:
         item = assessment.definition.items[moved.current.item]
         kept = value_label(item, moved.current.answer)
@@ -378,7 +143,7 @@ def draft_state(request: HttpRequest, progress: Progress) -> str:
     latest = max((rating.updated_at for rating in progress.ratings.values()), default=None)
     if latest is None:
         return _("Setiap jawaban tersimpan sendiri")
-    zone = request.user.unit.zone  # type: ignore[union-attr]
+    zone = staff(request).unit.zone
     if timezone.localtime(latest, zone).date() == timezone.localtime(timezone=zone).date():
         return _("Draf tersimpan %(clock)s") % {"clock": clock(latest, zone)}
     return _("Draf tersimpan")
@@ -455,7 +220,7 @@ def keep_narratives(request: HttpRequest, assessment: Assessment, form: Narrativ
         return " ".join(str(error) for errors in form.errors.values() for error in errors)
     seen = form.cleaned_data["seen"] if "seen" in form.data else None
     try:
-        workflow.save_narratives(assessment, by=request.user, texts=form.texts, seen=seen)
+        workflow.save_narratives(assessment, by=staff(request), texts=form.texts, seen=seen)
     except TransitionError as refused:
         return str(refused.message)
     return ""

@@ -27,6 +27,7 @@ from assessments.views.parts import (
     own_draft,
     read_only,
     require_rater,
+    staff,
     support_label,
     url,
     value_label,
@@ -69,7 +70,7 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
         problem = keep_narratives(request, assessment, texts)
         if not problem and form.is_valid():
             try:
-                workflow.judge_first(assessment, by=request.user, **form.cleaned_data)
+                workflow.judge_first(assessment, by=staff(request), **form.cleaned_data)
                 return redirect("assessments:guidance", assessment.code)
             except TransitionError as refused:
                 problem = str(refused.message)
@@ -129,7 +130,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "supervisor": policies.approvers(assessment).first(),
         "unknown": progress.unknown,
         "first": judgement(assessment, assessment.first_band),
-        "first_at": moment(assessment.first_band_at, timezone.now(), request.user.unit.zone)  # type: ignore[union-attr]
+        "first_at": moment(assessment.first_band_at, timezone.now(), staff(request).unit.zone)
         if assessment.first_band_at
         else "",
         "state": draft_state(request, progress),
@@ -158,16 +159,24 @@ def _own_view_form(request: HttpRequest, assessment: Assessment, progress: Progr
     return form
 
 
+def _choose(request: HttpRequest, assessment: Assessment, form: ChoiceForm) -> None:
+    data = form.cleaned_data
+    workflow.choose(
+        assessment,
+        by=staff(request),
+        final_band=data["final_band"],
+        override_reason=data["override_reason"],
+    )
+
+
 def _hand_in(request: HttpRequest, assessment: Assessment, form: ChoiceForm) -> HttpResponse:
     data = form.cleaned_data
     if request.POST.get("then") == "exit":
         if assessment.has_bands:
-            workflow.choose(
-                assessment, by=request.user, final_band=data["final_band"], override_reason=data["override_reason"]
-            )
+            _choose(request, assessment, form)
         messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
         return redirect("assessments:panel", assessment.case.code)
-    done = workflow.submit(assessment, by=request.user, **data)
+    done = workflow.submit(assessment, by=staff(request), **data)
     supervisor = policies.approvers(done).first()
     messages.success(
         request,
@@ -189,7 +198,10 @@ def choice_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
             if form.is_valid():
                 data = form.cleaned_data
                 workflow.choose(
-                    assessment, by=request.user, final_band=data["final_band"], override_reason=data["override_reason"]
+                    assessment,
+                    by=staff(request),
+                    final_band=data["final_band"],
+                    override_reason=data["override_reason"],
                 )
             else:
                 problem = _("Belum tersimpan. Coba lagi")
@@ -281,7 +293,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     """What was judged and why, locked. A draft is its rater's alone."""
     assessment = visible(request, code)
     if assessment.is_draft:
-        require_rater(request.user, assessment)  # type: ignore[arg-type]
+        require_rater(staff(request), assessment)
         return redirect("assessments:form", code)
     context = frame(assessment, assessment.get_status_display()) | reading(assessment, progress_of(assessment))
     context["actions"] = _actions(request, assessment)
@@ -291,8 +303,8 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
 
 def _actions(request: HttpRequest, assessment: Assessment) -> list[dict[str, Any]]:
     """What this person may do with it now."""
-    user = request.user
-    decides = policies.can(user, Right.APPROVE, assessment)  # type: ignore[arg-type]
+    user = staff(request)
+    decides = policies.can(user, Right.APPROVE, assessment)
     rows = []
     if decides and assessment.status in (AssessmentStatus.SUBMITTED, AssessmentStatus.AWAITING_APPROVAL):
         rows.append(

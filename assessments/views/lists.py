@@ -19,7 +19,7 @@ from assessments.catalogue import Item
 from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.forms import words
 from assessments.models import Assessment, ItemRating
-from assessments.views.parts import judgement, support_label
+from assessments.views.parts import judgement, staff, support_label
 from cases import policies as case_policies
 from cases.enums import Section
 from cases.frame import case_frame
@@ -38,7 +38,7 @@ STRENGTHS_SHOWN = 3
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """A supervisor's decisions, oldest first; for a rater, what is begun and where it stands."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user = staff(request)
     if not policies.has_queue(user):
         raise PermissionDenied
     if user.role == Role.SUPERVISOR:
@@ -85,7 +85,7 @@ def _row(assessment: Assessment, user: Staff) -> dict[str, Any]:
 
 
 def _case(request: HttpRequest, code: str) -> CaseFile:
-    cases = case_policies.cases_in_sight(request.user)  # type: ignore[arg-type]
+    cases = case_policies.cases_in_sight(staff(request))
     return get_object_or_404(cases.select_related("participant", "lead_unit", "lead_worker"), code=code)
 
 
@@ -93,7 +93,7 @@ def _case(request: HttpRequest, code: str) -> CaseFile:
 def panel(request: HttpRequest, code: str) -> HttpResponse:
     """The section of a case: every assessment by instrument, newest first."""
     case = _case(request, code)
-    context = case_frame(request.user, case, Section.ASSESSMENT)  # type: ignore[arg-type]
+    context = case_frame(staff(request), case, Section.ASSESSMENT)
     rows = Assessment.objects.filter(case=case).with_page_data().order_by("-started_at", "-pk")[:SHOWN]
     context |= {
         "groups": [
@@ -122,7 +122,7 @@ def _history(assessment: Assessment) -> dict[str, Any]:
 def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
     """The facts of the case page: the final judgements in force, marked when their date has passed."""
     case = _case(request, code)
-    frame = case_frame(request.user, case, Section.ASSESSMENT)  # type: ignore[arg-type]
+    frame = case_frame(staff(request), case, Section.ASSESSMENT)
     if not wants_fragment(request):
         return redirect("assessments:panel", code)
     finals = Assessment.objects.final().filter(case=case).with_page_data().order_by("instrument")

@@ -92,8 +92,8 @@ def return_for_changes(
 
 def _submission(assessment: Assessment) -> dict[str, Any]:
     """The submission as it stood."""
-    kept = ("first_band", "first_reason", "guidance_band", "guidance_fired", "guidance_provisional")
-    kept += ("support_level", "final_band", "override_reason", "narratives")
+    kept = ["first_band", "first_reason", "guidance_band", "guidance_fired", "guidance_provisional"]
+    kept += ["support_level", "final_band", "override_reason", "narratives"]
     assert assessment.submitted_at is not None
     return {
         **{name: getattr(assessment, name) for name in kept},

@@ -90,7 +90,7 @@ def _judge(assessment: Assessment, found: Guidance, *, final_band: str, override
     judgement = assessment.definition.final_judgement
     if final_band not in judgement.options:
         raise TransitionError(_("Pilih pertimbangan akhir Anda."))
-    assessment.guidance_band = Band(found.band)
+    assessment.guidance_band = Band(found.band or "")
     assessment.final_band = final_band
     assessment.override_reason = override_reason.strip() if assessment.differs_from_guidance else ""
     least = max(LEAST_REASON, judgement.override.needs_justification_min_chars)

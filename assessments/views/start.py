@@ -1,0 +1,127 @@
+"""Where an assessment begins, and where each person goes on with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import policies, population, workflow
+from assessments.enums import AssessmentStatus, InstrumentCode, VersionStatus
+from assessments.forms import StartForm, words
+from assessments.models import Assessment, InstrumentVersion
+from assessments.progress import progress_of
+from assessments.views.parts import frame, missing_in, require_rater, staff, visible
+from cases import policies as case_policies
+from cases.enums import Right, Section
+from cases.frame import case_frame
+from cases.models import CaseFile
+from core.htmx import render_page
+
+
+@require_http_methods(["GET", "POST"])
+def assessment_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Only what fits this person today can be chosen; for the rest the page says why not."""
+    user = staff(request)
+    cases = case_policies.cases_in_sight(user).select_related("participant", "lead_unit")
+    case = get_object_or_404(cases, code=code)
+    context = case_frame(user, case, Section.ASSESSMENT)
+    if not case_policies.can(user, Right.EDIT, case, Section.ASSESSMENT):
+        raise PermissionDenied
+    offers = _offers(request, case)
+    form = StartForm(
+        request.POST or None,
+        instruments=[(offer["code"], offer["label"]) for offer in offers if offer["is_open"]],
+        initial={"instrument": next((offer["code"] for offer in offers if offer["is_open"]), "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        assessment = workflow.start(case, by=user, **form.cleaned_data)
+        return redirect("assessments:form", assessment.code)
+    context |= {
+        "form": form,
+        "offers": offers,
+        "has_offer": any(offer["is_open"] for offer in offers),
+        "closed": [offer for offer in offers if not offer["is_open"]],
+        "page": _("Mulai penilaian"),
+    }
+    return render_page(request, "assessments/assessment_new.html", context, status=422 if form.errors else 200)
+
+
+def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
+    """Each published instrument: open to be started, under way, or the reason why not."""
+    running = {
+        assessment.instrument: assessment
+        for assessment in Assessment.objects.in_progress().filter(case=case).select_related("rater")
+    }
+    facts = workflow.facts_of(case, timezone.localdate())
+    offers = []
+    for version in InstrumentVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("-instrument"):
+        instrument = version.parsed
+        offer = {
+            "code": instrument.code,
+            "label": f"{instrument.code} · {words(instrument.title)}",
+            "purpose": words(instrument.purpose),
+            "mode": "",
+            "is_open": False,
+            "reason": "",
+            "url": "",
+        }
+        try:
+            mode = population.mode_for(instrument, facts)
+            offer["mode"] = mode.label if instrument.modes else ""
+            current = running.get(InstrumentCode(instrument.code))
+            if current is not None:
+                offer["reason"] = _("Sedang berjalan, oleh %(name)s.") % {"name": current.rater.full_name}
+                offer["url"] = reverse("assessments:form", args=[current.code])
+            elif not policies.is_rater_of(staff(request), instrument):
+                offer["reason"] = _("Hanya profesi lain yang dapat mengisi instrumen ini.")
+            else:
+                offer["is_open"] = True
+        except population.NoFitError as no_fit:
+            offer["reason"] = str(no_fit.reason)
+        offers.append(offer)
+    return offers
+
+
+@require_safe
+def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
+    """Where this person goes on: the rater to the next thing to fill in, everybody else to what may be read."""
+    assessment = visible(request, code)
+    if assessment.rater_id != staff(request).pk:
+        if assessment.is_draft:
+            require_rater(staff(request), assessment)
+        return redirect("assessments:result", code)
+    if assessment.status == AssessmentStatus.RETURNED:
+        review = assessment.reviews.select_related("reviewer").first()
+        items = assessment.definition.items
+        comments = [
+            {"code": item, "text": words(items[item].text), "comment": comment}
+            for item, comment in (review.item_comments if review else {}).items()
+            if item in items
+        ]
+        context = frame(assessment) | {"review": review, "comments": comments}
+        return render_page(request, "assessments/assessment_returned.html", context)
+    if not assessment.is_draft:
+        return redirect("assessments:result", code)
+    progress = progress_of(assessment)
+    for domain in progress.domains:
+        if missing_in(progress, domain):
+            return redirect("assessments:domain", code, domain.code)
+    if progress.lacking:
+        return redirect("assessments:narratives", code)
+    judged = assessment.first_band or not assessment.has_bands
+    return redirect("assessments:guidance" if judged else "assessments:first", code)
+
+
+@require_POST
+def assessment_resume(request: HttpRequest, code: str) -> HttpResponse:
+    assessment = visible(request, code)
+    require_rater(staff(request), assessment)
+    workflow.take_back_up(assessment, by=staff(request))
+    return redirect("assessments:form", code)
