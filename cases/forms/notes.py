@@ -118,8 +118,8 @@ class NoteForm(forms.Form):
         self._offer_types(agency_kind)
         self._offer_times()
         if note is not None:
-            # The follow-up of a note is a task of its own by now.
-            del self.fields["next_due"]
+            # "Just now" is over, and the follow-up of a note is a task of its own.
+            del self.fields["when"], self.fields["next_due"]
 
     def _fresh(self) -> dict[str, Any]:
         return {"client_id": uuid.uuid4(), "opened_at": self.now}
@@ -132,11 +132,9 @@ class NoteForm(forms.Form):
         ]
 
     def _offer_times(self) -> None:
-        other = (OTHER, _("Waktu lain"))
-        if self.note is not None:
-            self.fields["when"].choices = [other]
-        else:
-            self.fields["when"].choices = [(NOW, _just_now(self._opening(), self.now)), other]
+        if self.note is None:
+            just_now = (NOW, _just_now(self._opening(), self.now))
+            self.fields["when"].choices = [just_now, (OTHER, _("Waktu lain"))]
         minutes = sorted({*DURATIONS, *([self.note.duration_min] if self.note and self.note.duration_min else [])})
         self.fields["duration_min"].choices = [(number, str(number)) for number in minutes]
 
@@ -254,7 +252,6 @@ def _initial_of(note: ContactNote, agency_kind: str) -> dict[str, Any]:
         **{name: getattr(note, name) for name in (*names, "place_kind", "occurred_at")},
         "type": note.type if usual else OTHER,
         "other_type": "" if usual else note.type,
-        "when": OTHER,
     }
 
 
