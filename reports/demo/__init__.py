@@ -3,6 +3,7 @@
 The same in every load but for its dates, which are told relative to the day of loading.
 """
 
+from reports.demo.publishing import publish
 from reports.demo.telling import is_loaded, load
 
-__all__ = ["is_loaded", "load"]
+__all__ = ["is_loaded", "load", "publish"]

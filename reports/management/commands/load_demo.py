@@ -30,7 +30,8 @@ class Command(BaseCommand):
         began = time.monotonic()
         with acting_as(Staff.objects.system().pk, reason="demo data"):
             loaded = demo.load(options["scale"])
+        reports = demo.publish() if options["scale"] == FULL else 0
         self.stdout.write(
-            f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows "
-            f"in {time.monotonic() - began:.0f} s"
+            f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
+            f"{reports} reports in {time.monotonic() - began:.0f} s"
         )
