@@ -9,6 +9,7 @@ report).
 from __future__ import annotations
 
 import gc
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def render_pdf(
     fonts = FontConfiguration()
     fetcher = _LocalFetcher()
     sheet = CSS(string=f"{FONT_FACE}\n{css}", font_config=fonts, url_fetcher=fetcher)
-    with _few_collections():
+    with _few_collections(), _fixed_font_dates():
         document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
         content = document.write_pdf(
             finisher=_finish, pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode("ascii", "replace")
@@ -120,3 +121,17 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def _fixed_font_dates() -> Iterator[None]:
+    """fontTools writes the time into each font that it cuts down, unless this variable says which."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = "1577836800"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before

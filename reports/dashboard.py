@@ -273,7 +273,7 @@ def _task_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
             task.due_at,
             words(task.due_at, moment.now, moment.zone),
             task.case,
-            task.title or task.get_kind_display(),
+            f"{str(task.title or task.get_kind_display()).rstrip('.')}.",
             task.assignee.full_name,
             task.path or reverse("cases:case-detail", args=[task.case.code]),
             _("Buka"),

@@ -30,7 +30,7 @@ from reports.quarters import JAKARTA, Quarter
 
 ADULTS, CHILDREN = "adults", "children"
 # The four figures of the first page: the first four of these that were counted.
-KEY_MEASURES = ("active", "still_valid", "reporting_kept", "with_plan", "notes_in_time")
+KEY_MEASURES = ("active", "still_valid", "reporting_kept", "with_plan", "notes_in_time", "assessed_in_time", "served")
 MARKS = {
     "hijau": Mark("circle", "#2e7d4f", "#2e7d4f"),
     "kuning": Mark("diamond", "#8a6100", "#f5c211"),
@@ -110,14 +110,16 @@ def read(snapshot: Mapping[str, Any], name: str = "r") -> Reading:
     quarters = [Quarter(*pair) for pair in snapshot["quarters"]]
     adults = _group(snapshot["groups"][ADULTS], quarters, f"{name}a")
     counted = snapshot["groups"][ADULTS]["measures"]
-    keys = [_row(key, counted[key]) for key in KEY_MEASURES if key in counted][:4]
+    keys = [
+        _row(key, counted[key]) for key in KEY_MEASURES if key in counted and not _is_empty(counted[key]["line"][-1])
+    ][:4]
     used = {OF_MEASURE[key].code for group in snapshot["groups"].values() for key in group["measures"]}
     return Reading(
         quarters,
         keys,
         adults,
         _group(snapshot["groups"][CHILDREN], quarters, f"{name}c"),
-        [(str(_quality_words()[key]), figure(cell)) for key, cell in snapshot["quality"].items()],
+        [(words, figure(snapshot["quality"][key])) for key, words in _quality_words().items()],
         snapshot["hidden_cells"],
         snapshots.fingerprint(snapshot),
         [indicator for indicator in INDICATORS if indicator.code in used],
@@ -216,9 +218,14 @@ def _group(published: Mapping[str, Any], quarters: list[Quarter], name: str) -> 
 
 
 def _is_worth_a_line(key: str, cells: Mapping[str, Any]) -> bool:
-    """Side flows that were zero in all four quarters say nothing."""
+    """Side flows that were zero in all four quarters say nothing, nor do shares of nothing."""
     rare = key in (*COMING, *LEAVING) and key not in ("new", "closed", "reopened")
-    return not rare or any(cell.get("value") != 0 for cell in cells["line"])
+    empty = all(_is_empty(cell) for cell in cells["line"])
+    return not empty and (not rare or any(cell.get("value") != 0 for cell in cells["line"]))
+
+
+def _is_empty(cell: Cell) -> bool:
+    return bool(cell.get("hidden") == Why.NONE.value)
 
 
 def _table(key: str, published: Mapping[str, Any]) -> TableView:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.enums import Role
 from accounts.models import Staff
 from assessments.enums import Band
 from cases.enums import CaseStatus, CaseType, Sex
 from core.pdf import Pdf
 from reports import reading, workflow
-from reports.indicators import Area
 from reports.models import QuarterlyReport
 from tests.reports.worlds import Q3, World, at
 
@@ -51,22 +51,19 @@ def filled(world: World) -> World:
 
 @pytest.fixture
 def admin(world: World) -> Staff:
-    from accounts.enums import Role
-
     return world.make_staff("admin", Role.DATA_ADMIN)
 
 
+def make_report(world: World, admin: Staff, *, language: str = "id", drawn: bool = True) -> QuarterlyReport:
+    """By the steps of the worker, without a worker."""
+    report, _new = workflow.request_report(by=admin, area=world.area, quarter=Q3, language=language)
+    system = Staff.objects.system()
+    report = workflow.freeze_figures(report, by=system)
+    pdf = reading.draw(report, reading.pdf_context(report)) if drawn else Pdf(b"%PDF-1.7 kosong", 8)
+    return workflow.keep_pdf(report, by=system, pdf=pdf)
+
+
 @pytest.fixture
-def made(filled: World, admin: Staff) -> Callable[..., QuarterlyReport]:
-    """Makes a report by the steps of the worker, without a worker."""
-
-    def make(area: Area | None = None, language: str = "id") -> QuarterlyReport:
-        report, _new = workflow.request_report(by=admin, area=area or filled.area, quarter=Q3, language=language)
-        system = Staff.objects.system()
-        report = workflow.freeze_figures(report, by=system)
-        pdf: Pdf = reading.draw(report, reading.pdf_context(report))
-        return workflow.keep_pdf(report, by=system, pdf=pdf)
-
-    return make
-
-
+def made(filled: World, admin: Staff) -> Callable[[], QuarterlyReport]:
+    """A report whose PDF is not drawn, for pages and rights."""
+    return lambda: make_report(filled, admin, drawn=False)
