@@ -6,7 +6,7 @@ stands under its original.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +155,7 @@ def note_item(note: ContactNote, reader: Staff) -> Item:
     """One contact note (from ``load_notes``) with its corrections below it."""
     zone = reader.unit.zone
     place = note.get_place_kind_display() if note.place_kind else ""
-    amendments: Sequence[ContactNote] = note.amendments.all()
+    amendments = note.amendments.all()
     return {
         "icon": _NOTE_ICONS.get(NoteType(note.type), "pencil-square"),
         "title": note.get_type_display(),

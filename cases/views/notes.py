@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -169,7 +170,7 @@ def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
     draft = policies.drafts_for(user).filter(case__code=code, form=NOTE).first()
     data = draft_of(request.POST) if request.method == "POST" else draft.data if draft else {}
     if not data:
-        return get_object_or_404(CaseFile.objects.none())
+        raise Http404
     texts = [
         {"label": NoteForm.base_fields[name].label, "text": words}
         for name in TYPED
@@ -352,13 +353,15 @@ def _visible_case(user: Staff, code: str) -> CaseFile | None:
     return readable.select_related("participant", "lead_unit").filter(code=code).first()
 
 
-def _notes(case: CaseFile) -> Any:
+def _notes(case: CaseFile) -> QuerySet[ContactNote]:
     return ContactNote.objects.filter(case=case, amends=None)
 
 
 def _writable_note(user: Staff, code: str, note_code: str) -> ContactNote:
     """The original note of ``note_code``; 404 unless its case can be read, 403 unless it can be written."""
-    case = _visible_case(user, code) or get_object_or_404(CaseFile.objects.none())
+    case = _visible_case(user, code)
+    if case is None:
+        raise Http404
     policies.require(user, Right.EDIT, case, Section.NOTES)
     notes = load_notes(_notes(case)).select_related("case__participant", "author")
     return get_object_or_404(notes, code=note_code)
