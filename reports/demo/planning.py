@@ -44,15 +44,15 @@ Row = tuple[str, str, str, str, int, int]
 # Goals of the screens: service, words, measure, items, progress, days until due.
 TOLD: dict[str, tuple[tuple[str, str, str, list[str], int, int], ...]] = {
     "K7M4-29QX": (
-        ("USAHA", "“Bengkel saya jalan tanpa utang.”", "Tiga bulan tanpa pinjaman baru", ["F1", "F3"], 3, 68),
-        ("DUKKEL", "“Bisa bicara baik-baik dengan bapak.”", "Empat pertemuan keluarga", ["E1", "G2"], 2, 96),
-        ("MENTOR", "“Punya teman baru di kampung.”", "Ikut satu kegiatan warga tiap bulan", ["B4"], 1, -4),
+        ("USAHA", "Bengkel saya jalan tanpa utang.", "Tiga bulan tanpa pinjaman baru", ["F1", "F3"], 3, 68),
+        ("DUKKEL", "Bisa bicara baik-baik dengan bapak.", "Empat pertemuan keluarga", ["E1", "G2"], 2, 96),
+        ("MENTOR", "Punya teman baru di kampung.", "Ikut satu kegiatan warga tiap bulan", ["B4"], 1, -4),
     ),
-    "P5RJ-58QT": (("USAHA", "“Saya mau usaha lele, modal kecil dulu.”", "Satu kali panen terjual", ["F1"], 1, 120),),
+    "P5RJ-58QT": (("USAHA", "Saya mau usaha lele, modal kecil dulu.", "Satu kali panen terjual", ["F1"], 1, 120),),
     "A4HT-72NC": (
-        ("DOKUMEN", "“Aku punya kartu namaku sendiri.”", "Akta kelahiran diterima", ["F1"], 2, 8),
-        ("DIDIK", "“Aku mau sekolah yang dekat rumah bibi.”", "PKBM, kelas 3", ["D1", "D2"], 3, 60),
-        ("TERAPI_PSI", "“Aku mau punya teman main.”", "Kelompok bermain, tiap Rabu", ["E1", "E3"], 2, 45),
+        ("DOKUMEN", "Aku punya kartu namaku sendiri.", "Akta kelahiran diterima", ["F1"], 2, 8),
+        ("DIDIK", "Aku mau sekolah yang dekat rumah bibi.", "PKBM, kelas 3", ["D1", "D2"], 3, 60),
+        ("TERAPI_PSI", "Aku mau punya teman main.", "Kelompok bermain, tiap Rabu", ["E1", "E3"], 2, 45),
     ),
 }
 
