@@ -9,9 +9,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_TITLES = {"h", "hj", "haji", "hajjah", "ust", "ustad", "ustadz", "ustaz", "kh", "kyai", "kiai", "drs", "dra", "ir", "dr"}
+_TITLES = {
+    "h",
+    "hj",
+    "haji",
+    "hajjah",
+    "ust",
+    "ustad",
+    "ustadz",
+    "ustaz",
+    "kh",
+    "kyai",
+    "kiai",
+    "drs",
+    "dra",
+    "ir",
+    "dr",
+}
 _WHOLE = {
-    **dict.fromkeys(["m", "md", "moh", "moch", "mohd", "muh", "mhd", "muhamad", "muhammad", "mohamad", "mohammad"], "muhamad"),
+    **dict.fromkeys(
+        ["m", "md", "moh", "moch", "mohd", "muh", "mhd", "muhamad", "muhammad", "mohamad", "mohammad"], "muhamad"
+    ),
     **dict.fromkeys(["mochamad", "mochammad", "muchamad", "muchammad", "muhammed", "mohamed", "mohammed"], "muhamad"),
     **dict.fromkeys(["ahmad", "achmad", "akhmad", "ahmed", "akmad", "ah", "ach"], "ahmad"),
     **dict.fromkeys(["abd", "abdul", "abdoel", "abdal", "abdel"], "abdul"),
@@ -25,7 +43,9 @@ _SOUNDS = [
     ("oo", "u"), ("ee", "i"), ("ie", "i"), ("iy", "i"), ("uw", "u"), ("v", "f"), ("q", "k"), ("x", "ks"),
     ("y", "i"), ("z", "j"), ("'", ""),
 ]  # fmt: skip
-_ABDUL = re.compile(r"^abd(?:u|i|a|o|e)?(?:l|r|rr|s|sh|sy|n|z|d|t)?(?=(rahman|rahim|salam|samad|syukur|sukur|nasir|jabar|aziz|majid|karim|malik|kadir|qadir|hamid|hadi|wahid|wahab|gani|ghani|latif|lathif|halim|haris|mutalib|basit|fatah|rozak|razak|rasid|rosid))")  # noqa: E501
+_ABDUL = re.compile(
+    r"^abd(?:u|i|a|o|e)?(?:l|r|rr|s|sh|sy|n|z|d|t)?(?=(rahman|rahim|salam|samad|syukur|sukur|nasir|jabar|aziz|majid|karim|malik|kadir|qadir|hamid|hadi|wahid|wahab|gani|ghani|latif|lathif|halim|haris|mutalib|basit|fatah|rozak|razak|rasid|rosid))"
+)  # noqa: E501
 
 
 def _fold_word(word: str) -> list[str]:
@@ -33,8 +53,9 @@ def _fold_word(word: str) -> list[str]:
         return []
     if word in _WHOLE:
         return [_WHOLE[word]]
-    if match := _ABDUL.match(word):
-        return ["abdul", *_fold_word(word[match.end() :])]
+    softened = word.replace("kh", "h").replace("ch", "h")  # Rachman and Rakhman are Rahman
+    if match := _ABDUL.match(softened):
+        return ["abdul", *_fold_word(softened[match.end() :])]
     for old, new in _SOUNDS:
         word = word.replace(old, new)
     word = re.sub(r"(.)\1+", r"\1", word)

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 COUNT_CAP = 1_000
@@ -69,6 +70,17 @@ def _decode(cursor: str) -> tuple[Any, int, bool] | None:
     return (value, pk, backwards) if in_range and "\x00" not in str(value) else None
 
 
+def _fits(model: type[Model], order: Order, value: Any) -> bool:
+    """Whether ``value`` can stand in the column that the list is sorted by."""
+    column = model._meta.get_field(order.name)
+    assert isinstance(column, Field)
+    try:
+        typed = column.to_python(value)
+    except (ValidationError, TypeError, ValueError, OverflowError):
+        return False
+    return not (isinstance(typed, dt.datetime) and timezone.is_naive(typed))
+
+
 def page_of(
     branches: Sequence[QuerySet[M]],
     order: Order,
@@ -81,13 +93,8 @@ def page_of(
     if not branches:
         return Page([], "", "", 0, False)
     place = _decode(cursor) if cursor else None
-    if place is not None:
-        try:
-            column = branches[0].model._meta.get_field(order.name)
-            assert isinstance(column, Field)
-            column.to_python(place[0])
-        except ValidationError:
-            place = None  # a forged cursor: the first page is the answer
+    if place is not None and not _fits(branches[0].model, order, place[0]):
+        place = None  # a forged cursor: the first page is the answer
     backwards = place[2] if place else False
     downwards = order.descending != backwards
     sort = (f"-{order.name}", "-pk") if downwards else (order.name, "pk")
@@ -130,5 +137,7 @@ def _merged(slices: Sequence[QuerySet[M]]) -> QuerySet[M]:
 
 def capped_count(branches: Sequence[QuerySet[M]], cap: int = COUNT_CAP) -> tuple[int, bool]:
     """How many rows, up to ``cap``: an exact count reads every row, and nobody needs "12,345" on a list."""
-    found = set(_merged([branch.order_by().values_list("pk")[: cap + 1] for branch in branches])) if branches else set()
+    found = (
+        set(_merged([branch.order_by().values_list("pk")[: cap + 1] for branch in branches])) if branches else set()
+    )
     return min(len(found), cap), len(found) > cap

@@ -197,6 +197,7 @@ def test_social_cases_are_filtered_by_kind(cast: Cast, client: Client) -> None:
         {"case_type": "korban"},
         {"cursor": "zzzz"},
         {"cursor": "W10"},
+        {"cursor": "WyIyMDAxLTAxLTA1IiwgMSwgZmFsc2Vd", "sort": "opened"},  # a date where a moment should stand
         {"sort": "-full_name"},
         {"q": "a" * 5_000},
         {"q": "\x00"},
