@@ -189,8 +189,11 @@ class Demo:
     def _serve(self) -> None:
         for child in self.children:
             child.log.unlink(missing_ok=True)
-            child.start()
+        # The web server alone first: on two cores the others' start would hold up the first page.
+        self.children[0].start()
         self._wait_until_it_serves()
+        for child in self.children[1:]:
+            child.start()
         _say(self._banner())
         while True:
             time.sleep(0.5)
