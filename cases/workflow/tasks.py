@@ -95,7 +95,7 @@ def create_task(case: CaseFile, *, by: Staff, title: str, due_on: dt.date, assig
 @transaction.atomic
 def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) -> Task:
     """Finish or cancel a task. A person does it (I-26); the system clears what a rule opened, never the urgent."""
-    task = lock(task)
+    task = _lock_task(task)
     urgent = task.priority == Priority.URGENT
     allowed = not urgent if by.role == Role.SYSTEM else policies.tasks_for(by).filter(pk=task.pk).exists()
     if not allowed:
@@ -108,7 +108,7 @@ def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) 
 @transaction.atomic
 def finish_task(task: Task, *, by: Staff, outcome: str = "") -> Task:
     """Finish the task that another move has just answered (a decision); that move asked its own policy."""
-    task = lock(task)
+    task = _lock_task(task)
     if task.priority == Priority.URGENT:
         raise PermissionDenied  # only a person closes it, with close_task
     return _end(task, FINISH, by=by, outcome=outcome)
@@ -118,6 +118,12 @@ def withdraw_task(source: str, *, by: Staff) -> None:
     """Cancel the open task of ``source`` because what made it was taken back."""
     for task in Task.objects.open().filter(source=source):
         _end(lock(task), CANCEL, by=by, outcome="")
+
+
+def _lock_task(task: Task) -> Task:
+    """The case first, as everywhere: two locks taken in one order never wait for each other."""
+    lock(task.case)
+    return lock(task)
 
 
 def _end(task: Task, transition: Transition, *, by: Staff, outcome: str) -> Task:

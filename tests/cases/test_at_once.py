@@ -1,0 +1,112 @@
+"""Two taps, two tabs, two people at the same moment: one result, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from cases import workflow
+from cases.enums import CheckInResult, NoteType
+from cases.models import CheckIn, ContactNote, Draft, Task
+from core.acting import acting_as
+from core.workflow import TransitionError
+from tests.cast import Cast, make_cast
+from tests.factories import make_case, make_task
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+def all_at_once(cast: Cast, moves: list[Callable[[], object]]) -> list[object]:
+    """What each move returned, or the refusal it met; every one in a thread and a transaction of its own."""
+    gate = threading.Barrier(len(moves))
+    results: list[object] = []
+
+    def run(move: Callable[[], object]) -> None:
+        try:
+            gate.wait(timeout=20)
+            with acting_as(cast.worker.pk):
+                results.append(move())
+        except TransitionError as refusal:
+            results.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[move]) for move in moves]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(results) == len(moves)
+    return results
+
+
+def test_one_note_sent_eight_times_at_once_is_stored_once(people: Cast) -> None:
+    case, number = make_case(people.worker), uuid.uuid4()
+    occurred_at = timezone.now()
+
+    def send() -> ContactNote:
+        fields = {"type": NoteType.PHONE, "occurred_at": occurred_at, "summary": "Kabar baik."}
+        day = timezone.localdate() + dt.timedelta(days=3)
+        return workflow.write_note(
+            case, by=people.worker, client_id=number, follow_up_on=day, next_steps="Telepon", **fields
+        )
+
+    notes = all_at_once(people, [send] * 8)
+    assert len(set(notes)) == 1
+    assert (ContactNote.objects.count(), Task.objects.count()) == (1, 1)
+
+
+def test_two_tabs_keep_one_draft(people: Cast) -> None:
+    case = make_case(people.worker)
+
+    def keep() -> Draft | None:
+        return workflow.save_draft(
+            case, by=people.worker, form="note", client_id=uuid.uuid4(), data={"summary": ["a"]}
+        )
+
+    all_at_once(people, [keep] * 6)
+    assert Draft.objects.count() == 1
+
+
+def test_of_two_answers_at_once_one_counts_and_the_other_is_told(people: Cast) -> None:
+    case = make_case(people.worker)
+    due_at = timezone.now()
+    duty = workflow.set_reporting_duty(case, by=people.worker, frequency_days=28, next_due_at=due_at)
+
+    def tap(result: CheckInResult) -> Callable[[], CheckIn]:
+        return lambda: workflow.check_in(duty, by=people.worker, result=result, due_at=due_at)
+
+    results = all_at_once(people, [tap(CheckInResult.PRESENT), tap(CheckInResult.ABSENT)])
+    assert sorted(type(result).__name__ for result in results) == ["CheckIn", "TransitionError"]
+    assert CheckIn.objects.count() == 1
+
+
+def test_a_rule_that_runs_in_two_places_opens_one_task(people: Cast) -> None:
+    case = make_case(people.worker)
+    all_at_once(people, [lambda: make_task(case, source="assessment:1:B3")] * 6)
+    assert Task.objects.count() == 1
+
+
+def test_closing_a_task_and_undoing_what_made_it_end_both(people: Cast) -> None:
+    case = make_case(people.worker)
+    due_at = timezone.now()
+    duty = workflow.set_reporting_duty(case, by=people.worker, frequency_days=28, next_due_at=due_at)
+    answer = workflow.check_in(duty, by=people.worker, result=CheckInResult.ABSENT, due_at=due_at)
+    task = Task.objects.get()
+    moves: list[Callable[[], object]] = [
+        lambda: workflow.undo_check_in(answer, by=people.worker),
+        lambda: workflow.close_task(task, by=people.worker, outcome="Sudah ditelepon."),
+    ]
+    all_at_once(people, moves)
+    task.refresh_from_db()
+    assert not task.is_open
+    assert not CheckIn.objects.exists()
