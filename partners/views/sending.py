@@ -175,6 +175,9 @@ def referral_new(request: HttpRequest, code: str) -> HttpResponse:
         try:
             referral = workflow.create_referral(case, by=user, offer=offer, **form.fields_for_workflow())
         except TransitionError as refused:
+            # The same form may have arrived twice at once: the one that lost leads to the one draft.
+            if there := Referral.objects.unfinished().filter(case=case, offer=offer).first():
+                return redirect(request, "partners:referral-detail", there.code)
             form.add_error(None, str(refused.message))
         else:
             return redirect(request, "partners:referral-detail", referral.code)

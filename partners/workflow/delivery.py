@@ -14,7 +14,17 @@ from accounts.models import Staff
 from cases.enums import EventKind, Priority, TaskKind
 from core.workflow import TransitionError, lock, move
 from partners import notifications, policies
-from partners.enums import ACCEPT, BEGIN, COMPLETE, DECLINE, STOP_SHORT, Act, ReferralBasis, ReferralStatus
+from partners.enums import (
+    ACCEPT,
+    BEGIN,
+    COMPLETE,
+    DECLINE,
+    STOP_SHORT,
+    Act,
+    ReferralBasis,
+    ReferralStatus,
+    Verification,
+)
 from partners.models import Referral, ReferralNote, quarter_days
 from partners.workflow.keeping import WORRY_ANSWERED_WITHIN, end, keep, lock_with_consent, open_task, tell
 
@@ -42,6 +52,8 @@ def accept(referral: Referral, *, by: Staff, starts_on: dt.date, note: str = "")
     _require_in_time(referral)
     if referral.basis == ReferralBasis.CONSENT and not (referral.consent and referral.consent.is_in_force):
         raise TransitionError(_("Persetujuan peserta tidak lagi berlaku. Hubungi pengirim rujukan."))
+    if referral.partner.verification == Verification.SUSPENDED:
+        raise TransitionError(_("Mitra ini sedang ditangguhkan dan tidak dapat menerima peserta."))
     _require_a_place(referral, starts_on)
     referral.starts_on = starts_on
     _answer(referral, by=by, note=note)

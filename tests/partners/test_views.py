@@ -717,6 +717,49 @@ def test_unknown_codes_are_not_there(house: House, code: str) -> None:
         assert client.get(url_of(name, code)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("actor", "name"), [("worker", "partner-list"), ("worker", "referral-list"), ("cso", "inbox")]
+)
+def test_a_part_asked_for_by_htmx_is_the_part_of_the_page(house: House, actor: str, name: str) -> None:
+    house.sent()
+    house.running(offer=make_offer(house.partner, title="Lain"))
+    client = browser(getattr(house.cast, actor))
+    part = client.get(url_of(name), headers={"hx-request": "true"}).content.decode()
+    page = text_of(client, url_of(name))
+    assert "<html" not in part
+    assert part.strip() in page
+
+
+def test_two_forms_at_once_lead_to_the_one_draft(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second passes the look at what is there before the first has written it."""
+    create = workflow.create_referral
+
+    def late(case: Any, **fields: Any) -> Referral:
+        house.draft()
+        return create(case, **fields)
+
+    monkeypatch.setattr(workflow, "create_referral", late)
+    monkeypatch.setattr(house, "draft", lambda: create(house.case, by=house.cast.worker, offer=house.offer, **duty()))
+    response = browser(house.cast.worker).post(new_url(house), form_data(house))
+    assert response.headers["location"] == url_of("referral-detail", Referral.objects.get().code)
+
+
+def duty() -> dict[str, Any]:
+    return {
+        "purpose": "Pendampingan.",
+        "support_needed": "Pembukuan",
+        "data_shared": ["support_needed"],
+        "basis": "kewenangan",
+        "legal_reference": "UU 22/2022 Pasal 56",
+    }
+
+
+def test_an_organisation_without_a_record_has_an_empty_inbox(house: House) -> None:
+    house.partner.unit = None
+    house.partner.save()
+    assert "Semua rujukan sudah dijawab" in text_of(browser(house.cast.cso), url_of("inbox"))
+
+
 # ---- queries -------------------------------------------------------------------------------------------------------
 
 LISTS = [("cso", "inbox"), ("worker", "referral-list"), ("supervisor", "referral-list"), ("worker", "partner-list")]

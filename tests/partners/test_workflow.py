@@ -342,6 +342,14 @@ def test_declining_needs_a_reason_and_opens_nothing(house: House) -> None:
     assert not CaseGroupGrant.all_grants.filter(source="referral").exists()
 
 
+def test_a_partner_suspended_meanwhile_takes_nobody_on(house: House) -> None:
+    referral = house.sent()
+    house.partner.verification = Verification.SUSPENDED
+    house.partner.save()
+    with pytest.raises(TransitionError, match="ditangguhkan"):
+        workflow.accept(referral, by=house.cast.cso, starts_on=timezone.localdate())
+
+
 def test_too_late_is_too_late_even_before_the_clock_job_has_run(house: House) -> None:
     referral = past_deadline(house.sent())
     with pytest.raises(TransitionError, match="Tenggat"):
