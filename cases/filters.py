@@ -62,13 +62,13 @@ class CaseFilter(forms.Form):
     def __init__(self, data: Any, *, types: Sequence[CaseType], workers: Sequence[Staff]) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs.update(type="search", autocomplete="off")
-        self.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]
-        self.fields["status"].choices = [("", _("Semua")), *CaseStatus.choices]  # type: ignore[attr-defined]
-        self.fields["case_type"].choices = [("", _("Semua")), *((t.value, t.label) for t in types)]  # type: ignore[attr-defined]
+        self.fields["q"].widget.input_type = "search"
+        self.fields["status"].choices = [("", _("Semua")), *CaseStatus.choices]
+        self.fields["case_type"].choices = [("", _("Semua")), *((t.value, t.label) for t in types)]
         if len(types) < 2:
             del self.fields["case_type"]
         if workers:
-            self.fields["worker"].choices = [  # type: ignore[attr-defined]
+            self.fields["worker"].choices = [
                 ("", _("Semua")),
                 (NOBODY, _("Belum ditugaskan")),
                 *((str(person.pk), person.full_name) for person in workers),

@@ -10,22 +10,8 @@ import re
 import unicodedata
 
 _TITLES = {
-    "h",
-    "hj",
-    "haji",
-    "hajjah",
-    "ust",
-    "ustad",
-    "ustadz",
-    "ustaz",
-    "kh",
-    "kyai",
-    "kiai",
-    "drs",
-    "dra",
-    "ir",
-    "dr",
-}
+    "h", "hj", "haji", "hajjah", "ust", "ustad", "ustadz", "ustaz", "kh", "kyai", "kiai", "drs", "dra", "ir", "dr",
+}  # fmt: skip
 _WHOLE = {
     **dict.fromkeys(
         ["m", "md", "moh", "moch", "mohd", "muh", "mhd", "muhamad", "muhammad", "mohamad", "mohammad"], "muhamad"
@@ -43,9 +29,12 @@ _SOUNDS = [
     ("oo", "u"), ("ee", "i"), ("ie", "i"), ("iy", "i"), ("uw", "u"), ("v", "f"), ("q", "k"), ("x", "ks"),
     ("y", "i"), ("z", "j"), ("'", ""),
 ]  # fmt: skip
-_ABDUL = re.compile(
-    r"^abd(?:u|i|a|o|e)?(?:l|r|rr|s|sh|sy|n|z|d|t)?(?=(rahman|rahim|salam|samad|syukur|sukur|nasir|jabar|aziz|majid|karim|malik|kadir|qadir|hamid|hadi|wahid|wahab|gani|ghani|latif|lathif|halim|haris|mutalib|basit|fatah|rozak|razak|rasid|rosid))"
-)  # noqa: E501
+# What may follow Abdul in one word: Abdurrahman, Abdusalam. Rachman and Rakhman are softened to Rahman before.
+_AFTER_ABDUL = (
+    "rahman|rahim|salam|samad|syukur|sukur|nasir|jabar|aziz|majid|karim|malik|kadir|qadir|hamid|hadi|wahid|"
+    "wahab|gani|ghani|latif|lathif|halim|haris|mutalib|basit|fatah|rozak|razak|rasid|rosid"
+)
+_ABDUL = re.compile(rf"^abd[uiaoe]?(?:l|rr?|sh?|sy|[nzdt])?(?=(?:{_AFTER_ABDUL}))")
 
 
 def _fold_word(word: str) -> list[str]:
@@ -53,7 +42,7 @@ def _fold_word(word: str) -> list[str]:
         return []
     if word in _WHOLE:
         return [_WHOLE[word]]
-    softened = word.replace("kh", "h").replace("ch", "h")  # Rachman and Rakhman are Rahman
+    softened = word.replace("kh", "h").replace("ch", "h")
     if match := _ABDUL.match(softened):
         return ["abdul", *_fold_word(softened[match.end() :])]
     for old, new in _SOUNDS:

@@ -290,7 +290,12 @@ def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: 
         people = people.filter(near | Q(birth_date__isnull=True))
     found = [person for person in people.order_by("full_name", "pk")[:MATCHES_READ] if _same_mother(person, mother)]
     cases = CaseFile.objects.filter(participant__in=found)
-    visible = list(cases_in_sight(user).filter(pk__in=cases).with_list_data().order_by("participant__full_name", "pk"))
+    visible = list(
+        cases_in_sight(user)
+        .filter(pk__in=cases)
+        .select_related("participant", "lead_unit")
+        .order_by("participant__full_name", "pk")
+    )
     elsewhere = cases.filter(lead_agency=user.unit.agency_id).exclude(
         participant__in=[c.participant_id for c in visible]
     )

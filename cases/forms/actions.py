@@ -73,7 +73,7 @@ class AssignForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = people
-            field.label_from_instance = _with_load  # type: ignore[method-assign]
+            field.label_from_instance = _with_load
         self.initial.setdefault("worker", case.lead_worker_id)
         self.initial.setdefault("co_workers", list(case.co_workers.values_list("pk", flat=True)))
 

@@ -104,12 +104,12 @@ class CaseForm(forms.Form):
         self.agency_kind = by.unit.agency.kind
         super().__init__(*args, **kwargs)
         types = policies.openable_types(by)
-        self.fields["case_type"].choices = [(kind.value, kind.label) for kind in types]  # type: ignore[attr-defined]
+        self.fields["case_type"].choices = [(kind.value, kind.label) for kind in types]
         if len(types) == 1:
             self.initial.setdefault("case_type", types[0].value)
         self.initial.setdefault("client_id", uuid.uuid4())
         if self.agency_kind == AgencyKind.KEMENSOS:
-            self.fields["return_country"].choices = [("", _("Pilih negara")), *countries()]  # type: ignore[attr-defined]
+            self.fields["return_country"].choices = [("", _("Pilih negara")), *countries()]
         else:
             for name in RETURN:
                 del self.fields[name]

@@ -228,7 +228,7 @@ class AddressForm(forms.Form):
             self.found += Region.objects.filter(code=chosen, level=RegionLevel.DISTRICT).select_related(
                 "parent__parent"
             )
-        self.fields["region"].widget.choices = [(region.code, region_label(region)) for region in self.found]  # type: ignore[attr-defined]
+        self.fields["region"].widget.choices = [(region.code, region_label(region)) for region in self.found]
 
     def clean_region(self) -> Region | None:
         code = self.cleaned_data["region"]

@@ -34,7 +34,7 @@ TITLES = {Role.CASEWORKER: _("Kasus saya"), Role.SUPERVISOR: _("Kasus unit")}
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """The cases that this person may open, nearest due date first."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user: Staff = request.user
     branches = policies.case_branches(user)
     if not branches:
         raise Http404
@@ -165,7 +165,7 @@ def _how_many(page: Page[CaseFile]) -> str:
 @require_safe
 def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Where this person stands and what comes next; only the sections that the viewer may see."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.SUMMARY)
     seen: frozenset[Section] = frame["seen"]
@@ -226,9 +226,9 @@ def _stages(case: CaseFile, user: Staff, *, shows_legal: bool) -> list[dict[str,
 def _agency_stages(case: CaseFile) -> list[str]:
     """The same stage in the words of PP 77, Bapas and ATENSI, as far as the case has them."""
     named = [
-        ("PP 77", case.derad_stage, case.get_derad_stage_display()),  # type: ignore[attr-defined]
-        ("Bapas", case.probation_stage, case.get_probation_stage_display()),  # type: ignore[attr-defined]
-        ("ATENSI", case.atensi_phase, case.get_atensi_phase_display()),  # type: ignore[attr-defined]
+        ("PP 77", case.derad_stage, case.get_derad_stage_display()),
+        ("Bapas", case.probation_stage, case.get_probation_stage_display()),
+        ("ATENSI", case.atensi_phase, case.get_atensi_phase_display()),
     ]
     return [f"{whose}: {str(label).lower()}" for whose, value, label in named if value]
 
@@ -241,7 +241,7 @@ def _urgent_row(task: Task, user: Staff) -> dict[str, Any]:
 def _consent_days(case: CaseFile, user: Staff) -> int | None:
     """Days until the nearest end of a consent in force, when it is near."""
     today = timezone.localdate(timezone=user.unit.zone)
-    ends = case.consents.in_force().filter(valid_until__lte=today + CONSENT_WARNING).order_by("valid_until")  # type: ignore[attr-defined]
+    ends = case.consents.in_force().filter(valid_until__lte=today + CONSENT_WARNING).order_by("valid_until")
     first = ends.values_list("valid_until", flat=True).first()
     return (first - today).days if first else None
 
@@ -256,7 +256,7 @@ def _next_step(work: list[Task], duty: ReportingDuty | None, user: Staff) -> dic
     if duty is not None and (task is None or duty.next_due_at <= task.due_at):
         at, about = duty.next_due_at, ", ".join(filter(None, [gettext("Wajib lapor"), duty.place]))
     elif task is not None:
-        at, about = task.due_at, task.title or str(task.get_kind_display())  # type: ignore[attr-defined]
+        at, about = task.due_at, task.title or str(task.get_kind_display())
     else:
         return None
     return {"due": sentence.due_words(at, timezone.now(), user.unit.zone), "about": about}
@@ -273,7 +273,7 @@ def _legal_card(case: CaseFile, duty: ReportingDuty | None) -> dict[str, Any]:
     # For a child not even somebody else's colour word is shown (ET-3).
     classifications = [] if case.for_child else list(case.external_classifications.all()[:2])
     return {
-        "status": case.legal_statuses.in_force_on(timezone.localdate()).first(),  # type: ignore[attr-defined]
+        "status": case.legal_statuses.in_force_on(timezone.localdate()).first(),
         "duty": duty,
         "classifications": classifications,
         "url": reverse("cases:legal", args=[case.code]),

@@ -23,7 +23,7 @@ from core.workflow import TransitionError
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
     """Names travel in the body of a POST, never in an address (ET-3)."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user: Staff = request.user
     policies.require_opening(user)
     known = request.POST.get("from", "") if request.method == "POST" else request.GET.get("from", "")
     if known:
@@ -132,6 +132,6 @@ def _intake_page(
 @require_safe
 def region_options(request: HttpRequest) -> HttpResponse:
     """Districts that fit what is being typed; the form draws the same list without script."""
-    policies.require_opening(request.user)  # type: ignore[arg-type]
+    policies.require_opening(request.user)
     form = AddressForm(initial={"region_query": request.GET.get("region_query", "")[:120]})
     return render_page(request, "cases/_regions.html", {"form": form})

@@ -37,7 +37,7 @@ def _move_page(
     blockers: Callable[[CaseFile], list[Blocker]] = lambda case: [],
 ) -> HttpResponse:
     """Show a move's form and carry it out; a refusal is told on the same page, with what was typed still there."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user: Staff = request.user
     cases = policies.cases_in_sight(user).with_list_data().select_related("lead_agency")
     case = get_object_or_404(cases, code=code)
     require_move(user, case, name)
@@ -75,7 +75,7 @@ def _move_page(
 def case_move_on(request: HttpRequest, code: str) -> HttpResponse:
     def explain(case: CaseFile) -> str | Promise:
         to = CaseStatus(NEXT_STAGE[CaseStatus(case.status)].to)
-        return _("Dari %(now)s ke %(next)s.") % {"now": case.get_status_display(), "next": to.label}  # type: ignore[attr-defined]
+        return _("Dari %(now)s ke %(next)s.") % {"now": case.get_status_display(), "next": to.label}
 
     return _move_page(
         request, code, "move_on", MoveOnForm, workflow.move_on, done=_("Tahap kasus berganti."), explain=explain

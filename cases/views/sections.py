@@ -30,7 +30,7 @@ asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
 def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, edit: bool = False) -> Any:
     """Case and frame of a page: 404 where nothing of the case is seen, 403 where section or edit is not theirs."""
-    user: Staff = request.user  # type: ignore[assignment]
+    user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, section, page)
     if edit and f"edit_{section.value}" not in frame["actions"]:
@@ -69,12 +69,12 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
             "address_columns": _columns(_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses")),
             "addresses": [{"row": address, "region": region_label(address.region)} for address in addresses],
             "other_cases": list(
-                policies.cases_in_sight(request.user)  # type: ignore[arg-type]
+                policies.cases_in_sight(request.user)
                 .filter(participant=case.participant)
                 .exclude(pk=case.pk)
                 .select_related("lead_unit")
             ),
-            "may_open": len(policies.openable_types(request.user)) > 1,  # type: ignore[arg-type]
+            "may_open": len(policies.openable_types(request.user)) > 1,
         },
     )
 
@@ -94,7 +94,7 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
                     case,
                     by=request.user,
                     version=form.cleaned_data["version"],
-                    **form.person(),  # type: ignore[arg-type]
+                    **form.person(),
                 )
             except StaleError:
                 current = Participant.objects.get(pk=case.participant_id)
@@ -154,7 +154,7 @@ def address_new(request: HttpRequest, code: str) -> HttpResponse:
                 case,
                 by=request.user,
                 since=form.cleaned_data["since"],
-                **(form.address() or {}),  # type: ignore[arg-type]
+                **(form.address() or {}),
             )
             messages.success(request, _("Alamat disimpan."))
             return redirect(request, "cases:identity", case.code)
@@ -205,7 +205,7 @@ def legal_status_new(request: HttpRequest, code: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                workflow.add_legal_status(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                workflow.add_legal_status(case, by=request.user, **form.cleaned_data)
             except workflow.OverlapError as error:
                 form.add_error("valid_from", str(error.message))
             else:
@@ -219,7 +219,7 @@ def legal_event_new(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = _open(request, code, Section.LEGAL, _("Catat peristiwa hukum"), edit=True)
     form = LegalEventForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        workflow.add_legal_event(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        workflow.add_legal_event(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Peristiwa hukum disimpan."))
         return redirect(request, "cases:legal", case.code)
     return _form_page(request, frame, form, "cases:legal", 422 if form.is_bound else 200)
@@ -250,7 +250,7 @@ def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
     duty = ReportingDuty.objects.filter(case=case).first()
     form = DutyForm(request.POST if request.method == "POST" else None, initial=duty_initial(duty))
     if request.method == "POST" and form.is_valid():
-        workflow.set_reporting_duty(case, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        workflow.set_reporting_duty(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Wajib lapor disimpan."))
         return redirect(request, "cases:supervision", case.code)
     return _form_page(request, frame, form, "cases:supervision", 422 if form.is_bound else 200)
