@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from core.workflow import Transition
 
@@ -29,3 +30,13 @@ FAIL = Transition.of(R.QUEUED, to=R.FAILED)
 ASK_REVIEW = Transition.of(R.GENERATED, to=R.IN_REVIEW)
 APPROVE = Transition.of(R.IN_REVIEW, to=R.APPROVED)
 SEND = Transition.of(R.APPROVED, to=R.SENT)
+
+
+# Steps of a report's making as people read them; translated when shown. Progress is in hundredths.
+COLLECT, DRAW, WRITE, CHECK = STEPS = (
+    gettext_noop("Membekukan angka"),
+    gettext_noop("Menyusun grafik dan tabel"),
+    gettext_noop("Membuat PDF"),
+    gettext_noop("Memeriksa PDF"),
+)
+STARTS_AT = dict(zip(STEPS, (2, 60, 70, 92), strict=True))

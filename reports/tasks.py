@@ -13,19 +13,11 @@ from core import jobs
 from core.acting import acting_as
 from core.pdf import PdfError
 from reports import reading, workflow
-from reports.enums import ReportStatus
+from reports.enums import CHECK, COLLECT, DRAW, STARTS_AT, WRITE, ReportStatus
 from reports.models import QuarterlyReport
 
 log = structlog.get_logger(__name__)
 
-# Steps as people read them; translated when shown. Progress is in hundredths.
-COLLECT, DRAW, WRITE, CHECK = STEPS = (
-    _("Membekukan angka"),
-    _("Menyusun grafik dan tabel"),
-    _("Membuat PDF"),
-    _("Memeriksa PDF"),
-)
-STARTS_AT = dict(zip(STEPS, (2, 60, 70, 92), strict=True))
 GAVE_UP = _("Pembuatan laporan berhenti berulang kali. Hubungi pengelola sistem.")
 FAILED = _("Laporan tidak dapat dibuat karena gangguan di pihak kami. Coba lagi.")
 BAD_PDF = _("PDF yang dibuat tidak lolos pemeriksaan. Hubungi pengelola sistem.")

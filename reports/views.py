@@ -22,14 +22,13 @@ from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 from reports import dashboard as boards
 from reports import policies, reading, workflow
-from reports.enums import ReportStatus
+from reports.enums import STARTS_AT, STEPS, ReportStatus
 from reports.forms import ReportForm, SendForm, VerifyForm
 from reports.indicators import DEFINITIONS_VERSION, INDICATORS
 from reports.models import QuarterlyReport
 from reports.policies import Act
 from reports.quarters import JAKARTA, Quarter
 from reports.snapshot import fingerprint
-from reports.tasks import STARTS_AT, STEPS
 
 HOME = {
     Role.SUPERVISOR: "reports:dashboard",
