@@ -21,6 +21,7 @@ class Card:
     progress: Progress
     form: AnswerForm | None = None
     errors: list[str] = field(default_factory=list)
+    comment: str = ""
 
     def __post_init__(self) -> None:
         rating = self.progress.ratings.get(self.item.code)

@@ -98,10 +98,10 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
     refused: dict[str, tuple[AnswerForm, str]] = {}
     if request.method == "POST":
         for item in (item for item in progress.asked if item.domain == domain):
-            form = AnswerForm(item, request.POST)
-            problem, _ratings = _keep(request, assessment, form)
+            typed = AnswerForm(item, request.POST)
+            problem, _ratings = _keep(request, assessment, typed)
             if problem:
-                refused[item.code] = (form, problem)
+                refused[item.code] = (typed, problem)
         progress = progress_of(assessment)
         leaves = request.POST.get("then") == "exit"
         if not refused and (leaves or not _half_done(progress, chosen)):
@@ -109,18 +109,19 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
                 messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
                 return redirect("assessments:panel", assessment.case.code)
             return redirect(_after(progress, chosen))
-    cards = [
-        Card(item, progress, refused[item.code][0], [refused[item.code][1]])
-        if item.code in refused
-        else Card(item, progress)
-        for item in chosen.items
-    ]
+    review = assessment.reviews.select_related("reviewer").first()
+    comments = review.item_comments if review else {}
+    cards = []
+    for item in chosen.items:
+        form, problem = refused.get(item.code, (None, ""))
+        cards.append(Card(item, progress, form, [problem] if problem else [], comments.get(item.code, "")))
     following = _after(progress, chosen)
     last = chosen is progress.domains[-1]
     context = frame(assessment, words(chosen.title)) | {
         "domain": chosen,
         "heading": f"{chosen.code}. {words(chosen.title)}",
         "cards": cards,
+        "review": review,
         "wrong": [card for card in cards if card.is_wrong],
         "steps": steps(progress, domain),
         "here_key": chosen.code,

@@ -118,7 +118,9 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 problem, blockers = str(refused.message), refused.blockers
         assessment = visible(request, assessment.code)
         progress = progress_of(assessment)
-    context = frame(assessment, _("Petunjuk dan pertimbangan akhir")) | {
+    context = frame(
+        assessment, _("Petunjuk dan pertimbangan akhir") if assessment.has_bands else _("Kebutuhan dukungan")
+    ) | {
         "form": form,
         "own_view": texts[OWN_VIEW] if OWN_VIEW in texts.fields else None,
         "problem": problem,

@@ -17,7 +17,7 @@ from assessments.enums import AssessmentStatus, InstrumentCode, VersionStatus
 from assessments.forms import StartForm, words
 from assessments.models import Assessment, InstrumentVersion
 from assessments.progress import progress_of
-from assessments.views.parts import frame, missing_in, require_rater, staff, visible
+from assessments.views.parts import frame, missing_in, require_rater, staff, url, visible
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
@@ -121,7 +121,12 @@ def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def assessment_resume(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a returned assessment back up; the form opens at the first item that has a comment."""
     assessment = visible(request, code)
     require_rater(staff(request), assessment)
     workflow.take_back_up(assessment, by=staff(request))
+    review = assessment.reviews.first()
+    for item in assessment.definition.items_in(assessment.rule_mode):
+        if review is not None and item.code in review.item_comments:
+            return redirect(f"{url('assessments:domain', assessment, domain=item.domain)}#{item.code}")
     return redirect("assessments:form", code)

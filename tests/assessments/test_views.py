@@ -243,7 +243,9 @@ def test_an_answer_to_a_submitted_assessment_is_refused(worker, draft):
     assert "terkunci" in page.content.decode()
 
 
-def test_saving_one_answer_costs_at_most_seven_queries_and_one_for_the_session(worker, draft, django_assert_max_num_queries):
+def test_saving_one_answer_costs_at_most_seven_queries_and_one_for_the_session(
+    worker, draft, django_assert_max_num_queries
+):
     post_answer(worker, draft, "A1", value="1", seen="")
     with django_assert_max_num_queries(100) as captured:
         post_answer(worker, draft, "A2", value="1", confidence="sedang", seen="")
@@ -489,7 +491,9 @@ def test_returning_with_comments_leads_the_rater_back_into_the_form(client, case
     assert "Tambah sumber untuk B2." in words
     assert "Siapa yang mengatakan?" in words
     page = client.post(url("resume", done), follow=True)
-    assert page.redirect_chain[-1][0] == url("guidance", done)
+    assert page.redirect_chain[-1][0] == url("domain", done, domain="B") + "#B2"
+    assert text(page).count("Siapa yang mengatakan?") == 1
+    assert "Tambah sumber untuk B2." in text(page)
     assert Assessment.objects.get(pk=done.pk).status == S.DRAFT
 
 
