@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Prefetch, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,33 +16,53 @@ from cases.enums import Right
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 from programs import policies, workflow
-from programs.enums import AttendanceMark, EnrolmentStatus
+from programs.enums import AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
 from programs.forms import CohortForm, EndEnrolmentForm, MarkForm, ProgrammeForm, SessionForm
-from programs.models import Attendance, Cohort, Enrolment, Session
+from programs.models import Attendance, Cohort, Enrolment, Programme, Session
 from programs.workflow.cohorts import Mark
 from programs.workflow.enrolments import SEATED, seats_left
 
 SEATED_IN = Q(enrolments__status__in=SEATED)
+CURRENT = (CohortStatus.PLANNED, CohortStatus.RUNNING)
+PROGRAMMES_SHOWN = 30
 WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
 
 
 def programme_list(request: HttpRequest) -> HttpResponse:
+    """Programmes with what runs now; the own unit's first. Cohorts that are over are folded away."""
     cohorts = Cohort.objects.annotate(seated=Count("enrolments", filter=SEATED_IN)).order_by("-starts_on", "pk")
     programmes = policies.programmes_for(request.user).select_related("owner__agency")
-    kind, mine = request.GET.get("kind", ""), request.GET.get("mine", "")
+    kind, mine, words = request.GET.get("kind", ""), request.GET.get("mine", ""), request.GET.get("q", "").strip()
     if kind:
         programmes = programmes.filter(kind=kind)
     if mine:
         programmes = programmes.filter(owner=request.user.unit_id)
+    for word in words.replace("\x00", "").split()[:5]:
+        programmes = programmes.filter(Q(title__icontains=word) | Q(owner__name__icontains=word))
+    own_first = Case(When(owner=request.user.unit_id, then=0), default=1)
+    found = programmes.prefetch_related(Prefetch("cohorts", queryset=cohorts)).order_by(own_first, "title", "pk")
+    shown = list(found[: PROGRAMMES_SHOWN + 1])
     context = {
-        "programmes": programmes.prefetch_related(Prefetch("cohorts", queryset=cohorts)).order_by("title", "pk"),
-        "kinds": ProgrammeForm.base_fields["kind"].choices,  # type: ignore[attr-defined]
+        "programmes": [_with_cohorts(programme) for programme in shown[:PROGRAMMES_SHOWN]],
+        "has_more": len(shown) > PROGRAMMES_SHOWN,
+        "kinds": ProgrammeKind.choices,
         "kind": kind,
         "mine": mine,
+        "words": words,
         "own_unit": request.user.unit_id,
         "can_open": request.user.role in policies.RUNNERS,
     }
     return render_page(request, "programs/programme_list.html", context)
+
+
+def _with_cohorts(programme: Programme) -> dict[str, Any]:
+    today = timezone.localdate()
+    cohorts = list(programme.cohorts.all())
+    return {
+        "programme": programme,
+        "current": [cohort for cohort in cohorts if cohort.status in CURRENT and cohort.ends_on >= today],
+        "former": [cohort for cohort in cohorts if cohort.status not in CURRENT or cohort.ends_on < today],
+    }
 
 
 def programme_new(request: HttpRequest) -> HttpResponse:
