@@ -140,7 +140,7 @@ class CohortField(forms.ModelChoiceField):
 
 
 class ProposeForm(forms.Form):
-    cohort = CohortField(label=_("Angkatan"), queryset=Cohort.objects.none())
+    cohort = CohortField(label=_("Angkatan"), queryset=Cohort.objects.none(), empty_label=_("Pilih angkatan"))
 
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,6 +187,7 @@ class CohortForm(forms.ModelForm):
         assert isinstance(region, forms.ModelChoiceField)
         region.queryset = Region.objects.filter(level=RegionLevel.PROVINCE)
         region.label = _("Provinsi")
+        region.empty_label = _("Pilih provinsi")
         self.fields["capacity"].min_value = 1  # type: ignore[attr-defined]
 
     def clean_capacity(self) -> int:
@@ -253,6 +254,7 @@ class SupportForm(forms.ModelForm):
         assert isinstance(region, forms.ModelChoiceField)
         region.queryset = Region.objects.filter(level=RegionLevel.PROVINCE)
         region.label = _("Provinsi")
+        region.empty_label = _("Pilih provinsi")
 
     def clean_handed_over_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["handed_over_on"]
