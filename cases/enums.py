@@ -306,6 +306,7 @@ class EventKind(models.TextChoices):
     CHECK_IN = "check_in", _("Wajib lapor")
     TASK_OPENED = "task_opened", _("Tugas dibuat")
     TASK_DONE = "task_done", _("Tugas selesai")
+    TASK_CANCELLED = "task_cancelled", _("Tugas dibatalkan")
     ASSESSMENT_STARTED = "assessment_started", _("Penilaian dimulai")
     ASSESSMENT_SUBMITTED = "assessment_submitted", _("Penilaian diajukan")
     ASSESSMENT_RETURNED = "assessment_returned", _("Penilaian dikembalikan")

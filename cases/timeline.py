@@ -72,7 +72,11 @@ GROUPS: dict[str, Group] = {
             EventKind.CONSENT,
         ),
     ),
-    "tasks": Group(gettext_lazy("Tugas"), "check-circle", (EventKind.TASK_OPENED, EventKind.TASK_DONE)),
+    "tasks": Group(
+        gettext_lazy("Tugas"),
+        "check-circle",
+        (EventKind.TASK_OPENED, EventKind.TASK_DONE, EventKind.TASK_CANCELLED),
+    ),
     "case": Group(
         gettext_lazy("Kasus dan hukum"),
         "folder",
@@ -91,6 +95,7 @@ GROUPS: dict[str, Group] = {
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
     EventKind.TASK_OPENED: "flag",
+    EventKind.TASK_CANCELLED: "x-circle",
     EventKind.WORKER_ASSIGNED: "user",
     EventKind.STAGE_MOVED: "arrow-right-circle",
     EventKind.CASE_SUSPENDED: "pause-circle",
@@ -109,6 +114,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.STAGE_MOVED: dict(CaseStatus.choices),
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
+    EventKind.TASK_CANCELLED: dict(TaskKind.choices),
     EventKind.LEGAL: {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices)},
 }
 _NOTE_ICONS = {

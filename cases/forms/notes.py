@@ -47,7 +47,8 @@ DURATIONS = (15, 30, 45, 60)
 # A phone in a drawer: "just now" cannot be older than the time that an unsent note is kept.
 OLDEST_OPENING = dt.timedelta(days=7)
 SUMMARY_MAX = 10_000
-DRAFT_MAX = 20_000
+# Well above all boxes together: what is too long to be stored is still kept while it is shortened.
+DRAFT_MAX = 100_000
 
 _too_long = {"max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d.")}
 

@@ -134,6 +134,7 @@ def _end(task: Task, transition: Transition, *, by: Staff, outcome: str) -> Task
     task.version += 1
     task.save()
     words = outcome or task.title or TaskKind(task.kind).value
-    record(task.case, EventKind.TASK_DONE, by=by, section=Section(task.section), summary=words)
+    kind = EventKind.TASK_DONE if transition == FINISH else EventKind.TASK_CANCELLED
+    record(task.case, kind, by=by, section=Section(task.section), summary=words)
     refresh_next_due(task.case)
     return task

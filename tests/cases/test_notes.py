@@ -255,7 +255,7 @@ def test_nothing_typed_leaves_no_draft(case: CaseFile, as_worker: Client) -> Non
 
 
 def test_an_enormous_draft_is_refused_in_the_save_bar(case: CaseFile, as_worker: Client) -> None:
-    answer = as_worker.post(draft_url(case), typed(summary="a" * 30_000), **HTMX)
+    answer = as_worker.post(draft_url(case), typed(summary="a" * 110_000), **HTMX)
     assert answer.status_code == 422
     assert "terlalu panjang" in answer.content.decode()
 

@@ -81,6 +81,7 @@ def test_an_undone_answer_leaves_the_case_as_it_was(duty: ReportingDuty, cast: C
     assert duty.case.last_contact_at == note.occurred_at
     assert Task.objects.get().status == TaskStatus.CANCELLED
     assert not CaseEvent.objects.filter(kind=EventKind.CHECK_IN).exists()
+    assert CaseEvent.objects.filter(kind=EventKind.TASK_CANCELLED).exists()
     assert CheckIn.history.rel.related_model.objects.filter(pgh_label="delete").count() == 1
 
 
