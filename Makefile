@@ -82,8 +82,8 @@ bench: setup ## Measure speed with SIZE= cases; writes build/bench.json
 	@exec env TITIAN_STATE_DIR=$(CURDIR)/build/bench-state $(PY) manage.py bench --size $(SIZE) $(ARGS)
 
 .PHONY: screenshots
-screenshots: setup-browser ## Take pictures of the main pages into build/screenshots
-	@exec $(PY) manage.py screenshots $(ARGS)
+screenshots: setup-browser ## Take pictures of a running demo into build/screenshots
+	@exec $(PY) -m config.screenshots
 
 .PHONY: lock
 lock: setup ## Lock requirements*.in into requirements*.txt with hashes (after changing a version)
