@@ -288,27 +288,25 @@ def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: 
     if birth_year is not None:
         near = Q(birth_date__year__gte=birth_year - 1, birth_date__year__lte=birth_year + 1)
         people = people.filter(near | Q(birth_date__isnull=True))
-    found = [person for person in people.order_by("full_name", "pk")[:MATCHES_READ] if _same_mother(person, mother)]
-    cases = CaseFile.objects.filter(participant__in=found)
-    visible = list(
-        cases_in_sight(user)
-        .filter(pk__in=cases)
-        .select_related("participant", "lead_unit")
-        .order_by("participant__full_name", "pk")
-    )
-    elsewhere = cases.filter(lead_agency=user.unit.agency_id).exclude(
-        participant__in=[c.participant_id for c in visible]
-    )
-    units = list(Unit.objects.filter(pk__in=elsewhere.values("lead_unit")).order_by("short_name"))
+    named = CaseFile.objects.filter(participant__in=people).select_related("participant", "lead_unit")
+    visible = _same_people(named.filter(pk__in=cases_in_sight(user).values("pk")), mother)
+    known = [case.participant_id for case in visible]
+    hidden = _same_people(named.filter(lead_agency=user.unit.agency_id).exclude(participant__in=known), mother)
+    units = sorted({case.lead_unit for case in hidden}, key=lambda unit: unit.short_name)
     return Matches(visible, units)
 
 
 MATCHES_READ = 100
 
 
-def _same_mother(person: Participant, mother: str) -> bool:
-    """Two known names that fold apart tell two people apart; a name not known tells nothing."""
-    return not mother or not person.mother_name or fold(mother) == fold(person.mother_name)
+def _same_people(cases: QuerySet[CaseFile], mother: str) -> list[CaseFile]:
+    """Two known mothers' names that fold apart tell two people apart; a name not known tells nothing."""
+    key = fold(mother)
+    return [
+        case
+        for case in cases.order_by("participant__full_name", "pk")[:MATCHES_READ]
+        if not key or not case.participant.mother_name or fold(case.participant.mother_name) == key
+    ]
 
 
 def tasks_for(user: Staff) -> QuerySet[Task]:
