@@ -1,4 +1,4 @@
-"""Adults: clients of the Bapas across the country, deradicalisation partners of BNPT, families in Central Sulawesi."""
+"""Adults: clients of the Bapas across the country, and what the files of all adults have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from assessments.models import Assessment
 from cases.enums import (
     CaseStatus,
     CaseType,
-    ClosureReason,
     ExternalValue,
     LegalStatusKind,
     ReferralSource,
@@ -26,9 +25,10 @@ from cases.sentence import end_of
 from reports.demo import words
 from reports.demo.book import dice
 from reports.demo.contacts import has_duty, meet_over_time, report_over_time, reporting_since
-from reports.demo.judgements import assess_over_time, ready_to_return
+from reports.demo.judgements import assess_over_time, ready_to_return, wait_for_decision
 from reports.demo.staff import Team
-from reports.demo.tale import Story, World, open_story, walk, walk_to
+from reports.demo.stages import walk, walk_to
+from reports.demo.tale import Story, World, open_story
 from reports.demo.work import open_task
 
 L = LegalStatusKind
@@ -278,9 +278,9 @@ def client(
     window = (clock.today - clock.beginning).days
     if active:
         # A fifth is new this quarter or the last: assessing, planning, just begun.
-        age = stream.choices([stream.randint(3, 60), stream.randint(61, 250), stream.randint(251, 760)], [18, 34, 48])[
-            0
-        ]
+        age = stream.choices(
+            [stream.randint(3, 60), stream.randint(61, 250), stream.randint(251, 1_050)], [12, 26, 62]
+        )[0]
         if name:
             age = max(age, 220)
         opened = clock.day(-age)
@@ -335,10 +335,32 @@ def clients(world: World) -> None:
             client(world, team, number, active=True, name=name, told_code=told_code, district=district)
         for number in range(len(told), max(len(told), world.scaled(count))):
             client(world, team, number, active=True)
-        for number in range(world.scaled(count * 55 // 100)):
+        for number in range(world.scaled(count * 70 // 100)):
             client(world, team, number, active=False)
+    _busy_desks(world)
     for number, unit_code in enumerate(("bps-sby", "bps-bdg", "bps-mdn", "bps-plu")):
         _suspended(world, world.people.teams[unit_code], number)
+
+
+def _busy_desks(world: World) -> None:
+    """Bapas Palu is looked at closely too: work of today, a visit that is late, and a decision for its head."""
+    clock, palu = world.clock, world.of_unit("bps-plu")
+    zone = palu[0].unit.zone
+    mine = [story for story in palu if story.worker is world.people["pk.palu"] and story.is_active]
+    for story, days, hour, title in zip(
+        mine,
+        (0, 0, -2, 3),
+        (9, 13, 23, 10),
+        ("Kunjungan usaha", "Telepon keluarga", "Kunjungan rumah", "Sidang TPP"),
+        strict=False,
+    ):
+        due = clock.at(clock.day(days), hour, 59 if hour == 23 else 30, zone)
+        opened_at = clock.at(clock.day(-7), 11, 0, zone)
+        open_task(world, story, TaskKind.VISIT, due_at=due, opened_at=opened_at, title=title)
+    for story in mine:
+        if story.stages[-1][0] == CaseStatus.INTERVENING and story.assessments and not story.key.startswith("told"):
+            wait_for_decision(world, story, InstrumentCode.ADULT, "hijau", begun=6, due=2)
+            break
 
 
 def _suspended(world: World, team: Team, number: int) -> None:
@@ -357,84 +379,3 @@ def _suspended(world: World, team: Team, number: int) -> None:
         referral_source=ReferralSource.PRISON,
     )
     free_on_parole(world, story)
-
-
-def partners_of_deradicalisation(world: World) -> None:
-    """Mitra deradikalisasi of the team outside prisons; some were clients of a Bapas before."""
-    team, clock = world.people.teams["derad-luar-lapas"], world.clock
-    former = [
-        story for story in world.stories if story.closed and story.case.closure_reason == ClosureReason.COMPLETED
-    ]
-    for number in range(world.scaled(19, 8)):
-        stream = dice("mitra", number)
-        active = number < world.scaled(14, 6)
-        opened = clock.day(-stream.randint(30, 700))
-        closes = not active and opened < clock.day(-230)
-        until = clock.day(-stream.randint(5, 40)) if closes else clock.today
-        known = former[number * 5] if number < 3 and len(former) > number * 5 else None
-        story = open_story(
-            world,
-            team,
-            team.workers[0 if number % 3 else -1],
-            key=f"mitra:{number}",
-            case_type=CaseType.MITRA_DERAD,
-            person=known.person if known else person_of(world, stream, stream.choice(["32.01", "32.75", "36.71"])),
-            stages=walk(opened, until, stream, closes=closes),
-            district=stream.choice(world.districts[stream.choice(["32.01", "32.75", "36.71", "33.72"])]),
-            referral_source=stream.choice([ReferralSource.BNPT, ReferralSource.PRISON]),
-        )
-        wholly_free(world, story, opened - dt.timedelta(days=stream.randint(20, 200)))
-        assess_over_time(world, story, InstrumentCode.ADULT)
-        meet_over_time(world, story, every=26)
-        later_tasks(world, story)
-        reassessment_due(world, story)
-
-
-def families_in_sulawesi(world: World) -> None:
-    """Adults at Sentra Nipotowe: former prisoners with a business of their own, and relatives."""
-    team, clock = world.people.teams["st-nipotowe-palu"], world.clock
-    for number in range(world.scaled(20, 4)):
-        stream = dice("nipotowe", number)
-        relative = number % 5 == 4
-        opened = clock.day(-stream.randint(160, 700))
-        closes = number % 6 == 5 and opened < clock.day(-300)
-        until = clock.day(-stream.randint(10, 90)) if closes else clock.today
-        story = open_story(
-            world,
-            team,
-            team.workers[number % len(team.workers)],
-            key=f"nipotowe:{number}",
-            case_type=CaseType.FAMILY if relative else CaseType.SOCIAL_ADULT,
-            person=person_of(world, stream, "72", woman=relative),
-            stages=walk(opened, until, stream, closes=closes),
-            district=stream.choice(world.districts[stream.choice(["72.71", "72.02", "72.10", "72.08"])]),
-            referral_source=ReferralSource.SOCIAL_OFFICE,
-        )
-        if not relative:
-            wholly_free(world, story, opened - dt.timedelta(days=stream.randint(30, 300)))
-        assess_over_time(world, story, InstrumentCode.ADULT)
-        meet_over_time(world, story, every=24)
-        later_tasks(world, story)
-        reassessment_due(world, story)
-
-
-def survivors(world: World) -> None:
-    """Survivors at Sentra Pangudi Luhur: needs alone, no colour, never beside the others (ET-15)."""
-    team, clock = world.people.teams["st-pangudi-luhur-bekasi"], world.clock
-    for number in range(world.scaled(9, 3)):
-        stream = dice("survivor", number)
-        opened = clock.day(-stream.randint(60, 500))
-        story = open_story(
-            world,
-            team,
-            team.workers[0],
-            key=f"survivor:{number}",
-            case_type=CaseType.VICTIM,
-            person=person_of(world, stream, "32", woman=stream.random() < 0.6),
-            stages=walk(opened, clock.today, stream, closes=False),
-            referral_source=ReferralSource.SELF,
-        )
-        assess_over_time(world, story, InstrumentCode.ADULT)
-        meet_over_time(world, story)
-        later_tasks(world, story)
-        reassessment_due(world, story)

@@ -22,9 +22,10 @@ from cases.models import ReturnEvent
 from reports.demo.adults import later_tasks, person_of, reassessment_due
 from reports.demo.book import dice
 from reports.demo.contacts import meet_over_time, write_note
-from reports.demo.judgements import History, assess_over_time, ready_to_return
+from reports.demo.judgements import History, assess_over_time, ready_to_return, wait_for_decision
 from reports.demo.staff import Team
-from reports.demo.tale import Story, World, add_co_worker, open_story, walk, walk_to
+from reports.demo.stages import walk, walk_to
+from reports.demo.tale import Story, World, add_co_worker, open_story
 from reports.demo.work import open_task
 
 SERVED = 263
@@ -61,6 +62,7 @@ def served(world: World) -> None:
         else:
             opened, closed = _before_the_history(world, number - active - lately, total - active - lately)
         _one(world, team, number, opened, closed, lively=number < active + lately)
+    _waiting(world, team)
 
 
 def _before_the_history(world: World, number: int, count: int) -> tuple[dt.date, dt.date]:
@@ -68,6 +70,24 @@ def _before_the_history(world: World, number: int, count: int) -> tuple[dt.date,
     last = world.clock.beginning - dt.timedelta(days=300)
     opened = first + (last - first) * number // max(1, count)
     return opened, opened + dt.timedelta(days=120 + (number * 41) % 170)
+
+
+def _waiting(world: World, team: Team) -> None:
+    """Two decisions for the coordinator, and work of today for each who signs in."""
+    clock, zone = world.clock, team.unit.zone
+    stories = [
+        story
+        for story in world.of_unit(team.unit.code)
+        if story.is_child and story.stages[-1][0] == CaseStatus.INTERVENING and story.assessments
+    ]
+    for story, wish, due in zip(stories[1:3], ("dukungan_rutin", "dukungan_tambahan"), (1, 3), strict=False):
+        wait_for_decision(world, story, InstrumentCode.CHILD, wish, begun=6, due=due)
+    for username, title in (("peksos.handayani", "Kunjungan sekolah"), ("psikolog.handayani", "Konseling lanjutan")):
+        mine = [story for story in stories if story.worker is world.people[username]]
+        for story, days in zip(mine, (0, -2), strict=False):
+            due_at = clock.at(clock.day(days), 13 if days == 0 else 23, 30 if days == 0 else 59, zone)
+            opened_at = clock.at(clock.day(-8), 9, 40, zone)
+            open_task(world, story, TaskKind.VISIT, due_at=due_at, opened_at=opened_at, title=title)
 
 
 def _child(world: World, stream: Random, opened: dt.date) -> dict[str, Any]:

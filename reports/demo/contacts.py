@@ -72,7 +72,7 @@ def write_note(
     return note
 
 
-def meet_over_time(world: World, story: Story, *, every: int = 22, author: Staff | None = None) -> None:
+def meet_over_time(world: World, story: Story, *, every: int = 24, author: Staff | None = None) -> None:
     """Notes from the opening (or the beginning of the history) to today, some written down late."""
     clock, stream, zone = world.clock, story.stream, story.unit.zone
     day = max(story.opened, clock.beginning) + dt.timedelta(days=stream.randint(1, 6))

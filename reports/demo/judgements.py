@@ -12,6 +12,7 @@ from assessments.enums import LEAST_REASON, AssessmentReason, AssessmentStatus, 
 from assessments.guidance import Answer, Guidance, at_age, evaluate, urgent_actions
 from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases.enums import CaseStatus, CaseType, EventKind, Priority, Section, TaskKind
+from cases.sentence import end_of
 from reports.demo import answers as invented
 from reports.demo import words
 from reports.demo.book import BATCH, with_code
@@ -251,7 +252,7 @@ def _usual(band: str) -> str:
     return Band.YELLOW if band == Band.NOT_ENOUGH else band
 
 
-def assess_over_time(world: World, story: Story, instrument: InstrumentCode, *, most: int = 7) -> History:
+def assess_over_time(world: World, story: Story, instrument: InstrumentCode, *, most: int = 10) -> History:
     """From the first assessment to today: on time for most, late for some, and not at all for a case just opened."""
     clock, stream = world.clock, story.stream
     history = History(world, story, instrument)
@@ -309,6 +310,41 @@ def write(world: World) -> int:
             keys = [row.pk for row in rows if row.status == status]
             Assessment.objects.filter(pk__in=keys).update(status=status)
     return sum(len(rows) for rows in waves.values())
+
+
+def wait_for_decision(
+    world: World,
+    story: Story,
+    instrument: InstrumentCode,
+    wish: str,
+    *,
+    begun: int,
+    due: int,
+    history: History | None = None,
+    **fields: Any,
+) -> Assessment:
+    """Submitted some days ago, and a task with the supervisor that is due in so many days."""
+    if history is None:
+        history = History(world, story, instrument)
+        history.last = next(r for r in reversed(story.assessments) if r.instrument == instrument)
+        ratings = [r for r in world.book.of(ItemRating) if r.assessment is history.last]
+        history.previous = {rating.item: rating.answer for rating in ratings}
+    row = history.add(world.clock.day(-begun), wish, status=AssessmentStatus.SUBMITTED, **fields)
+    if row.differs_from_guidance:
+        row.status = AssessmentStatus.AWAITING_APPROVAL
+    open_task(
+        world,
+        story,
+        TaskKind.APPROVAL,
+        due_at=end_of(world.clock.day(due), story.unit.zone),
+        opened_at=row.submitted_at or row.started_at,
+        title=row.instrument,
+        assignee=story.team.lead,
+        section=Section.ASSESSMENT,
+        source=_source(row, "approval"),
+        path=f"/assessments/{row.code}/review/",
+    )
+    return row
 
 
 def return_to_rater(world: World, story: Story, row: Assessment, comment: str, items: dict[str, str]) -> None:

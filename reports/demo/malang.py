@@ -28,7 +28,8 @@ from reports.demo.book import dice
 from reports.demo.contacts import meet_over_time, report_over_time, reporting_since, write_note
 from reports.demo.judgements import History, ready_to_return, return_to_rater
 from reports.demo.staff import Team
-from reports.demo.tale import Story, World, open_story, walk_to
+from reports.demo.stages import walk_to
+from reports.demo.tale import Story, World, open_story
 from reports.demo.work import open_task
 
 S = CaseStatus

@@ -16,7 +16,6 @@ from assessments.catalogue import Instrument
 from assessments.models import Assessment, InstrumentVersion
 from cases.enums import (
     ACTIVE,
-    AtensiPhase,
     CaseStatus,
     CaseType,
     ClosureReason,
@@ -46,37 +45,9 @@ from reports.demo.book import Book, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
 from reports.demo.staff import People, Team
+from reports.demo.stages import ATENSI, DERAD, PROBATION
 
 S = CaseStatus
-# What the agencies call each stage of the one map (D §3.3).
-DERAD = {
-    S.ASSESSING: DeradStage.IDENTIFICATION,
-    S.PLANNING: DeradStage.IDENTIFICATION,
-    S.INTERVENING: DeradStage.REHABILITATION,
-    S.TRANSITION: DeradStage.REINTEGRATION,
-    S.AFTERCARE: DeradStage.REINTEGRATION,
-}
-PROBATION = {
-    S.PLANNING: ProbationStage.INITIAL,
-    S.INTERVENING: ProbationStage.INITIAL,
-    S.TRANSITION: ProbationStage.FINAL,
-    S.AFTERCARE: ProbationStage.FINAL,
-}
-ATENSI = {
-    S.ASSESSING: AtensiPhase.ASSESSMENT,
-    S.PLANNING: AtensiPhase.PLANNING,
-    S.INTERVENING: AtensiPhase.IMPLEMENTATION,
-    S.TRANSITION: AtensiPhase.TERMINATION,
-    S.AFTERCARE: AtensiPhase.AFTERCARE,
-}
-# Shortest and longest time in each stage, in days.
-LENGTHS = (
-    (S.ASSESSING, 18, 40),
-    (S.PLANNING, 12, 32),
-    (S.INTERVENING, 170, 400),
-    (S.TRANSITION, 45, 100),
-    (S.AFTERCARE, 60, 150),
-)
 ALL_SECTIONS = [section.value for section in MATRIX[Relation.CASELOAD]]
 
 
@@ -185,39 +156,6 @@ def districts() -> dict[str, list[str]]:
         found.setdefault(code[:5], []).append(code)
         found.setdefault(code[:2], []).append(code)
     return found
-
-
-def walk(opened: dt.date, until: dt.date, stream: Random, *, closes: bool) -> list[tuple[CaseStatus, dt.date]]:
-    """The stages of a life that began on ``opened``: closed on ``until``, or somewhere on the way on that day."""
-    lengths = [(status, stream.randint(least, most)) for status, least, most in LENGTHS]
-    total, age = sum(days for _status, days in lengths), (until - opened).days
-    if closes or total <= age:
-        stretch = age / total if closes else (age + 25) / total
-        lengths = [(status, max(1, int(days * stretch))) for status, days in lengths]
-    stages, day = [], opened
-    for status, days in lengths:
-        if day > until or (closes and day >= until):
-            break
-        stages.append((status, day))
-        day += dt.timedelta(days=days)
-    if closes:
-        stages.append((S.CLOSED, until))
-    return stages
-
-
-def walk_to(
-    status: CaseStatus, opened: dt.date, today: dt.date, stream: Random, share: float = 0.75
-) -> list[tuple[CaseStatus, dt.date]]:
-    """The stages of a life that is in ``status`` today, for a case whose end the story already knows."""
-    names = [name for name, _least, _most in LENGTHS]
-    before = LENGTHS[: names.index(status)]
-    age = (today - opened).days
-    total = sum(most for _name, _least, most in before) or 1
-    stages, day = [], opened
-    for name, _least, most in before:
-        stages.append((name, day))
-        day += dt.timedelta(days=max(1, int(most / total * age * share)))
-    return [*stages, (status, min(day, today))]
 
 
 def open_story(

@@ -53,7 +53,7 @@ from programs.models import (
     Programme,
     Session,
 )
-from reports.demo import adults, businesses, children, judgements, malang, planning, referring, training
+from reports.demo import adults, agencies, businesses, children, judgements, malang, planning, referring, training
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -98,9 +98,9 @@ def load(scale: str = FULL) -> Loaded:
         )
         malang.tell(world)
         adults.clients(world)
-        adults.partners_of_deradicalisation(world)
-        adults.families_in_sulawesi(world)
-        adults.survivors(world)
+        agencies.partners_of_deradicalisation(world)
+        agencies.families_in_sulawesi(world)
+        agencies.survivors(world)
         children.served(world)
         planning.plan(world)
         planning.review_tasks(world)
