@@ -60,7 +60,7 @@ class Transition:
         return cls(frozenset(sources), to)
 
 
-def lock(row: M) -> M:  # noqa: UP047 -- Python 3.11 has no type parameter syntax
+def lock(row: M) -> M:
     """The same row, fresh from the database and locked until the transaction ends."""
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
