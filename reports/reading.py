@@ -97,6 +97,12 @@ class Reading:
     definitions: list[Indicator] = field(default_factory=list)
 
     @property
+    def columns(self) -> list[dict[str, Any]]:
+        """Head of a table of indicators."""
+        figures = (self.now, self.before, _("Perubahan"))
+        return [{"label": _("Indikator")}, *({"label": label, "numeric": True} for label in figures)]
+
+    @property
     def now(self) -> str:
         return self.quarters[-1].label
 
