@@ -213,6 +213,7 @@ class Staff(AbstractUser):
         return self.is_active and any(backend.has_perm(self, perm, obj) for backend in backends)
 
 
+@tracked()
 class StaffTraining(Timestamped):
     """A course that a staff member finished; raters of an instrument need a valid one (IND-S2)."""
 

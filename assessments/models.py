@@ -49,6 +49,7 @@ ZONE = settings.TIME_ZONE
 _parsed: dict[str, catalogue.Instrument] = {}
 
 
+@tracked(exclude=["definition"])
 class InstrumentVersion(Timestamped):
     """One version of an instrument as data; a published one never changes (content hash, trigger)."""
 

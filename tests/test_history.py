@@ -1,0 +1,49 @@
+"""Every domain table keeps its history by trigger; a new one without it needs a reason here."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+APPS = ["accounts", "cases", "assessments", "partners", "programs", "reports"]
+WITHOUT = {
+    "accounts.Region": "reference data of Kemendagri, loaded from files",
+    "accounts.JournalEntry": "append-only itself",
+    "cases.CaseNumber": "a counter; every number it gave stands on a case",
+    "cases.CaseStatusPeriod": "is the history of a status",
+    "cases.CaseLeadPeriod": "is the history of unit and worker",
+    "cases.CaseEvent": "the timeline itself; nothing in it is ever changed",
+    "cases.Draft": "unsent text; its history would keep what a person chose to throw away",
+    "partners.ReferralPeriod": "is the history of a status",
+    "programs.EnrolmentPeriod": "is the history of a status",
+}
+
+
+def domain_models():
+    return [
+        model
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        if not hasattr(model, "pgh_tracked_model") and not model._meta.auto_created
+    ]
+
+
+@pytest.mark.parametrize("model", domain_models(), ids=lambda model: model._meta.label)
+def test_a_domain_table_keeps_its_history(model):
+    is_tracked = any(related.name == "history" for related in model._meta.related_objects)
+    assert is_tracked != (model._meta.label in WITHOUT), "keep history with core.models.tracked, or say why not"
+
+
+def test_no_reason_outlives_its_table():
+    assert set(WITHOUT) <= {model._meta.label for model in domain_models()}
+
+
+def test_the_triggers_stand_in_the_database(db):
+    """What the models declare is installed and enabled: three for each table with a history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname ~ '(insert_insert|update_update|delete_delete)' AND t.tgenabled = 'O' GROUP BY 1"
+        )
+        installed = dict(cursor.fetchall())
+    wanted = {model._meta.db_table for model in domain_models() if model._meta.label not in WITHOUT}
+    assert {table: installed.get(table) for table in wanted} == dict.fromkeys(wanted, 3)
