@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from assessments.enums import InstrumentCode
-from cases.enums import CaseType, ClosureReason, ReferralSource
+from cases.enums import CaseType, ClosureReason, ReferralSource, TaskKind
 from reports.demo.adults import later_tasks, person_of, reassessment_due, wholly_free
 from reports.demo.book import dice
 from reports.demo.contacts import meet_over_time
 from reports.demo.judgements import assess_over_time
 from reports.demo.stages import walk
 from reports.demo.tale import World, open_story
+from reports.demo.work import open_task
 
 
 def partners_of_deradicalisation(world: World) -> None:
@@ -43,6 +44,11 @@ def partners_of_deradicalisation(world: World) -> None:
         meet_over_time(world, story, every=26)
         later_tasks(world, story)
         reassessment_due(world, story)
+    mine = [story for story in world.of_unit(team.unit.code) if story.worker is team.workers[0] and story.is_active]
+    for story, days, hour in zip(mine, (0, 1, 4), (10, 14, 9), strict=False):
+        due = clock.at(clock.day(days), hour, 0, story.unit.zone)
+        opened_at = clock.at(clock.day(-6), 15, 0, story.unit.zone)
+        open_task(world, story, TaskKind.VISIT, due_at=due, opened_at=opened_at, title="Kunjungan rumah")
 
 
 def families_in_sulawesi(world: World) -> None:

@@ -280,10 +280,15 @@ def ready_to_return(world: World, story: Story) -> None:
     began = story.since(CaseStatus.TRANSITION)
     if began is None or began < world.clock.beginning or story.stream.random() < 0.25:
         return
-    wish = story.stream.choices(["siap", "siap_dengan_dukungan", "belum_siap"], [35, 55, 10])[0]
-    day = min(began + dt.timedelta(days=10), story.ends(world.clock) - dt.timedelta(days=8))
-    if day > story.opened:
-        History(world, story, FAMILY).add(day, wish, reason=AssessmentReason.CLOSURE)
+    clock, stream = world.clock, story.stream
+    day = min(began + dt.timedelta(days=10), story.ends(clock) - dt.timedelta(days=8))
+    history = History(world, story, FAMILY)
+    wish = stream.choices(["siap", "siap_dengan_dukungan", "belum_siap"], [35, 55, 10])[0]
+    while story.opened < day <= story.ends(clock) - dt.timedelta(days=8):
+        row = history.add(day, wish, reason=AssessmentReason.CLOSURE)
+        assert row.next_due is not None
+        day = row.next_due + dt.timedelta(days=stream.choice([-9, -6, -4, -2, 6]))
+        wish = stream.choice(["siap", "siap_dengan_dukungan"])
 
 
 def write(world: World) -> int:

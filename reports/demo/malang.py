@@ -179,7 +179,7 @@ def _of_ratna(desk: Desk) -> None:
     _draft(desk, hadi)
 
     rudi = desk.case("Rudi Hermanto", "T9KD-77WE", ratna, S.INTERVENING, 400, district=PUJON, until=190)
-    history = desk.rated(rudi, (380, "kuning"), (290, "kuning"), (200, "hijau"))
+    history = desk.rated(rudi, (380, "kuning"), (290, "kuning"), (188, "hijau"))
     _wait_for_decision(desk, rudi, history, "hijau", begun=7, due=0)
     desk.task(rudi, TaskKind.VISIT, 0, "Kunjungan rumah. Sinyal lemah: buka dulu sebelum berangkat.", hour=13)
     desk.reports(rudi, 16)
@@ -207,7 +207,7 @@ def _of_ratna(desk: Desk) -> None:
     meet_over_time(world, slamet)
 
     eko = desk.case("Eko Purwanto", "V4TB-29GM", ratna, S.INTERVENING, 260, district=TIRTOYUDO, until=420)
-    history = desk.rated(eko, (240, "kuning"), (150, "kuning"))
+    history = desk.rated(eko, (180, "kuning"), (97, "kuning"))
     returned = history.add(clock.day(-5), "kuning", status=SUBMITTED, reason=AssessmentReason.PERIODIC)
     return_to_rater(world, eko, returned, "Tambah sumber untuk B2.", {"B2": "Baru satu sumber."})
     desk.task(
@@ -278,7 +278,7 @@ def _draft(desk: Desk, story: Story) -> None:
 def _of_dimas(desk: Desk) -> None:
     world, dimas = desk.world, desk.dimas
     nanang = desk.case("Nanang Suprapto", "H6VF-53TB", dimas, S.INTERVENING, 310, until=350)
-    history = desk.rated(nanang, (290, "kuning"), (200, "kuning"), (110, "kuning"))
+    history = desk.rated(nanang, (290, "kuning"), (200, "kuning"), (101, "kuning"))
     _wait_for_decision(desk, nanang, history, "kuning", begun=9, due=-2, final="hijau", why=words.TOLD_OVERRIDE)
     desk.reports(nanang, 6)
 

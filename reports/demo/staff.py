@@ -189,9 +189,11 @@ def sign_in(book: Book, clock: Clock, people: People) -> None:
     """Lines of the access journal over the last month, so that those who read it have something to read."""
     stream = dice("journal")
     accounts = [people[username] for username, *_rest in ACCOUNTS]
+    lines = []
     for back in range(30, 0, -1):
         for person in stream.sample(accounts, 6):
             at = clock.at(clock.day(-back), stream.randint(7, 9), stream.randrange(60), person.unit.zone)
-            book.add(JournalEntry(at=at, actor=person, action=JournalAction.SIGN_IN, ip="10.20.0.14"), at=at)
-            left = at + dt.timedelta(hours=stream.randint(2, 7))
-            book.add(JournalEntry(at=left, actor=person, action=JournalAction.SIGN_OUT, ip="10.20.0.14"), at=left)
+            lines.append((at, person, JournalAction.SIGN_IN))
+            lines.append((at + dt.timedelta(hours=stream.randint(2, 7)), person, JournalAction.SIGN_OUT))
+    for at, person, action in sorted(lines, key=lambda line: line[0]):
+        book.add(JournalEntry(at=at, actor=person, action=action, ip="10.20.0.14"), at=at)

@@ -29,6 +29,8 @@ ATENSI = {
     S.TRANSITION: AtensiPhase.TERMINATION,
     S.AFTERCARE: AtensiPhase.AFTERCARE,
 }
+# How much of such a life lies before the stage that it is in today.
+SHARES = {S.ASSESSING: 0.0, S.PLANNING: 0.5, S.INTERVENING: 0.22, S.TRANSITION: 0.8, S.AFTERCARE: 0.88}
 # Shortest and longest time in each stage, in days.
 LENGTHS = (
     (S.ASSESSING, 18, 40),
@@ -70,10 +72,11 @@ def _longer(lengths: list[tuple[CaseStatus, int]], age: int, stream: Random) -> 
 
 
 def walk_to(
-    status: CaseStatus, opened: dt.date, today: dt.date, stream: Random, share: float = 0.75
+    status: CaseStatus, opened: dt.date, today: dt.date, stream: Random, share: float | None = None
 ) -> list[tuple[CaseStatus, dt.date]]:
     """The stages of a life that is in ``status`` today, for a case whose end the story already knows."""
     names = [name for name, _least, _most in LENGTHS]
+    share = SHARES[status] if share is None else share
     before = LENGTHS[: names.index(status)]
     age = (today - opened).days
     total = sum(most for _name, _least, most in before) or 1
