@@ -125,12 +125,20 @@ def _conflict(mine: IdentityForm, current: Participant) -> dict[str, Any]:
     names = [name for name in mine.fields if name != "version"]
     return {
         "at": current.updated_at,
+        "who": _who_saved(current),
         "rows": [
             {"label": mine.fields[name].label, "mine": mine.shown(name), "theirs": theirs.shown(name)}
             for name in names
             if mine.shown(name) != theirs.shown(name)
         ],
     }
+
+
+def _who_saved(current: Participant) -> str:
+    """Who wrote the stored version, as the history of the row tells; empty for a command."""
+    newest = current.history.select_related("pgh_context").order_by("-pgh_id").first()
+    context = newest.pgh_context.metadata if newest and newest.pgh_context else {}
+    return Staff.objects.filter(pk=context.get("staff")).values_list("full_name", flat=True).first() or ""
 
 
 def _on_top_of(request: HttpRequest, current: Participant) -> IdentityForm:

@@ -119,6 +119,17 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(cast: Cast, case: CaseF
     assert (person.mother_name, person.version) == ("Siti Aminah binti Umar", 3)
 
 
+def test_a_stale_save_says_who_was_faster(cast: Cast, case: CaseFile, client: Client) -> None:
+    workflow.assign(case, by=cast.supervisor, worker=cast.worker, co_workers=[cast.neighbour])
+    mine = identity(case, phone="0812-0000-0107")
+    client.force_login(cast.neighbour)
+    assert client.post(url(case, "identity-edit"), identity(case, phone="0813-0000-0200")).status_code == 302
+    client.force_login(cast.worker)
+    answer = client.post(url(case, "identity-edit"), mine)
+    assert answer.status_code == 409
+    assert f"{cast.neighbour.full_name} menyimpan pada" in answer.content.decode()
+
+
 @pytest.mark.parametrize("wrong", [{"full_name": ""}, {"birth_month": "2", "birth_day": "31"}, {"version": "x"}])
 def test_a_wrong_identity_stores_nothing(case: CaseFile, as_worker: Client, wrong: dict[str, str]) -> None:
     answer = as_worker.post(url(case, "identity-edit"), identity(case, mother_name="Sulastri", **wrong))
