@@ -1,4 +1,4 @@
-"""Keeps the rows of the demo in memory and writes them in bulk, in an order in which every row finds what it points to."""
+"""Keeps the rows of the demo in memory and writes them in bulk, each after the rows that it points to."""
 
 from __future__ import annotations
 

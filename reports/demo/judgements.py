@@ -1,4 +1,4 @@
-"""Assessments over time: rated, judged, put to the rule engine, decided by a supervisor, and superseded by the next."""
+"""Assessments over time: rated, judged, put to the rule engine, decided by a supervisor, superseded by the next."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Desk:
         until: int | None = None,
         **fields: Any,
     ) -> Story:
-        """A file opened ``opened`` days ago; in prison for ``prison`` days more, or on parole for ``until`` days more."""
+        """A file opened so many days ago; in prison for ``prison`` days more, or on parole for ``until`` days more."""
         clock = self.clock
         stream = dice("told", code)
         story = open_story(

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 from random import Random
 
-MEN = (
+
+def _parts(text: str) -> list[str]:
+    return text.split()
+
+
+MEN = _parts(
     "Adi Agung Anton Arif Bagus Bayu Beni Danu Dedi Dian Dwi Edi Eko Erwin Fajar Ferdi Galih Gilang Hadi Hari Hendra "
     "Heri Indra Irwan Jaka Joni Kurnia Lutfi Nanda Okta Pandu Rahmat Rangga Rian Rizki Rudi Sapto Sigit Surya Taufan "
     "Teguh Toni Tri Wahyu Wawan Yanto Yoga Yuda"
-).split()
-WOMEN = (
+)
+WOMEN = _parts(
     "Ana Anita Ayu Citra Dewi Diah Dina Eka Endang Erna Fitri Gita Hana Indah Ira Kartika Lestari Lina Maya Mega Mira "
     "Nia Nina Novi Nur Puji Putri Rani Ratih Rina Ria Rosa Santi Sari Sinta Siti Sri Tika Tuti Utami Vina Wati Wulan "
     "Yani Yuli Yunita"
-).split()
-GIRLS = "Alya Bunga Cahya Dinda Elsa Gendis Hasna Intan Kirana Lala Melati Nadia Naila Puspa Rara Salsa Tiara Zahra".split()
-BOYS = "Alif Bima Candra Daffa Fahri Gibran Haikal Ilham Kevin Nabil Panji Raka Reza Satria Tegar Wira Yusuf Zidan".split()
-FAMILY = (
+)
+GIRLS = _parts(
+    "Alya Bunga Cahya Dinda Elsa Gendis Hasna Intan Kirana Lala Melati Nadia Naila Puspa Rara Salsa Tiara Zahra"
+)
+BOYS = _parts(
+    "Alif Bima Candra Daffa Fahri Gibran Haikal Ilham Kevin Nabil Panji Raka Reza Satria Tegar Wira Yusuf Zidan"
+)
+FAMILY = _parts(
     "Anggara Budiman Cahyono Darmawan Efendi Firmansyah Handoko Hartono Haryadi Hermawan Irawan Junaedi Kurniadi "
     "Kusnadi Laksono Mahendra Maulana Nugroho Permadi Pranata Prasetyo Prayitno Purnomo Ramadan Riyadi Rusdianto "
     "Saputra Sasongko Setiadi Setiawan Sudrajat Sugiarto Suhendra Sulistyo Sunarto Supriyadi Suprapto Susanto "
     "Sutrisno Triyono Utomo Wardana Wijaya Winarno Yulianto Yusman"
-).split()
-FAMILY_OF_WOMEN = (
+)
+FAMILY_OF_WOMEN = _parts(
     "Anggraini Astuti Damayanti Fitriani Handayani Hapsari Hidayati Indriani Kurniasih Kusuma Lestari Marlina "
     "Maharani Ningsih Novianti Permatasari Pertiwi Puspitasari Rahayu Rahmawati Safitri Sulastri Susanti Utami "
     "Wahyuni Widiastuti Wulandari Yuliana"
-).split()
+)
 # Family names of the region beside the common ones, by the first digits of the province.
 REGIONAL = {
-    "1": "Harahap Lubis Nasution Pohan Rangkuti Siregar Tanjung Zein".split(),
-    "5": "Arnawa Mahardika Parwata Sudarsana Suryana Wirawan".split(),
-    "7": "Lahamu Lasimpo Mangge Marunduh Pakaya Tadulako Tandi Tando Torau Lamusa".split(),
+    "1": _parts("Harahap Lubis Nasution Pohan Rangkuti Siregar Tanjung Zein"),
+    "5": _parts("Arnawa Mahardika Parwata Sudarsana Suryana Wirawan"),
+    "7": _parts("Lahamu Lasimpo Mangge Marunduh Pakaya Tadulako Tandi Tando Torau Lamusa"),
 }
 
 

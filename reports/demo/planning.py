@@ -1,4 +1,4 @@
-"""Plans with goals in the participant's own words: editions that followed each other, and those still to be approved."""
+"""Plans with goals in the participant's own words: one edition after the other, and those still to be approved."""
 
 from __future__ import annotations
 

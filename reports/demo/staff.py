@@ -43,8 +43,8 @@ ACCOUNTS = (
     ("dpo", "Fajar Nugraha", "pusat-bnpt", Role.DPO, Profession.ADMINISTRASI),
 )
 
-# Colleagues with generated names: unit, the word of the username, how many more caseworkers; each unit gets a supervisor
-# unless it has one above.
+# Colleagues with generated names: unit, the word of the username, how many more caseworkers. Each unit gets a
+# supervisor unless it has one above.
 COLLEAGUES = (
     ("bps-sby", "surabaya", 3),
     ("bps-ska", "surakarta", 3),

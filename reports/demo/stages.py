@@ -61,7 +61,7 @@ def walk(opened: dt.date, until: dt.date, stream: Random, *, closes: bool) -> li
 
 
 def _longer(lengths: list[tuple[CaseStatus, int]], age: int, stream: Random) -> list[tuple[CaseStatus, int]]:
-    """The same life with more time in service, so that it has come to one of its last three stages after ``age`` days."""
+    """The same life with more time in service: after ``age`` days it has come to one of its last three stages."""
     now = stream.choices([S.INTERVENING, S.TRANSITION, S.AFTERCARE], [62, 19, 19])[0]
     days = dict(lengths)
     spent = 0 if now == S.INTERVENING else stream.randint(4, days[now] - 4)

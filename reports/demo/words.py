@@ -193,16 +193,16 @@ OWN_VIEWS = (
     "Dibacakan bersama. Tidak ada keberatan; meminta jadwal yang tidak mengganggu kerja.",
 )
 OVERRIDE_REASONS = (
-    "Tiga bulan terakhir peserta menghadiri semua pertemuan, pindah rumah atas kemauan sendiri, dan keluarga serta ketua "
-    "RT membenarkan perubahan itu. Butir yang dinilai tinggi berasal dari keterangan lama.",
-    "Keterangan dari dua sumber baru diterima sesudah pengisian dan belum dapat diperiksa. Pendampingan lebih rapat selama "
-    "satu triwulan lebih hati-hati daripada hasil petunjuk.",
-    "Peserta baru kehilangan pekerjaan dan tempat tinggal dalam bulan yang sama. Dukungan perlu lebih rapat sampai keduanya "
-    "pulih, lalu dinilai ulang lebih awal.",
+    "Tiga bulan terakhir peserta menghadiri semua pertemuan, pindah rumah atas kemauan sendiri, dan keluarga serta "
+    "ketua RT membenarkan perubahan itu. Butir yang dinilai tinggi berasal dari keterangan lama.",
+    "Keterangan dari dua sumber baru diterima sesudah pengisian dan belum dapat diperiksa. Pendampingan lebih rapat "
+    "selama satu triwulan lebih hati-hati daripada hasil petunjuk.",
+    "Peserta baru kehilangan pekerjaan dan tempat tinggal dalam bulan yang sama. Dukungan perlu lebih rapat sampai "
+    "keduanya pulih, lalu dinilai ulang lebih awal.",
 )
 TOLD_OVERRIDE = (
-    "Sejak Agustus peserta bekerja di luar jaringan lama, dua kali menolak ajakan dan melaporkannya sendiri. Keluarga dan "
-    "pemilik bengkel membenarkan. Butir B1 dan B4 dinilai dari keterangan sebelum pindah."
+    "Sejak Agustus peserta bekerja di luar jaringan lama, dua kali menolak ajakan dan melaporkannya sendiri. "
+    "Keluarga dan pemilik bengkel membenarkan. Butir B1 dan B4 dinilai dari keterangan sebelum pindah."
 )
 NARRATIVES = {
     "persepsi_motivasi_identitas": (
@@ -214,13 +214,14 @@ NARRATIVES = {
         "Sesuai dokumen resmi; tidak dibahas ulang dalam pertemuan ini.",
     ),
     "formulasi": (
-        "Kesulitan penghidupan dan sedikit teman baru membuat kontak lama tetap penting. Yang melindungi: istri, orang tua, "
-        "dan pekerjaan yang mulai tetap.",
-        "Tekanan utang dan jarak dari keluarga mempertahankan rasa tidak aman. Keterampilan dan pembimbing tetap menolong.",
+        "Kesulitan penghidupan dan sedikit teman baru membuat kontak lama tetap penting. Yang melindungi: istri, "
+        "orang tua, dan pekerjaan yang mulai tetap.",
+        "Tekanan utang dan jarak dari keluarga mempertahankan rasa tidak aman. Keterampilan dan pembimbing tetap "
+        "menolong.",
     ),
     "skenario_pemicu": (
-        "Kehilangan pekerjaan atau penolakan lingkungan dapat membuat peserta menarik diri. Tanda awal: tidak menjawab "
-        "telepon, tidak hadir.",
+        "Kehilangan pekerjaan atau penolakan lingkungan dapat membuat peserta menarik diri. Tanda awal: tidak "
+        "menjawab telepon, tidak hadir.",
         "Bila kontak lama datang membawa tawaran uang, peserta perlu orang yang dapat dihubungi hari itu juga.",
     ),
     "pendapat_peserta": (
