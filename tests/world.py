@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -73,7 +74,7 @@ class World:
     accepted: Referral
     report: QuarterlyReport
 
-    @property
+    @cached_property
     def codes(self) -> dict[str, Any]:
         """Every value that stands in an address, by a short name."""
         contact, agreement = self.partner.contacts.get(), self.partner.agreements.get()
