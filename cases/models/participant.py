@@ -25,8 +25,10 @@ def surely_adult(day: dt.date, prefix: str = "") -> Q:
     """Rows whose birth date proves 18 years on ``day``; an age in doubt counts as a child (ET-3)."""
     born = f"{prefix}birth_date__lte"
     precision = f"{prefix}birth_date_precision__in"
-    birthday = day.replace(year=day.year - ADULT_AGE, day=min(day.day, 28)) if (day.month, day.day) == (2, 29) else (
-        day.replace(year=day.year - ADULT_AGE)
+    birthday = (
+        day.replace(year=day.year - ADULT_AGE, day=min(day.day, 28))
+        if (day.month, day.day) == (2, 29)
+        else (day.replace(year=day.year - ADULT_AGE))
     )
     exact = Q(**{born: birthday, precision: [DatePrecision.DAY]})
     month = Q(**{born: birthday.replace(day=1) - dt.timedelta(days=1), precision: [DatePrecision.MONTH]})
@@ -110,7 +112,7 @@ class Participant(Coded, Versioned, Timestamped):
         return self.age_on(timezone.localdate())
 
     def is_child_on(self, day: dt.date) -> bool:
-        """Under 18 on ``day``. An age in doubt counts as a child (ET-3); the rule that ``surely_adult`` asks of rows."""
+        """Under 18 on ``day``; an age in doubt counts as a child (ET-3). What ``surely_adult`` asks of rows."""
         if self.birth_date is None:
             return True
         latest = {
