@@ -451,7 +451,13 @@ def agency_board(user: Staff) -> dict[str, Any]:
     quarter = Quarter.last_finished(timezone.now())
     thresholds = snapshot.Thresholds(settings.SMALL_CELL, max(settings.SMALL_CELL, settings.SMALL_CELL_CHILDREN))
     key = f"board:{area.kind}:{user.unit.agency_id}:{quarter.year}-{quarter.number}"
-    figures = cache.get_or_set(key, lambda: snapshot.freeze(area, quarter, thresholds), AGENCY_FIGURES_FOR)
+    frozen = policies.reports_for(user).filter(
+        scope=area.kind, year=quarter.year, quarter=quarter.number, snapshot_at__isnull=False
+    )
+    # The report's own figures where there is one, so that the page and the paper say the same.
+    figures = frozen.order_by("-revision").values_list("snapshot", flat=True).first() or cache.get_or_set(
+        key, lambda: snapshot.freeze(area, quarter, thresholds), AGENCY_FIGURES_FOR
+    )
     waiting = policies.reports_for(user).filter(status="in_review").count()
     return {
         "place": _("Nasional, semua instansi") if national else user.unit.agency.name,
