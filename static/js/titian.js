@@ -53,6 +53,32 @@
     if (status) status.textContent = status.dataset.saving;
   });
 
+  /* A form that is sent while a part of it still saves itself waits for that answer, which tells the form what stands
+     now; and once it is on its way nothing saves itself behind its back. Otherwise people would meet themselves as
+     somebody who changed the same answer elsewhere. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.matches("[hx-post], [hx-get]")) return;
+    if (!form.querySelector(".htmx-request")) {
+      form.dataset.leaving = "";
+      return;
+    }
+    event.preventDefault();
+    const sendWhenSaved = () =>
+      setTimeout(() => {
+        if (form.querySelector(".htmx-request")) return;
+        document.removeEventListener("htmx:afterRequest", sendWhenSaved);
+        form.requestSubmit(event.submitter);
+      });
+    document.addEventListener("htmx:afterRequest", sendWhenSaved);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.closest("form[data-leaving]")) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-leaving]")) delete form.dataset.leaving;
+  });
+
   /* A part that cannot be fetched says so in its own place; the rest of the page keeps working. */
   const partFailed = (event) => {
     const target = event.detail.target ?? event.target;
