@@ -216,7 +216,9 @@ def later_tasks(world: World, story: Story, *, chance: float = 0.5) -> None:
             [-stream.randint(1, 6), 0, stream.randint(1, 6), stream.randint(7, 25)], [8, 6, 30, 56]
         )[0]
         kind = stream.choice([TaskKind.FOLLOW_UP, TaskKind.FOLLOW_UP, TaskKind.VISIT])
-        title = "Kunjungan rumah" if kind == TaskKind.VISIT else stream.choice(words.NEXT_STEPS)
+        title = (
+            "Kunjungan rumah" if kind == TaskKind.VISIT else stream.choice(words.next_steps(for_child=story.is_child))
+        )
         due = clock.at(clock.day(ahead), 23, 59, zone)
         open_task(world, story, kind, due_at=due, opened_at=clock.at(clock.day(-12), 16, 10, zone), title=title)
     for _number in range(stream.choice([0, 1, 1, 2])):
@@ -230,7 +232,7 @@ def later_tasks(world: World, story: Story, *, chance: float = 0.5) -> None:
             TaskKind.FOLLOW_UP,
             due_at=clock.at(day, 23, 59, zone),
             opened_at=clock.at(day - dt.timedelta(days=9), 11, 0, zone),
-            title=stream.choice(words.NEXT_STEPS),
+            title=stream.choice(words.next_steps(for_child=story.is_child)),
             done_at=clock.at(day - dt.timedelta(days=stream.choice([0, 1, 2])), 14, 30, zone),
             outcome="Selesai, dicatat pada pertemuan.",
         )

@@ -103,7 +103,7 @@ def meet_over_time(world: World, story: Story, *, every: int = 24, author: Staff
                 author=author,
                 observations=stream.choice(words.OBSERVATIONS) if stream.random() < 0.3 else "",
                 participant_words=stream.choice(said) if stream.random() < 0.3 else "",
-                next_steps=stream.choice(words.NEXT_STEPS) if stream.random() < 0.25 else "",
+                next_steps=stream.choice(words.next_steps(for_child=story.is_child)) if stream.random() < 0.25 else "",
             )
         day += dt.timedelta(days=max(3, int(stream.gauss(every, every / 3))))
 

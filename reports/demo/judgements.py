@@ -252,7 +252,7 @@ def _usual(band: str) -> str:
     return Band.YELLOW if band == Band.NOT_ENOUGH else band
 
 
-def assess_over_time(world: World, story: Story, instrument: InstrumentCode, *, most: int = 10) -> History:
+def assess_over_time(world: World, story: Story, instrument: InstrumentCode, *, most: int = 16) -> History:
     """From the first assessment to today: on time for most, late for some, and not at all for a case just opened."""
     clock, stream = world.clock, story.stream
     history = History(world, story, instrument)

@@ -33,7 +33,7 @@ from partners.models import (
     ReferralPeriod,
     ServiceOffer,
 )
-from reports.demo.book import dice
+from reports.demo.book import code, dice, with_code
 from reports.demo.directory import PARTNERS, TITI, Directory
 from reports.demo.staff import TITI_HARAPAN
 from reports.demo.tale import Story, World
@@ -110,14 +110,14 @@ def _told(world: World, directory: Directory, by_code: dict[str, Story]) -> None
     day = dt.timedelta(days=1)
     _send(world, by_code["P5RJ-58QT"], business, sent=at - 2 * day, urgent=True, starts=clock.day(16))
     _send(world, by_code["Z6JR-67MD"], training, sent=at - 2 * day)
-    for code, offer, sent, notes in (
+    for told, offer, sent, notes in (
         ("T6MN-38KA", business, 40, 3),
         ("F3WQ-47XA", business, 95, 5),
         ("K7M4-29QX", business, 20, 0),
     ):
-        story = by_code[code]
-        starts = clock.day(9) if code == "K7M4-29QX" else clock.day(-sent + 12)
-        ends = clock.day(5) if code == "K7M4-29QX" else None
+        story = by_code[told]
+        starts = clock.day(9) if told == "K7M4-29QX" else clock.day(-sent + 12)
+        ends = clock.day(5) if told == "K7M4-29QX" else None
         _send(
             world, story, offer, sent=at - sent * day, answered_after=4, starts=starts, notes=notes, consent_until=ends
         )
@@ -220,7 +220,8 @@ def _send(
         respond_by=respond_by,
         status=R.SENT,
     )
-    book.add(row, at=sent)
+    story.referrals += 1
+    book.add(with_code(row, code(dice("referral", story.key, story.referrals))), at=sent)
     tell.path = f"/referrals/{row.code}/"
     steps: list[tuple[dt.datetime, ReferralStatus]] = [(sent - dt.timedelta(minutes=5), R.DRAFT), (sent, R.SENT)]
     tell(EventKind.REFERRAL_SENT, sent, words)

@@ -41,7 +41,7 @@ from cases.models import (
 from cases.policies import MATRIX, Relation
 from partners.models import PartnerOrganisation, ServiceOffer
 from programs.models import Plan
-from reports.demo.book import Book, dice, with_code
+from reports.demo.book import Book, code, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
 from reports.demo.staff import People, Team
@@ -65,6 +65,7 @@ class Story:
     key: str = ""
     assessments: list[Assessment] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+    referrals: int = 0
     legal: list[LegalStatus] = field(default_factory=list)
     returns: list[ReturnEvent] = field(default_factory=list)
     # The nearest open due date and the newest contact, copied to the case before it is written.
@@ -152,9 +153,9 @@ class World:
 def districts() -> dict[str, list[str]]:
     """District codes by regency and by province."""
     found: dict[str, list[str]] = {}
-    for code in Region.objects.filter(level="district").order_by("code").values_list("code", flat=True):
-        found.setdefault(code[:5], []).append(code)
-        found.setdefault(code[:2], []).append(code)
+    for district in Region.objects.filter(level="district").order_by("code").values_list("code", flat=True):
+        found.setdefault(district[:5], []).append(district)
+        found.setdefault(district[:2], []).append(district)
     return found
 
 
@@ -212,7 +213,7 @@ def open_story(
         else:
             case.closure_note = "Disepakati bersama; berkas dapat dibuka kembali bila diperlukan."
     story = Story(case, participant, team, worker, stream, opened, closed, stages, district, key)
-    book.add(with_code(case, told_code) if told_code else case, at=at)
+    book.add(with_code(case, told_code or code(stream)), at=at)
     _tell_stages(world, story)
     _give(world, story, at)
     world.stories.append(story)

@@ -170,8 +170,13 @@ NEXT_STEPS = (
     "Hubungi dinas tentang jadwal pelatihan.",
     "Kunjungan rumah dua pekan lagi.",
     "Bawa fotokopi KK saat wajib lapor.",
-    "Bertemu guru kelas.",
     "Periksa kembali anggaran bersama.",
+)
+NEXT_STEPS_OF_CHILDREN = (
+    "Bertemu guru kelas.",
+    "Telepon wali tentang jadwal.",
+    "Bawa buku gambar baru.",
+    "Tanyakan akta kelahiran ke Dukcapil.",
 )
 EXCUSES = (
     "Sakit, surat dari puskesmas.",
@@ -287,3 +292,7 @@ GOALS_OF_CHILDREN = {
 
 def narratives(instrument: Instrument, stream: Random) -> dict[str, str]:
     return {narrative.code: stream.choice(NARRATIVES[narrative.code]) for narrative in instrument.narratives}
+
+
+def next_steps(*, for_child: bool) -> tuple[str, ...]:
+    return NEXT_STEPS_OF_CHILDREN if for_child else NEXT_STEPS
