@@ -63,7 +63,7 @@ class Run:
 def enqueue(kind: str, key: str, *, by: Model) -> Job:
     """The unfinished job for ``key``: the one there is, or a new one that is sent when this transaction commits."""
     # ON CONFLICT waits for whoever is inserting the same key, so two requests at once end in one job.
-    Job.objects.bulk_create([Job(kind=kind, key=key, requested_by=by)], ignore_conflicts=True)
+    Job.objects.bulk_create([Job(kind=kind, key=key, requested_by_id=by.pk)], ignore_conflicts=True)
     job = Job.objects.select_for_update().get(kind=kind, key=key, state__in=UNFINISHED)
     if job.state == JobState.QUEUED:
         _send(job)
