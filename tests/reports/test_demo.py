@@ -49,11 +49,6 @@ def load(scale: str = SMALL) -> None:
         demo.load(scale)
 
 
-@pytest.fixture
-def loaded(db: None) -> None:
-    load()
-
-
 def fingerprint() -> list[tuple[str, str, str]]:
     return list(CaseFile.objects.order_by("code").values_list("code", "case_no", "participant__full_name")) + list(
         Assessment.objects.order_by("code").values_list("code", "guidance_band", "final_band")
@@ -71,7 +66,7 @@ def test_the_same_people_come_with_the_same_codes_in_every_load(db: None) -> Non
     assert len({code for code, *_rest in seen[0]}) == len(seen[0])
 
 
-def test_a_second_run_changes_nothing_and_says_so(loaded: None) -> None:
+def assert_a_second_run_changes_nothing_and_says_so() -> None:
     before = (CaseFile.objects.count(), Staff.objects.count(), Task.objects.count())
     out = StringIO()
     call_command("load_demo", stdout=out)
@@ -175,17 +170,22 @@ def _attendance_is_of_active_seats() -> None:
     assert not mixed.exists()
 
 
-def test_the_small_demo_is_what_the_workflows_would_have_written(loaded: None) -> None:
+def test_the_small_demo_has_its_accounts_and_screens_and_is_what_the_workflows_would_have_written(db: None) -> None:
+    # One test, because one load serves all of it.
+    load()
+    assert_every_account_of_the_sign_in_page_can_sign_in()
+    assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it()
+    assert_a_second_run_changes_nothing_and_says_so()
     assert_consistent()
 
 
-def test_every_account_of_the_sign_in_page_can_sign_in(loaded: None) -> None:
+def assert_every_account_of_the_sign_in_page_can_sign_in() -> None:
     accounts = {person.username: person for person in Staff.objects.select_related("unit")}
     assert [account.username for account in DEMO_ACCOUNTS if account.username not in accounts] == []
     assert accounts["pk.malang"].check_password(DEMO_PASSWORD)
 
 
-def test_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it(loaded: None) -> None:
+def assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it() -> None:
     imam = CaseFile.objects.get(code="K7M4-29QX")
     assert imam.participant.full_name == "Imam Saputra"
     team = CaseUserGrant.objects.filter(content_object=imam).values_list("user__username", flat=True)
