@@ -92,7 +92,8 @@ def test_lists_and_objects_agree_in_every_cell(cast, adult, child, actor):
                 if right in expected(table, actor).get(section, ())
             }
             assert set(policies.cases_for(user, right, section).values_list("pk", flat=True)) == allowed
-            listed = {pk for branch in policies.case_branches(user, right, section) for pk in branch.values_list("pk", flat=True)}
+            branches = policies.case_branches(user, right, section)
+            listed = {pk for branch in branches for pk in branch.values_list("pk", flat=True)}
             assert listed == allowed
             assert {case.pk for case in (adult, child) if policies.can(user, right, case, section)} == allowed
 
