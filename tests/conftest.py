@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, W
 
 from config import bootstrap
 from config.celery import app as celery_app
-from config.embedded import Services
+from config.embedded import Services, try_lock
 from tests.cast import cast  # noqa: F401 -- the fixture of everybody's people
 from tests.databases import Databases
 
@@ -33,9 +34,24 @@ from tests.databases import Databases
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def is_xdist_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Removes what killed runs have left: directories that were used and that nobody uses any more."""
+    if is_xdist_worker(config):
+        return
+    for state in Path(tempfile.gettempdir()).glob("titian-test-*"):
+        if (state / "lease").exists() and os.access(state, os.W_OK):
+            unused = try_lock(state / "lease")
+            if unused is not None:
+                os.close(unused)
+                shutil.rmtree(state, ignore_errors=True)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    is_worker = hasattr(config, "workerinput")
-    if not is_worker and not os.environ.get("TITIAN_TEST_STATE"):
+    if not is_xdist_worker(config) and not os.environ.get("TITIAN_TEST_STATE"):
         shutil.rmtree(django_settings.ENV.state_dir, ignore_errors=True)
 
 
