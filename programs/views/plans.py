@@ -18,7 +18,7 @@ from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
 from cases.models import CaseFile
-from core.htmx import redirect, render_page
+from core.htmx import redirect, render_page, wants_fragment
 from core.workflow import StaleError
 from programs import policies, workflow
 from programs.enums import GoalStatus, PlanStatus
@@ -82,17 +82,18 @@ def plan_detail(request: HttpRequest, code: str) -> HttpResponse:
 def plan_panel(request: HttpRequest, code: str) -> HttpResponse:
     """The goals card of the case page."""
     case = _case(request, code)
+    if not wants_fragment(request):
+        return redirect(request, "programs:plan", case.code)
     active = case.plans.filter(status__in=RUNNING).first()
     return render_page(
         request,
-        "programs/plan_panel.html",
+        "programs/_plan_goals.html",
         {
             "case": case,
             "plan": active,
             "goals": [row for row in _goals(active) if not row["is_closed"]],
             "can_edit": case_policies.can(request.user, Right.EDIT, case, Section.PLAN),
         },
-        fragment="plan_goals",
     )
 
 

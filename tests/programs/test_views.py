@@ -91,7 +91,7 @@ def test_outsiders_get_404(client, cast, case, name, actor):
     assert get(client, getattr(cast, actor), name, case.code).status_code == 404
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ["plan", "enrolment-list"])
 @pytest.mark.parametrize("actor", ["worker", "supervisor"])
 def test_team_and_supervisor_read(client, cast, case, name, actor):
     make_active_plan(case, approver=cast.supervisor)
