@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_xdist_worker(config):
         return
     for state in Path(tempfile.gettempdir()).glob("titian-test-*"):
-        if (state / "lease").exists() and os.access(state, os.W_OK):
+        if not os.access(state, os.W_OK):
+            continue
+        if (state / "lease").exists():
             unused = try_lock(state / "lease")
             if unused is not None:
                 os.close(unused)
                 shutil.rmtree(state, ignore_errors=True)
+        elif time.time() - state.stat().st_mtime > 3600:  # a younger one may be about to be used
+            shutil.rmtree(state, ignore_errors=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
