@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from accounts.models import Staff
@@ -71,10 +72,10 @@ ALL_CASES = replace(MY_CASES, label=_("Kasus"))
 WRITE_NOTE = Place("cases:note-quick", _("Catat kontak"), "pencil-square", _("Catat"), is_main=True)
 ASSESSMENTS = Place("assessments:queue", _("Penilaian"), "clipboard-document-check")
 DECISIONS = Place("assessments:queue", _("Perlu keputusan"), "clipboard-document-check", _("Keputusan"), is_due=True)
-PROGRAMMES = Place("programs:programme-list", _("Program"), "academic-cap")
-REFERRALS = Place("partners:referral-list", _("Rujukan"), "paper-airplane")
+PROGRAMMES = Place("programs:programme-list", pgettext_lazy("menu", "Program"), "academic-cap")
+REFERRALS = Place("partners:referral-list", pgettext_lazy("menu", "Rujukan"), "paper-airplane")
 INBOX = Place("partners:inbox", _("Kotak masuk"), "inbox-arrow-down", _("Rujukan"), is_home=True, is_due=True)
-PARTNERS = Place("partners:partner-list", _("Mitra"), "building-storefront")
+PARTNERS = Place("partners:partner-list", pgettext_lazy("menu", "Mitra"), "building-storefront")
 DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))
 DEFINITIONS = Place("reports:definitions", _("Definisi"), "book-open")
