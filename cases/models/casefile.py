@@ -106,9 +106,7 @@ class CaseFile(Coded, Versioned, Timestamped):
         _("perujuk"), max_length=20, choices=ReferralSource, default=ReferralSource.OTHER
     )
     legal_basis = models.CharField(_("dasar"), max_length=20, choices=LegalBasis, default=LegalBasis.PUBLIC_DUTY)
-    status = models.CharField(
-        _("status"), max_length=12, choices=CaseStatus, default=CaseStatus.DRAFT, editable=False
-    )
+    status = models.CharField(_("status"), max_length=12, choices=CaseStatus, default=CaseStatus.DRAFT, editable=False)
     derad_stage = models.CharField(_("tahap PP 77"), max_length=20, choices=DeradStage, blank=True)
     probation_stage = models.CharField(_("tahap bimbingan"), max_length=20, choices=ProbationStage, blank=True)
     atensi_phase = models.CharField(_("tahap ATENSI"), max_length=20, choices=AtensiPhase, blank=True)

@@ -136,9 +136,7 @@ class ReturnEvent(Timestamped):
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_force(self) -> ConsentQuerySet:
         today = timezone.localdate()
-        return self.filter(status=ConsentStatus.GIVEN).filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-        )
+        return self.filter(status=ConsentStatus.GIVEN).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
 
 
 @tracked()

@@ -69,9 +69,7 @@ class Task(Coded, Versioned, Timestamped):
     )
     due_at = models.DateTimeField(_("tenggat"))
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
-    status = models.CharField(
-        _("status"), max_length=12, choices=TaskStatus, default=TaskStatus.OPEN, editable=False
-    )
+    status = models.CharField(_("status"), max_length=12, choices=TaskStatus, default=TaskStatus.OPEN, editable=False)
     # What made it: "assessment:12:B3". A rule that runs again never makes the same task twice.
     source = models.CharField(max_length=120, blank=True)
     path = models.CharField(max_length=200, blank=True)
