@@ -56,10 +56,11 @@ def journal(request: HttpRequest) -> HttpResponse:
         if form.cleaned_data["action"]:
             entries = entries.filter(action=form.cleaned_data["action"])
         if form.cleaned_data["day"]:
-            start = timezone.make_aware(dt.datetime.combine(form.cleaned_data["day"], dt.time.min))
-            entries = entries.filter(at__gte=start, at__lt=start + dt.timedelta(days=1))
+            day = form.cleaned_data["day"]
+            first, last = (timezone.make_aware(dt.datetime.combine(day, at)) for at in (dt.time.min, dt.time.max))
+            entries = entries.filter(at__range=(first, last))
     before = request.GET.get("before", "")
-    if before.isdigit() and len(before) < 19:
+    if before.isdecimal() and len(before) < 19:
         entries = entries.filter(pk__lt=int(before))
     rows = list(entries.order_by("-pk")[: JOURNAL_PAGE + 1])
     page = rows[:JOURNAL_PAGE]

@@ -63,7 +63,8 @@ def _decode(cursor: str) -> tuple[Any, int, bool] | None:
     """The cursor's parts, or None for anything that this module did not make: the first page is then shown."""
     try:
         value, pk, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+        str(value).encode()  # half a surrogate pair is a string to JSON, and to no database
+    except (ValueError, TypeError, RecursionError):
         return None
     typed = isinstance(value, (str, int)) and type(pk) is int and type(backwards) is bool
     in_range = typed and abs(pk) < 2**62 and (isinstance(value, str) or abs(value) < 2**31)

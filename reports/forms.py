@@ -17,6 +17,7 @@ from reports.indicators import Area
 from reports.quarters import Quarter
 
 OFFERED_QUARTERS = 8
+OLDEST_YEAR = 1945
 
 
 class ReportForm(forms.Form):
@@ -52,7 +53,8 @@ class ReportForm(forms.Form):
 
     def clean_quarter(self) -> Quarter:
         year, _dash, number = self.cleaned_data["quarter"].partition("-")
-        if not (year.isascii() and year.isdigit() and len(year) == 4 and number in ("1", "2", "3", "4")):
+        is_year = year.isascii() and year.isdigit() and len(year) == 4 and int(year) >= OLDEST_YEAR
+        if not (is_year and number in ("1", "2", "3", "4")):
             raise forms.ValidationError(_("Triwulan tidak dikenal. Pilih salah satu dari daftar."))
         return Quarter(int(year), int(number))
 

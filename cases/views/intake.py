@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import Right, Section
 from cases.forms.intake import CaseForm, KnownPersonForm, NewPersonForm, SearchForm
-from cases.forms.person import AddressForm
+from cases.forms.person import OLDEST_YEAR, AddressForm
 from cases.models import CaseFile
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -66,10 +67,11 @@ def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
 def _matches_of_typed(request: HttpRequest, user: Staff) -> policies.Matches:
     """Asked again of what is now in the form: the name may have been corrected since the search."""
     year = request.POST.get("birth_year", "")
+    is_year = year.isascii() and year.isdigit() and len(year) == 4 and OLDEST_YEAR <= int(year) < dt.MAXYEAR
     return policies.possible_matches(
         user,
         name=request.POST.get("full_name", "")[:160],
-        birth_year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        birth_year=int(year) if is_year else None,
         mother=request.POST.get("mother_name", "")[:160],
     )
 

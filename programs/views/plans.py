@@ -229,7 +229,7 @@ def _goal(request: HttpRequest, code: str) -> Goal:
 def _version(request: HttpRequest) -> int:
     """The version that the form was opened with; anything else counts as stale."""
     sent = request.POST.get("version", "")
-    return int(sent) if sent.isdigit() and len(sent) < 9 else -1
+    return int(sent) if sent.isdecimal() and len(sent) < 9 else -1
 
 
 def _say_stale(form: Any, stale: StaleError) -> int:

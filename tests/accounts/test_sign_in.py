@@ -87,7 +87,9 @@ def test_nobody_else_reads_the_journal(client, cast, actor):
     assert client.get(reverse("accounts:journal")).status_code == 403
 
 
-@pytest.mark.parametrize("query", ["?day=x", "?action=apa", "?before=-1", "?before=" + "9" * 40])
+@pytest.mark.parametrize(
+    "query", ["?day=x", "?action=apa", "?before=-1", "?before=²", "?day=9999-12-31", "?before=" + "9" * 40]
+)
 def test_a_strange_query_is_no_error(client, cast, query):
     client.force_login(cast.auditor)
     assert client.get(reverse("accounts:journal") + query).status_code == 200

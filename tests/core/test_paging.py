@@ -129,6 +129,17 @@ def test_a_cursor_that_we_did_not_make_shows_the_first_page(days: list[Holiday],
     assert page.previous_cursor == ""
 
 
+def test_a_cursor_of_brackets_alone_shows_the_first_page(days: list[Holiday]) -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 5_000).decode()
+    page = page_of([Holiday.objects.all()], Order("name"), cursor=deep, size=10)
+    assert len(page.rows) == 10
+
+
+def test_half_a_character_in_a_cursor_shows_the_first_page(days: list[Holiday]) -> None:
+    page = page_of([Holiday.objects.all()], Order("name"), cursor=_cursor(["\ud800", 1, False]), size=10)
+    assert page.previous_cursor == ""
+
+
 def test_a_forged_cursor_never_leaves_the_branches(days: list[Holiday]) -> None:
     allowed = Holiday.objects.filter(day__lt=FIRST_DAY + dt.timedelta(days=5))
     for backwards in (False, True):

@@ -82,6 +82,12 @@ def test_a_stale_edit_shows_both_texts_and_changes_nothing(client, cast, case):
     assert Goal.objects.get(pk=goal.pk).progress == 2
 
 
+def test_a_version_that_is_no_number_counts_as_stale(client, cast, case):
+    goal = make_active_plan(case, approver=cast.supervisor).goals.get()
+    answer = post(client, cast.worker, "goal-progress", goal.code, version="²", progress=3, status="in_progress")
+    assert answer.status_code == 409
+
+
 PAGES = ["plan", "plan-panel", "enrolment-list"]
 
 

@@ -77,6 +77,7 @@ def test_three_clicks_make_a_report_and_show_its_progress(
         ("quarter", "2031-1", "belum dimulai"),
         ("quarter", "besok", "Triwulan tidak dikenal"),
         ("quarter", "20260-3", "Triwulan tidak dikenal"),
+        ("quarter", "0000-1", "Triwulan tidak dikenal"),
         ("area", "unit:entah", "tersedia"),
         ("area", "national", "tersedia"),
         ("language", "xx", "tersedia"),
