@@ -18,7 +18,7 @@ from accounts.enums import JournalAction, Role
 from accounts.workflow import write_journal
 from cases import views as case_views
 from core import jobs
-from core.htmx import redirect, render_page
+from core.htmx import redirect, render_page, wants_fragment
 from core.workflow import TransitionError
 from reports import dashboard as boards
 from reports import policies, reading, workflow
@@ -140,9 +140,13 @@ def report_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def report_progress(request: HttpRequest, code: str) -> HttpResponse:
-    """How far the report is; asked every two seconds while it is made. Without htmx it is the report's page."""
+    """How far the report is; asked every two seconds while it is made. Without htmx it is the report's page.
+
+    The last answer brings the report's new state along, for the chip that stands elsewhere on the page.
+    """
     report = _found(request, code)
-    return render_page(request, "reports/report_detail.html", _detail(request, report), "progress")
+    context = _detail(request, report) | {"oob": wants_fragment(request)}
+    return render_page(request, "reports/report_detail.html", context, "progress")
 
 
 def _found(request: HttpRequest, code: str) -> QuarterlyReport:

@@ -125,6 +125,7 @@ def test_progress_answers_a_fragment_that_stops_asking_when_done(
     fragment = browse(admin).get(url, headers={"HX-Request": "true"}).content.decode()
     assert "every 2s" not in fragment
     assert "Unduh PDF" in fragment
+    assert f'id="state-{report.code}" hx-swap-oob="true"' in fragment
 
 
 def test_a_dead_worker_is_said_on_the_page(filled: World, admin: Staff, browse: Callable[[Staff], Client]) -> None:
