@@ -46,6 +46,7 @@ USUAL: dict[str, tuple[NoteType, ...]] = {
 DURATIONS = (15, 30, 45, 60)
 # A phone in a drawer: "just now" cannot be older than the time that an unsent note is kept.
 OLDEST_OPENING = dt.timedelta(days=7)
+OLDEST_YEAR = 1945
 SUMMARY_MAX = 10_000
 # Well above all boxes together: what is too long to be stored is still kept while it is shortened.
 DRAFT_MAX = 100_000
@@ -159,6 +160,8 @@ class NoteForm(forms.Form):
         latest = self.note.recorded_at if self.note is not None else self.now
         if data.get("occurred_at") and data["occurred_at"] > latest:
             self.add_error("occurred_at", _("Waktu kontak tidak boleh di masa depan."))
+        elif data.get("occurred_at") and data["occurred_at"].year < OLDEST_YEAR:
+            self.add_error("occurred_at", _("Periksa tahunnya."))
         if data.get("next_due"):
             if data["next_due"] < timezone.localdate(self.now):
                 self.add_error("next_due", _("Tenggat tidak boleh sebelum hari ini."))

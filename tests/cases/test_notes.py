@@ -132,6 +132,8 @@ def test_the_next_step_with_a_date_becomes_a_task(case: CaseFile, cast: Cast, as
         ({"present": None}, "Pilih siapa yang hadir."),
         ({"when": "other"}, "Isi tanggal dan jam kontak."),
         ({"when": "other", "occurred_at": "2999-01-01T09:00"}, "Waktu kontak tidak boleh di masa depan."),
+        ({"when": "other", "occurred_at": "0001-01-01T00:00"}, "Periksa tahunnya."),
+        ({"when": "other", "occurred_at": "0206-11-20T09:00"}, "Periksa tahunnya."),
         ({"when": "other", "occurred_at": "kapan"}, "valid"),
         ({"next_due": "2999-01-01"}, "Tulis langkah yang harus selesai"),
         ({"next_steps": "Telepon", "next_due": "2020-01-01"}, "Tenggat tidak boleh sebelum hari ini."),
