@@ -122,10 +122,10 @@
   });
 
   /* Text that never reached the server comes back into its form. */
-  const restore = async () => {
+  const restore = async (state) => {
     const form = document.querySelector("form[data-unsent]");
     if (!form) return;
-    const note = (await waiting()).filter((one) => one.code === form.dataset.unsent).pop();
+    const note = (await waiting()).filter((one) => one.code === form.dataset.unsent && (!state || one.state === state)).pop();
     if (!note) return;
     const same = form.elements.client_id.value === note.id;
     if (!same && form.elements.summary.value.trim()) return;
@@ -218,7 +218,10 @@
   });
   window.addEventListener("offline", () => showOffline(Boolean(document.querySelector("form[data-unsent]"))));
   document.addEventListener("htmx:afterSwap", list);
-  document.addEventListener("DOMContentLoaded", () => send().then(restore).then(list));
+  document.addEventListener("DOMContentLoaded", () =>
+    /* Into the form first: once sent, the phone forgets it, and this page was drawn before. */
+    restore("typed").then(send).then(() => restore()).then(list),
+  );
 
   /* Nothing stays behind for the next person at this device; whoever has unsent notes is asked first. */
   document.addEventListener("submit", (event) => {
