@@ -20,6 +20,7 @@ from core import jobs, tasks
 from core.models import Job, JobState
 from reports.models import QuarterlyReport
 from reports.quarters import Quarter
+from tests.cases.test_notes_browser import unsent
 from tests.cast import Cast, make_cast
 from tests.conftest import WorkerProcess
 from tests.factories import PASSWORD, make_case
@@ -116,6 +117,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(visitor: Visitor, cast: 
     page.get_by_label("Ringkasan").fill(more)
     expect(page.locator(".t-saved")).to_contain_text("Tulisan masih ada di sini.")
     expect(page.get_by_label("Ringkasan")).to_have_value(more)
+    assert any(unsent(page) for _look in range(200))  # the phone's drawer is written behind the page's back
 
     page.get_by_role("link", name="Masuk lagi").click()
     page.get_by_label("Nama akun").fill(cast.worker.username)
