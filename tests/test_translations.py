@@ -55,16 +55,17 @@ def written(world: World) -> list[str]:
     """Every text in the tables, longest first: what people, not the program, have written."""
     found: set[str] = set()
     for model in apps.get_models():
-        names = [
-            field.name
-            for field in model._meta.concrete_fields
-            if isinstance(field, models.CharField | models.TextField) and not field.choices
-        ]
+        names = [field.name for field in model._meta.concrete_fields if _is_written_by_people(field)]
         if names and model._meta.app_label in settings.OUR_APPS and not model._meta.model_name.endswith("event"):
             for row in model._default_manager.values_list(*names)[:5_000]:
-                found.update(str(value).strip() for value in row if value)
+                found.update(text.strip() for value in row for text in strings(value))
     found.update(value for report in [world.report] for value in strings(report.snapshot))
     return sorted((text for text in found if len(text) > 3), key=len, reverse=True)
+
+
+def _is_written_by_people(field: models.Field) -> bool:
+    kept = field.base_field if isinstance(field, ArrayField) else field
+    return isinstance(kept, models.CharField | models.TextField) and not kept.choices
 
 
 def strings(value: Any) -> Iterator[str]:
