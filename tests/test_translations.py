@@ -15,6 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.management import call_command
 from django.db import models, transaction
 from django.test import Client
