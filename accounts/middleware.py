@@ -27,7 +27,11 @@ class ActingStaffMiddleware:
         # Forms and templates read and write times as the clock on this unit's wall shows them (I-30).
         zone = timezone.override(request.user.unit.zone if staff_id else None)
         with acting_as(staff_id, url=request.path, request=request.request_id), zone:  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        if staff_id:
+            # Desks are shared: after signing out, the browser's Back must not show somebody's case.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # The view's own block (ATOMIC_REQUESTS) is undone by now, and the pages for 403 and 404 still ask the

@@ -23,4 +23,5 @@ urlpatterns = [
 if not settings.PRODUCTION:
     urlpatterns.append(path("components/", gallery.component_gallery, name="component-gallery"))
 
+handler400 = "core.views.bad_request"
 handler500 = "core.views.server_error"

@@ -1,4 +1,4 @@
-"""The answers to our own faults."""
+"""The answers to our own faults, and to what cannot be read at all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return HttpResponse(render_to_string("offline.html"), status=503, headers={"Retry-After": "120"})
     return HttpResponse(render_to_string("500.html", {"code": help_code()}), status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: never looks at what was sent. Django's own asks for a CSRF token, and so reads it a second time."""
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def help_code() -> str:

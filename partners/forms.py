@@ -28,6 +28,8 @@ from partners.models import (
 )
 
 A_YEAR = dt.timedelta(days=366)
+# Longer is a slip of the finger.
+LONGEST_CONSENT = 40 * A_YEAR
 
 
 # ---- directory -----------------------------------------------------------------------------------------------------
@@ -254,6 +256,8 @@ class ReferralForm(forms.Form):
         day = self.cleaned_data["valid_until"]
         if day and day < timezone.localdate():
             raise forms.ValidationError(_("Tanggal ini sudah lewat."))
+        if day and day > timezone.localdate() + LONGEST_CONSENT:
+            raise forms.ValidationError(_("Periksa tahunnya."))
         return day
 
     def clean(self) -> dict[str, Any]:

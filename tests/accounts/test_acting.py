@@ -77,3 +77,8 @@ def test_a_request_that_fails_halfway_keeps_nothing(client, cast, monkeypatch):
     assert "RuntimeError" not in answer.content.decode()
     assert not Participant.objects.filter(full_name="Setengah Jadi").exists()
     assert CaseFile.objects.count() == 0
+
+
+def test_no_browser_keeps_a_page_for_whoever_sits_down_next(client, cast):
+    client.force_login(cast.worker)
+    assert "no-store" in client.get("/cases/").headers["Cache-Control"]

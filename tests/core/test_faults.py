@@ -2,7 +2,7 @@ import pytest
 import structlog
 from django.db import OperationalError
 from django.template.loader import get_template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from core.views import server_error
@@ -37,3 +37,11 @@ def test_a_database_that_cannot_be_reached_answers_503_and_when_to_come_back():
     assert response.status_code == 503
     assert response["Retry-After"] == "120"
     assert "connection refused" not in response.content.decode()
+
+
+def test_a_body_that_is_not_utf_8_answers_400(db):
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.cookies["titian_csrf"] = "a" * 32
+    answer = browser.post("/accounts/login/", b"x=1", content_type="application/x-www-form-urlencoded; charset=utf-16")
+    assert answer.status_code == 400
+    assert "<h1" in answer.content.decode()

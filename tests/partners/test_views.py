@@ -387,6 +387,7 @@ def test_sending_twice_sends_once(house: House) -> None:
         ({"given_by": ""}, "siapa yang memberi"),
         ({"valid_until": ""}, "sampai kapan"),
         ({"valid_until": "2020-01-01"}, "sudah lewat"),
+        ({"valid_until": "9999-12-31"}, "Periksa tahunnya"),
         ({"basis": "kewenangan"}, "Sebutkan dasar hukumnya"),
         ({"basis": "XXXX-XXXX"}, "XXXX-XXXX"),
         ({"urgency": "now"}, "now"),
