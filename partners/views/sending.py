@@ -132,10 +132,10 @@ def case_referrals(request: HttpRequest, code: str) -> HttpResponse:
 def referral_panel(request: HttpRequest, code: str) -> HttpResponse:
     """The card on the case page; asked for by itself, it is the section."""
     user: Staff = request.user  # type: ignore[assignment]
-    if not wants_fragment(request):
-        return redirect(request, "partners:case-referrals", code)
     case = _case(request, code)
     frame = case_frame(user, case, Section.REFERRALS)
+    if not wants_fragment(request):
+        return redirect(request, "partners:case-referrals", code)
     unfinished = list(_of_case(case).unfinished())  # type: ignore[attr-defined]
     return render_page(
         request,

@@ -508,6 +508,7 @@ def test_the_section_and_its_panel_list_the_cases_referrals(house: House) -> Non
     assert 'id="partners-referral-panel"' in panel.content.decode()
     assert house.offer.title in panel.content.decode()
     assert client.get(url_of("referral-panel", house.case.code)).status_code == 302
+    assert browser(house.cast.neighbour).get(url_of("referral-panel", house.case.code)).status_code == 404
 
 
 def test_a_sender_answers_for_a_partner_outside_titian_on_the_page(house: House) -> None:
