@@ -258,35 +258,35 @@ NARRATIVES = {
 # Goals by intervention: goal type, words of the participant, measure.
 GOALS: dict[str, tuple[tuple[str, str], ...]] = {
     "USAHA": (
-        ("“Bengkel saya jalan tanpa utang.”", "Tiga bulan tanpa pinjaman baru"),
-        ("“Saya mau usaha lele, modal kecil dulu.”", "Satu kali panen terjual"),
-        ("“Warung saya buka tiap hari.”", "Catatan penjualan tiga bulan"),
+        ("Bengkel saya jalan tanpa utang.", "Tiga bulan tanpa pinjaman baru"),
+        ("Saya mau usaha lele, modal kecil dulu.", "Satu kali panen terjual"),
+        ("Warung saya buka tiap hari.", "Catatan penjualan tiga bulan"),
     ),
     "VOKASI": (
-        ("“Saya mau pintar las.”", "Sertifikat pelatihan"),
-        ("“Mau kerja tetap, biar tidak pindah-pindah.”", "Enam bulan di tempat kerja yang sama"),
+        ("Saya mau pintar las.", "Sertifikat pelatihan"),
+        ("Mau kerja tetap, biar tidak pindah-pindah.", "Enam bulan di tempat kerja yang sama"),
     ),
     "DUKKEL": (
-        ("“Bisa bicara baik-baik dengan bapak.”", "Empat pertemuan keluarga"),
-        ("“Anak-anak mau cerita lagi ke saya.”", "Satu kegiatan bersama tiap pekan"),
+        ("Bisa bicara baik-baik dengan bapak.", "Empat pertemuan keluarga"),
+        ("Anak-anak mau cerita lagi ke saya.", "Satu kegiatan bersama tiap pekan"),
     ),
     "KONSELING": (
-        ("“Tidur saya tidak terbangun terus.”", "Tidur cukup lima malam sepekan"),
-        ("“Kalau marah, saya bisa diam dulu.”", "Contoh nyata dalam dua bulan"),
+        ("Tidur saya tidak terbangun terus.", "Tidur cukup lima malam sepekan"),
+        ("Kalau marah, saya bisa diam dulu.", "Contoh nyata dalam dua bulan"),
     ),
-    "MENTOR": (("“Punya teman baru di kampung.”", "Ikut satu kegiatan warga tiap bulan"),),
-    "DOKUMEN": (("“KTP dan BPJS saya beres.”", "Dokumen diterima"),),
-    "MASYARAKAT": (("“Tetangga kenal saya yang sekarang.”", "Ikut kerja bakti tiga kali"),),
-    "HIDUP": (("“Rumah kontrakan tidak pindah lagi.”", "Satu tahun di alamat yang sama"),),
-    "DIGITAL": (("“Saya pilih sendiri grup yang saya ikuti.”", "Ditinjau bersama tiap bulan"),),
-    "KEBANGSAAN": (("“Saya mau paham hak saya sebagai warga.”", "Selesai enam pertemuan"),),
+    "MENTOR": (("Punya teman baru di kampung.", "Ikut satu kegiatan warga tiap bulan"),),
+    "DOKUMEN": (("KTP dan BPJS saya beres.", "Dokumen diterima"),),
+    "MASYARAKAT": (("Tetangga kenal saya yang sekarang.", "Ikut kerja bakti tiga kali"),),
+    "HIDUP": (("Rumah kontrakan tidak pindah lagi.", "Satu tahun di alamat yang sama"),),
+    "DIGITAL": (("Saya pilih sendiri grup yang saya ikuti.", "Ditinjau bersama tiap bulan"),),
+    "KEBANGSAAN": (("Saya mau paham hak saya sebagai warga.", "Selesai enam pertemuan"),),
 }
 GOALS_OF_CHILDREN = {
-    "DOKUMEN": ("“Aku punya kartu namaku sendiri.”", "Akta kelahiran diterima"),
-    "DIDIK": ("“Aku mau sekolah yang dekat rumah bibi.”", "Masuk sekolah lima hari sepekan"),
-    "TERAPI_PSI": ("“Aku mau punya teman main.”", "Ikut kelompok bermain tiap pekan"),
-    "ASUH": ("“Aku mau tinggal sama Bibi.”", "Pengasuhan tetap enam bulan"),
-    "VOKASI": ("“Aku mau bisa membatik.”", "Satu karya selesai"),
+    "DOKUMEN": ("Aku punya kartu namaku sendiri.", "Akta kelahiran diterima"),
+    "DIDIK": ("Aku mau sekolah yang dekat rumah bibi.", "Masuk sekolah lima hari sepekan"),
+    "TERAPI_PSI": ("Aku mau punya teman main.", "Ikut kelompok bermain tiap pekan"),
+    "ASUH": ("Aku mau tinggal sama Bibi.", "Pengasuhan tetap enam bulan"),
+    "VOKASI": ("Aku mau bisa membatik.", "Satu karya selesai"),
 }
 
 
