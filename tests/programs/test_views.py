@@ -206,3 +206,17 @@ def test_a_cohort_page_costs_the_same_with_one_and_twelve_people(client, cast, d
     client.force_login(cast.worker)
     with django_assert_max_num_queries(16):
         client.get(reverse("programs:cohort-detail", args=[cohort.code]))
+
+
+def test_no_title_of_a_form_names_the_participant_or_the_goal(client, cast, case):
+    """Titles stay in the history of a shared browser."""
+    goal = make_active_plan(case, approver=cast.supervisor).goals.get()
+    enrolment = make_enrolment(case, make_cohort(cast.worker.unit))
+    for name, code, secret in (
+        ("goal-progress", goal.code, goal.text),
+        ("enrolment-end", enrolment.code, case.participant.full_name),
+    ):
+        page = get(client, cast.worker, name, code).content.decode()
+        title = page.partition("<title>")[2].partition("</title>")[0]
+        assert secret in page
+        assert secret not in title
