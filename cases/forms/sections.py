@@ -14,7 +14,6 @@ from cases.forms.person import AddressForm, PersonForm
 from cases.models import LegalEvent, ReportingDuty
 from core.rendering import DateInput, DateTimeInput
 
-YEARS_AHEAD = 40
 
 
 class IdentityForm(PersonForm):
