@@ -15,7 +15,6 @@ from cases.models import LegalEvent, ReportingDuty
 from core.rendering import DateInput, DateTimeInput
 
 
-
 class IdentityForm(PersonForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
