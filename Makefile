@@ -68,6 +68,7 @@ check: lint ## Lint, and check settings for production, migrations and translati
 	@env TITIAN_ENV=production TITIAN_BASE_URL=https://titian.example TITIAN_FILES_DIR=/tmp \
 		DATABASE_URL=postgresql://titian_app@database/titian REDIS_URL=redis://redis:6379 \
 		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		TITIAN_FIELD_KEYS="1:$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py compile_po --check

@@ -6,6 +6,7 @@ missing, malformed or still at its demo value stops the process with one message
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 import tempfile
@@ -27,6 +28,7 @@ SERVER_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_F
 # Known to everybody who has read this file, therefore refused in production.
 DEMO_SECRET = "titian-demo-secret-never-use-in-production"  # noqa: S105
 DEMO_PASSWORD = "titian-demo"  # noqa: S105
+DEMO_FIELD_KEYS = "1:dGl0aWFuLWRlbW8tZmllbGQta2V5LW5ldmVyLXVzZSE="
 
 
 def _flag(raw: str) -> bool:
@@ -79,6 +81,23 @@ def _threshold(raw: str) -> int:
     if not 3 <= number <= 20:
         raise ValueError("expected a number from 3 to 20")
     return number
+
+
+def _key_ring(raw: str) -> tuple[tuple[int, bytes], ...]:
+    """``2:<base64>,1:<base64>``: numbers from 1 to 255, keys of 32 bytes, the one that seals first."""
+    ring: dict[int, bytes] = {}
+    for entry in _words(raw):
+        number, _colon, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, altchars=b"-_", validate=True)
+        except ValueError:
+            key = b""
+        if not number.isdecimal() or not 1 <= int(number) <= 255 or len(key) != 32 or int(number) in ring:
+            raise ValueError("expected <number>:<32 bytes in base64>, by comma, each number (1 to 255) once")
+        ring[int(number)] = key
+    if not ring:
+        raise ValueError("expected at least one key")
+    return tuple(ring.items())
 
 
 def _variable(
@@ -159,6 +178,14 @@ class Env:
     )
     secret_key_fallbacks: tuple[str, ...] = _variable(
         "SECRET_KEY_FALLBACKS", "Earlier keys, by comma, while a new one is rolled out.", default=(), parse=_words
+    )
+    field_keys: tuple[tuple[int, bytes], ...] = _variable(
+        "TITIAN_FIELD_KEYS",
+        "Keys of encrypted fields, <number>:<32 random bytes in base64>, by comma; the first one seals, all open.",
+        default=_key_ring(DEMO_FIELD_KEYS),
+        parse=_key_ring,
+        required=True,
+        secret=True,
     )
     base_url: str = _variable(
         "TITIAN_BASE_URL",
@@ -242,7 +269,8 @@ def _production_faults(variable: Field[Any], raw: str) -> list[str]:
     name = variable.metadata["name"]
     if not raw:
         return [f"{name} is missing. {variable.metadata['meaning']}"] if variable.metadata["required"] else []
-    if variable.metadata["secret"] and (DEMO_SECRET in raw or DEMO_PASSWORD in raw):
+    known = (DEMO_SECRET, DEMO_PASSWORD, DEMO_FIELD_KEYS.partition(":")[2])
+    if variable.metadata["secret"] and any(value in raw for value in known):
         return [f"{name} still has its demo value"]
     if name == "SECRET_KEY" and len(raw) < 50:
         return [f"{name} is too short: {len(raw)} characters, expected at least 50"]
