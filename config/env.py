@@ -210,6 +210,12 @@ class Env:
         parse=_directory,
         required=True,
     )
+    anchors_dir: Path | None = _variable(
+        "TITIAN_ANCHORS_DIR",
+        "Daily anchors of the access journal, best on write-once storage of others. Without it: <files>/anchors.",
+        default=None,
+        parse=_directory,
+    )
     email_url: str = _variable(
         "EMAIL_URL",
         "smtp://host:25, smtp+tls://user:password@host:587 or smtps://…; without it mails go to the log.",

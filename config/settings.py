@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -169,6 +170,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "resume-jobs": {"task": "core.tasks.resume_jobs", "schedule": timedelta(seconds=15)},
+    "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": timedelta(seconds=20)},
+    "anchor-journal": {"task": "accounts.tasks.anchor_journal", "schedule": crontab(hour=23, minute=50)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -300,6 +303,7 @@ NPM_FILES = {
     },
 }
 MEDIA_ROOT = ENV.files_dir or ENV.state_dir / "files"
+JOURNAL_ANCHORS_DIR = ENV.anchors_dir or MEDIA_ROOT / "anchors"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -8,6 +8,8 @@ APPS = ["accounts", "cases", "assessments", "partners", "programs", "reports"]
 WITHOUT = {
     "accounts.Region": "reference data of Kemendagri, loaded from files",
     "accounts.JournalEntry": "append-only itself",
+    "accounts.JournalLink": "append-only itself",
+    "accounts.JournalAnchor": "append-only itself",
     "cases.CaseNumber": "a counter; every number it gave stands on a case",
     "cases.CaseStatusPeriod": "is the history of a status",
     "cases.CaseLeadPeriod": "is the history of unit and worker",
