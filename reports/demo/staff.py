@@ -196,4 +196,7 @@ def sign_in(book: Book, clock: Clock, people: People) -> None:
             lines.append((at, person, JournalAction.SIGN_IN))
             lines.append((at + dt.timedelta(hours=stream.randint(2, 7)), person, JournalAction.SIGN_OUT))
     for at, person, action in sorted(lines, key=lambda line: line[0]):
-        book.add(JournalEntry(at=at, actor=person, action=action, ip="10.20.0.14"), at=at)
+        book.add(
+            JournalEntry(at=at, actor=person, role=person.role, unit=person.unit, action=action, ip="10.20.0.14"),
+            at=at,
+        )
