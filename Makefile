@@ -72,6 +72,7 @@ check: lint ## Lint, and check settings for production, migrations and translati
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py compile_po --check
+	@$(PY) manage.py access_matrix --check
 
 .PHONY: messages
 messages: setup ## Collect the texts to translate into locale/ (needs gettext)

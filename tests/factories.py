@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -15,9 +16,21 @@ from accounts.models import Agency, Staff, Unit
 from assessments import catalogue, guidance
 from assessments.enums import AssessmentReason, AssessmentStatus, InstrumentCode, VersionStatus
 from assessments.models import Assessment, InstrumentVersion, ItemRating
+from cases import policies as case_policies
 from cases import workflow as case_workflow
-from cases.enums import CaseStatus, CaseType, LegalStatusKind, NoteType, Present, Priority, Section, TaskKind
-from cases.models import CaseFile, ContactNote, LegalStatus, Task
+from cases.enums import (
+    CaseStatus,
+    CaseType,
+    GrantSource,
+    LegalBasis,
+    LegalStatusKind,
+    NoteType,
+    Present,
+    Priority,
+    Section,
+    TaskKind,
+)
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ContactNote, LegalStatus, Task
 from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Programme
@@ -88,6 +101,28 @@ def make_case(
 def make_child_case(worker: Staff, *, age: int = 10, **fields: Any) -> CaseFile:
     fields.setdefault("case_type", CaseType.SOCIAL_CHILD)
     return make_case(worker, person=make_child_person(age), **fields)
+
+
+def make_grant(
+    case: CaseFile, to: Staff | Unit, sections: Iterable[Section], *, by: Staff, hours: int = 1, **fields: Any
+) -> CaseUserGrant | CaseGroupGrant:
+    """A bare grant row to a person or a unit, in force for ``hours``: for tests of what grants give."""
+    now = timezone.now()
+    receiver: dict[str, Any] = {"group": to.group} if isinstance(to, Unit) else {"user": to}
+    model = CaseGroupGrant if isinstance(to, Unit) else CaseUserGrant
+    defaults = {
+        "permission": case_policies.view_permission(),
+        "content_object": case,
+        "sections": [section.value for section in sections],
+        "source": GrantSource.SHARING,
+        "lawful_basis": LegalBasis.PUBLIC_DUTY,
+        "reason": "Pembahasan kasus",
+        "granted_by": by,
+        "granted_at": now,
+        "starts_at": now,
+        "expires_at": now + dt.timedelta(hours=hours),
+    }
+    return model.all_grants.create(**(receiver | defaults | fields))
 
 
 def make_note(case: CaseFile, author: Staff | None = None, **fields: Any) -> ContactNote:

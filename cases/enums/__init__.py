@@ -226,6 +226,7 @@ class ConsentPurpose(models.TextChoices):
     REFERRAL = "referral", _("Berbagi data untuk rujukan")
     PHOTO = "photo", _("Foto")
     VISIT = "visit", _("Kunjungan tamu")
+    SHARING = "sharing", _("Berbagi berkas dengan lembaga lain")
     COMMUNITY = "community", _("Menghubungi lingkungan")
     RESEARCH = "research", _("Penelitian")
 
@@ -290,7 +291,16 @@ class Right(models.TextChoices):
 class GrantSource(models.TextChoices):
     CASELOAD = "caseload", _("Petugas kasus")
     SHARING = "sharing", _("Dibagikan")
+    CONFERENCE = "conference", _("Pembahasan kasus")
+    BREAK_GLASS = "break_glass", _("Akses darurat")
     REFERRAL = "referral", _("Rujukan diterima")
+
+
+class ConferenceKind(models.TextChoices):
+    CASE_DISCUSSION = "pembahasan_kasus", _("Pembahasan kasus")
+    TPP_HEARING = "sidang_tpp", _("Sidang TPP")
+    HANDOVER = "serah_terima", _("Serah terima")
+    EMERGENCY = "darurat", _("Darurat")
 
 
 class EventKind(models.TextChoices):
@@ -327,3 +337,9 @@ class EventKind(models.TextChoices):
     REFERRAL_ENDED = "referral_ended", _("Rujukan berakhir")
     LEGAL = "legal", _("Peristiwa hukum")
     CONSENT = "consent", _("Persetujuan")
+    ACCESS_SHARED = "access_shared", _("Berkas dibagikan")
+    ACCESS_RENEWED = "access_renewed", _("Akses diperpanjang")
+    ACCESS_ENDED = "access_ended", _("Akses berakhir")
+    CONFERENCE = "conference", _("Pembahasan kasus")
+    BREAK_GLASS = "break_glass", _("Akses darurat")
+    BREAK_GLASS_REVIEWED = "break_reviewed", _("Akses darurat ditinjau")

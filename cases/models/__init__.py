@@ -2,13 +2,14 @@
 
 from cases.models.casefile import CaseFile, CaseLeadPeriod, CaseNumber, CaseStatusPeriod
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
-from cases.models.grants import CaseGroupGrant, CaseUserGrant
+from cases.models.grants import CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
     "Address",
+    "CaseConference",
     "CaseEvent",
     "CaseFile",
     "CaseGroupGrant",

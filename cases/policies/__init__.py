@@ -1,14 +1,14 @@
 """Who may see and do what with a case file. The only place that knows roles and grants.
 
 A right follows from a *relation* to the case (on the caseload, supervisor of the lead unit, a grant, coordination,
-merging data), never from a role alone (D §3.5). Each relation is one branch of a query: a single object is asked
-with OR, a list merges LIMITed branches (core.paging), which stays flat at a million cases (docs/decisions/0002).
+merging data), never from a role alone; ``MATRIX`` says what each relation gives (D §3.5). Each relation is one branch
+of a query: a single object is asked with OR, a list merges LIMITed branches (core.paging), which stays flat at a
+million cases (docs/decisions/0002).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from functools import reduce
 from operator import or_
 
@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, Unit
-from cases.enums import DERADICALISATION_TYPES, CaseType, Right, Section
+from cases.enums import DERADICALISATION_TYPES, CaseType, GrantSource, Right, Section
 from cases.folding import fold
+from cases.matrix import BY_PROFESSION, MATRIX, Relation, given
 from cases.models import (
     CaseEvent,
     CaseFile,
@@ -35,52 +36,6 @@ from cases.models import (
     Task,
 )
 from cases.models.participant import surely_adult
-
-V = frozenset({Right.VIEW})
-VE = frozenset({Right.VIEW, Right.EDIT})
-VA = frozenset({Right.VIEW, Right.APPROVE})
-
-
-class Relation(Enum):
-    CASELOAD = "caseload"
-    UNIT_SUPERVISOR = "unit_supervisor"
-    COORDINATION = "coordination"
-    DATA_ADMIN = "data_admin"
-
-
-MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
-    Relation.CASELOAD: {
-        Section.SUMMARY: VE,
-        Section.IDENTITY: VE,
-        Section.LEGAL: VE,
-        Section.ASSESSMENT: VE,
-        Section.NOTES: VE,
-        Section.CLINICAL: VE,  # and only the author's profession group: see rights()
-        Section.PLAN: VE,
-        Section.PROGRAMS: VE,
-        Section.REFERRALS: VE,
-        Section.DOCUMENTS: VE,
-        Section.HOUSEHOLD: VE,
-        Section.SUPERVISION: VE,
-        Section.ACCESS: V,
-    },
-    Relation.UNIT_SUPERVISOR: {
-        Section.SUMMARY: VA,
-        Section.IDENTITY: V,
-        Section.LEGAL: V,
-        Section.ASSESSMENT: VA,
-        Section.NOTES: V,
-        Section.PLAN: VA,
-        Section.PROGRAMS: V,
-        Section.REFERRALS: V,
-        Section.DOCUMENTS: V,
-        Section.HOUSEHOLD: V,
-        Section.SUPERVISION: V,
-        Section.ACCESS: VA,
-    },
-    Relation.COORDINATION: {Section.SUMMARY: V},
-    Relation.DATA_ADMIN: {Section.IDENTITY: V},
-}
 
 CLINICAL_PROFESSIONS = frozenset({Profession.PSIKOLOG})
 # An accepted referral opens its own page, never a page of the case (D §3.5, CSO column).
@@ -103,22 +58,31 @@ def _relation_condition(user: Staff, relation: Relation) -> Q | None:
     return None
 
 
-def _sharing(user: Staff, right: Right) -> list[QuerySet[CaseUserGrant] | QuerySet[CaseGroupGrant]]:
-    """Grants by which cases are shared with this person or this unit."""
-    if user.role not in (Role.CASEWORKER, Role.SUPERVISOR) or right == Right.APPROVE:
+# Grants that open a case to somebody off its caseload: reading only (MATRIX), and only what their sections name.
+GRANTED = {
+    Relation.SHARING: GrantSource.SHARING,
+    Relation.CONFERENCE: GrantSource.CONFERENCE,
+    Relation.BREAK_GLASS: GrantSource.BREAK_GLASS,
+}
+_RELATION_OF = {source.value: relation for relation, source in GRANTED.items()}
+
+
+def _grants(user: Staff, sources: list[GrantSource]) -> list[QuerySet[CaseUserGrant] | QuerySet[CaseGroupGrant]]:
+    """Grants in force of these sources to this person and to this unit."""
+    if user.role not in (Role.CASEWORKER, Role.SUPERVISOR) or not sources:
         return []
-    editing = {"can_edit": True} if right == Right.EDIT else {}
     return [
-        CaseUserGrant.objects.filter(user=user, source="sharing", **editing),
-        CaseGroupGrant.objects.filter(group=user.unit.group_id, source="sharing", **editing),
+        CaseUserGrant.objects.filter(user=user, source__in=sources),
+        CaseGroupGrant.objects.filter(group=user.unit.group_id, source__in=sources),
     ]
 
 
 def _granted_condition(user: Staff, section: Section, right: Right) -> list[Q]:
     """Cases shared with this person or this unit, for ``section``."""
+    sources = [source for relation, source in GRANTED.items() if right in given(relation, section)]
     return [
         Q(Exists(grants.filter(sections__contains=[section], content_object=OuterRef("pk"))))
-        for grants in _sharing(user, right)
+        for grants in _grants(user, sources)
     ]
 
 
@@ -130,13 +94,13 @@ def _sources(user: Staff, right: Right, section: Section) -> list[Q]:
     if not user.is_active or user.role not in CASE_READERS:
         return []
     if user.role == Role.SYSTEM:
-        return [Q()]
-    if section == Section.CLINICAL and not _may_read_clinical(user):
+        return [Q()] if right in given(Relation.SYSTEM, section) else []
+    if section in BY_PROFESSION and not _may_read_clinical(user):
         return []
     conditions = [
         condition
-        for relation, sections in MATRIX.items()
-        if right in sections.get(section, frozenset())
+        for relation in MATRIX
+        if right in given(relation, section)
         if (condition := _relation_condition(user, relation)) is not None
     ]
     return conditions + _granted_condition(user, section, right)
@@ -166,7 +130,7 @@ def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
     conditions = [condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None]
     conditions += [
         Q(Exists(grants.filter(sections__len__gt=0, content_object=OuterRef("pk"))))
-        for grants in _sharing(user, Right.VIEW)
+        for grants in _grants(user, list(GRANTED.values()))
     ]
     return CaseFile.objects.filter(reduce(or_, conditions)) if conditions else CaseFile.objects.none()
 
@@ -192,7 +156,7 @@ def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
     if not user.is_active or user.role not in CASE_READERS:
         return {}
     if user.role == Role.SYSTEM:
-        return {section: frozenset(Right) for section in Section}
+        return dict(MATRIX[Relation.SYSTEM])
     held: dict[Section, set[Right]] = {}
     relations = {
         relation: condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None
@@ -204,19 +168,19 @@ def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
         }
         row = CaseFile.objects.filter(pk=case.pk).annotate(**mine).values(*mine).get()
         for relation in relations:
-            for section, given in MATRIX[relation].items() if row[relation.value] else ():
-                held.setdefault(section, set()).update(given)
-    shared = [
-        grants.filter(content_object=case.pk).order_by().values_list("sections", "can_edit")
-        for grants in _sharing(user, Right.VIEW)
+            for section, found in MATRIX[relation].items() if row[relation.value] else ():
+                held.setdefault(section, set()).update(found)
+    granted = [
+        grants.filter(content_object=case.pk).order_by().values_list("sections", "source")
+        for grants in _grants(user, list(GRANTED.values()))
     ]
-    if shared:
-        for sections, can_edit in shared[0].union(*shared[1:], all=True):
+    if granted:
+        for sections, source in granted[0].union(*granted[1:], all=True):
             for name in sections:
-                held.setdefault(Section(name), set()).update(VE if can_edit else V)
+                held.setdefault(Section(name), set()).update(given(_RELATION_OF[source], Section(name)))
     if not _may_read_clinical(user):
-        held.pop(Section.CLINICAL, None)
-    return {section: frozenset(found) for section, found in held.items()}
+        held = {section: found for section, found in held.items() if section not in BY_PROFESSION}
+    return {section: frozenset(found) for section, found in held.items() if found}
 
 
 def sections_seen(user: Staff, case: CaseFile) -> frozenset[Section]:

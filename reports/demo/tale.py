@@ -322,6 +322,7 @@ def _hold(world: World, story: Story, worker: Staff, begin: dt.datetime, end: dt
             can_edit=True,
             granted_by=worker if begin == story.case.opened_at else story.team.lead,
             granted_at=begin,
+            starts_at=begin,
             expires_at=end,
         ),
         at=begin,

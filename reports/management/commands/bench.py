@@ -194,16 +194,19 @@ class Loader:
         sections = "{" + ",".join(section.value for section in Section) + "}"
         _copy(
             policies.CaseUserGrant,
-            "sections source lawful_basis reason can_edit granted_by_id granted_at permission_id user_id "
-            "content_object_id",
+            "code sections source lawful_basis reason end_reason can_edit granted_by_id granted_at starts_at "
+            "permission_id user_id content_object_id",
             (
                 (
+                    new_code(),
                     sections,
                     "caseload",
                     basis,
                     "bench",
+                    "",
                     "t",
                     worker.pk,
+                    stamp,
                     stamp,
                     permission,
                     worker.pk,
