@@ -36,6 +36,7 @@ from cases.models import (
     Task,
 )
 from cases.models.participant import surely_adult
+from core.acting import beyond_own_sight
 
 CLINICAL_PROFESSIONS = frozenset({Profession.PSIKOLOG})
 # An accepted referral opens its own page, never a page of the case (D §3.5, CSO column).

@@ -121,7 +121,7 @@ def open_case(
         if not policies.cases_for(by, section=Section.IDENTITY).filter(participant=participant).exists():
             raise PermissionDenied
     else:
-        participant = Participant.objects.create(**(person or {}))
+        participant = Participant.objects.create(created_by=by, **(person or {}))
     if address:
         Address.objects.create(participant=participant, **address)
     case = CaseFile(
