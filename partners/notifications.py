@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from accounts.enums import Role
 from accounts.models import Staff
+from core.acting import acting_as
 from partners.models import Referral
 
 
@@ -32,10 +33,15 @@ def _send(recipients: list[str], template: str, path: str) -> None:
         send_mail(f"{settings.EMAIL_SUBJECT_PREFIX}{subject}", body.strip() + "\n", None, [recipient])
 
 
+def _referral(pk: int) -> Referral:
+    with acting_as(Staff.objects.system().pk, job="referral e-mail"):
+        return Referral.objects.select_related("partner", "sent_by").get(pk=pk)
+
+
 @shared_task
 def tell_partner(referral_pk: int) -> None:
     """To the partner's officers: a referral waits for an answer."""
-    referral = Referral.objects.select_related("partner").get(pk=referral_pk)
+    referral = _referral(referral_pk)
     officers = Staff.objects.working().filter(unit=referral.partner.unit_id, role=Role.FIELD_OFFICER)
     _send([officer.email for officer in officers if officer.email], "referral_waits", "/referrals/inbox/")
 
@@ -43,14 +49,14 @@ def tell_partner(referral_pk: int) -> None:
 @shared_task
 def tell_sender(referral_pk: int) -> None:
     """To the sender: the partner has answered."""
-    referral = Referral.objects.select_related("sent_by").get(pk=referral_pk)
+    referral = _referral(referral_pk)
     _send(_address_of(referral.sent_by), "referral_answered", "/referrals/")
 
 
 @shared_task
 def tell_worry(referral_pk: int) -> None:
     """To the sender: a partner worries about somebody's safety."""
-    referral = Referral.objects.select_related("sent_by").get(pk=referral_pk)
+    referral = _referral(referral_pk)
     _send(_address_of(referral.sent_by), "referral_worry", "/")
 
 

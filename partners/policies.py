@@ -18,8 +18,9 @@ from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies as case_policies
 from cases.enums import GrantSource, LegalBasis, Right, Section
-from cases.models import CaseFile, CaseGroupGrant
+from cases.models import CaseFile, CaseGroupGrant, Consent
 from cases.policies import end_grants, view_permission
+from core.acting import beyond_own_sight
 from partners.enums import Act, ReferralBasis, ReferralStatus
 from partners.models import Agreement, PartnerContact, PartnerOrganisation, Referral, ReferralNote, ServiceOffer
 
@@ -150,6 +151,12 @@ def require(user: Staff, act: Act, referral: Referral) -> None:
         raise PermissionDenied
 
 
+def with_data(user: Staff, referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """What a page or a list needs beside the referrals: the person only for the sender's side."""
+    partner = side_of(user) == Side.PARTNER
+    return referrals.with_partner_data() if partner else referrals.with_list_data()  # type: ignore[attr-defined]
+
+
 def side_of(user: Staff) -> Side:
     return Side.PARTNER if user.role == Role.FIELD_OFFICER else Side.SENDER
 
@@ -235,6 +242,14 @@ def unshare(referral: Referral) -> None:
     """End what ``share`` opened, from this second."""
     if referral.grant_id is not None:
         end_grants(CaseGroupGrant.objects.filter(pk=referral.grant_id))
+
+
+def last_day_of_consent(referral: Referral) -> dt.date | None:
+    """What the partner reads of the consent: until when it holds, not who gave it."""
+    if referral.consent_id is None:
+        return None
+    with beyond_own_sight():
+        return Consent.objects.values_list("valid_until", flat=True).get(pk=referral.consent_id)
 
 
 def end_of_consent(referral: Referral) -> dt.datetime | None:

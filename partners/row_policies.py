@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from cases.enums import Section
 from cases.row_policies import NEEDS_CASE, of_case, with_parent
-from core.row_security import mine, role_is
+from core.row_security import listed, mine, role_is
+from partners.enums import TAKES_A_PLACE, ReferralStatus
 from partners.models import (
     Agreement,
     PartnerContact,
@@ -32,7 +33,19 @@ _GRANT_IN_FORCE = """
 
 NEEDS_CASE.append(f"EXISTS (SELECT FROM partners_referral WHERE case_id = $1 AND {_SENT_TO_US})")
 
-FUNCTIONS: list[str] = []
+# How full an offer is, is no secret; whose referrals fill it is (I-14).
+PLACES_TAKEN = f"""
+CREATE OR REPLACE FUNCTION titian_places_taken(offer bigint, begins date, ends date) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT count(*)::integer FROM partners_referral
+    WHERE offer_id = offer AND (
+        status = '{ReferralStatus.SENT}'
+        OR status IN ({listed(TAKES_A_PLACE)}) AND starts_on >= begins AND starts_on < ends
+    )
+$$
+"""
+
+FUNCTIONS = [PLACES_TAKEN]
 POLICIES: dict[type, str] = {
     Referral: f"{_SENT_TO_US} OR {of_case(Section.REFERRALS)}",
     ReferralPeriod: with_parent(Referral, "referral_id"),

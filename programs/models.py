@@ -7,7 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -167,8 +167,17 @@ class Programme(Coded, Versioned, Timestamped):
         return self.title
 
 
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def with_seats(self) -> CohortQuerySet:
+        """Adds ``seated``: how many seats are taken, by whomever (I-14)."""
+        taken = Func(F("pk"), function="titian_seats_taken", output_field=models.IntegerField())
+        return self.annotate(seated=taken)
+
+
 @tracked()
 class Cohort(Coded, Versioned, Timestamped):
+    seated: int  # only on rows from with_seats()
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
     name = models.CharField(_("angkatan"), max_length=120)
     place = models.CharField(_("tempat"), max_length=160)
@@ -180,6 +189,8 @@ class Cohort(Coded, Versioned, Timestamped):
     # Victims and perpetrators never share a cohort (ET-15).
     for_victims = models.BooleanField(_("khusus penyintas"), default=False)
     for_children = models.BooleanField(_("khusus anak"), default=False)
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "pk"]
@@ -196,6 +207,12 @@ class Cohort(Coded, Versioned, Timestamped):
         return self.name
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def with_marks(self) -> SessionQuerySet:
+        """Adds ``marked``: for how many people attendance was taken."""
+        return self.annotate(marked=Func(F("pk"), function="titian_marks", output_field=models.IntegerField()))
+
+
 @tracked()
 class Session(Coded, Versioned, Timestamped):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
@@ -205,6 +222,8 @@ class Session(Coded, Versioned, Timestamped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     attendance_taken_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["held_on", "pk"]

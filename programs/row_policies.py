@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from cases.enums import Section
 from cases.row_policies import NEEDS_PERSON, of_case, with_parent
-from core.row_security import mine, role_is
+from core.row_security import listed, mine, role_is
+from programs.enums import SEATED
 from programs.models import (
     Attendance,
     BusinessFollowUp,
@@ -32,7 +33,21 @@ _OUR_PROGRAMME = f"""(
 
 NEEDS_PERSON.append(f"EXISTS (SELECT FROM programs_enrolment WHERE case_id = $1 AND {_OUR_PROGRAMME})")
 
-FUNCTIONS: list[str] = []
+# How full a cohort is, and that attendance was taken, is no secret; who is in it is.
+SEATS_TAKEN = f"""
+CREATE OR REPLACE FUNCTION titian_seats_taken(cohort bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT count(*)::integer FROM programs_enrolment WHERE cohort_id = cohort AND status IN ({listed(SEATED)})
+$$
+"""
+MARKS = """
+CREATE OR REPLACE FUNCTION titian_marks(session bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT count(*)::integer FROM programs_attendance WHERE session_id = session
+$$
+"""
+
+FUNCTIONS = [SEATS_TAKEN, MARKS]
 POLICIES: dict[type, str] = {
     Plan: of_case(Section.PLAN),
     Goal: with_parent(Plan, "plan_id"),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import AgencyKind, Role, UnitKind
 from accounts.models import Staff, Unit
+from core.acting import beyond_own_sight
 from reports.enums import ReportStatus, Scope
 from reports.indicators import Area
 from reports.models import QuarterlyReport
@@ -102,6 +103,13 @@ def require_build(user: Staff, area: Area) -> None:
 
 def area_of(report: QuarterlyReport) -> Area:
     return Area(Scope(report.scope), None if report.unit else report.agency, report.unit)
+
+
+def report_of_serial(serial: str) -> QuarterlyReport | None:
+    """For whoever holds a PDF and asks whether it is ours; the page shows its number, fingerprints and signature."""
+    made = QuarterlyReport.objects.exclude(sha256="").select_related("agency", "unit", "approved_by").defer("pdf")
+    with beyond_own_sight():
+        return made.filter(serial_no__iexact=serial).first()
 
 
 def may_see_reports(user: Staff) -> bool:

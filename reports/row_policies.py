@@ -1,4 +1,4 @@
-"""A report's figures are frozen before small cells are hidden, so its row is as private as the cases that it counts."""
+"""A report's figures are frozen before small cells are hidden, so its row is as private as what it counts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ _OWN_UNIT = f"unit_id = {mine('unit_id')}"
 _OWN_AGENCY = f"agency_id = {mine('agency_id')}"
 _OF_BNPT = "position('bnpt' IN (SELECT current_setting('titian.traits', true))) > 0"
 _OF_HEAD_OFFICE = "position('head_office' IN (SELECT current_setting('titian.traits', true))) > 0"
-_OF_OUR_UNITS = (
-    f"EXISTS (SELECT FROM accounts_unit u WHERE u.id = unit_id"
-    f" AND u.agency_id = {mine('agency_id')})"
-)
+_OF_OUR_UNITS = f"EXISTS (SELECT FROM accounts_unit u WHERE u.id = unit_id AND u.agency_id = {mine('agency_id')})"
 _NATIONAL = f"(scope = 'national' AND {_OF_BNPT})"
 
 FUNCTIONS: list[str] = []

@@ -308,13 +308,7 @@ def verify(request: HttpRequest, serial: str = "") -> HttpResponse:
     asked = serial or request.GET.get("serial", "").strip()[:80]
     report = None
     if asked and "\x00" not in asked:
-        report = (
-            QuarterlyReport.objects.filter(serial_no__iexact=asked)
-            .exclude(sha256="")
-            .select_related("agency", "unit", "approved_by")
-            .defer("pdf")
-            .first()
-        )
+        report = policies.report_of_serial(asked)
     context = {
         "form": VerifyForm(initial={"serial": asked}),
         "asked": asked,

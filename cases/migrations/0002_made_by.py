@@ -8,45 +8,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='participant',
-            name='insert_insert',
+            model_name="participant",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='participant',
-            name='update_update',
+            model_name="participant",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='participant',
-            name='delete_delete',
+            model_name="participant",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='participant',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="participant",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='participantevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="participantevent",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='participant',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (NEW."aliases", NEW."birth_date", NEW."birth_date_precision", NEW."birth_place", NEW."child_category", NEW."code", NEW."created_at", NEW."created_by_id", NEW."full_name", NEW."id", NEW."mother_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."safe_contact_method", NEW."safe_contact_time", NEW."sex", NEW."updated_at", NEW."version"); RETURN NULL;', hash='e17a5ff825070881de3ba2dcf8d7cab4aab13612', operation='INSERT', pgid='pgtrigger_insert_insert_40dd1', table='cases_participant', when='AFTER')),
+            model_name="participant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (NEW."aliases", NEW."birth_date", NEW."birth_date_precision", NEW."birth_place", NEW."child_category", NEW."code", NEW."created_at", NEW."created_by_id", NEW."full_name", NEW."id", NEW."mother_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."safe_contact_method", NEW."safe_contact_time", NEW."sex", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="e17a5ff825070881de3ba2dcf8d7cab4aab13612",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_40dd1",
+                    table="cases_participant",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='participant',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aliases" IS DISTINCT FROM (NEW."aliases") OR OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."birth_date_precision" IS DISTINCT FROM (NEW."birth_date_precision") OR OLD."birth_place" IS DISTINCT FROM (NEW."birth_place") OR OLD."child_category" IS DISTINCT FROM (NEW."child_category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mother_name" IS DISTINCT FROM (NEW."mother_name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."safe_contact_method" IS DISTINCT FROM (NEW."safe_contact_method") OR OLD."safe_contact_time" IS DISTINCT FROM (NEW."safe_contact_time") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (NEW."aliases", NEW."birth_date", NEW."birth_date_precision", NEW."birth_place", NEW."child_category", NEW."code", NEW."created_at", NEW."created_by_id", NEW."full_name", NEW."id", NEW."mother_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."safe_contact_method", NEW."safe_contact_time", NEW."sex", NEW."updated_at", NEW."version"); RETURN NULL;', hash='c6b08d37c148f8b9058f8aaf9da6ada91826328d', operation='UPDATE', pgid='pgtrigger_update_update_a03f1', table='cases_participant', when='AFTER')),
+            model_name="participant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."aliases" IS DISTINCT FROM (NEW."aliases") OR OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."birth_date_precision" IS DISTINCT FROM (NEW."birth_date_precision") OR OLD."birth_place" IS DISTINCT FROM (NEW."birth_place") OR OLD."child_category" IS DISTINCT FROM (NEW."child_category") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mother_name" IS DISTINCT FROM (NEW."mother_name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."safe_contact_method" IS DISTINCT FROM (NEW."safe_contact_method") OR OLD."safe_contact_time" IS DISTINCT FROM (NEW."safe_contact_time") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (NEW."aliases", NEW."birth_date", NEW."birth_date_precision", NEW."birth_place", NEW."child_category", NEW."code", NEW."created_at", NEW."created_by_id", NEW."full_name", NEW."id", NEW."mother_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."safe_contact_method", NEW."safe_contact_time", NEW."sex", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="c6b08d37c148f8b9058f8aaf9da6ada91826328d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a03f1",
+                    table="cases_participant",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='participant',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (OLD."aliases", OLD."birth_date", OLD."birth_date_precision", OLD."birth_place", OLD."child_category", OLD."code", OLD."created_at", OLD."created_by_id", OLD."full_name", OLD."id", OLD."mother_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."safe_contact_method", OLD."safe_contact_time", OLD."sex", OLD."updated_at", OLD."version"); RETURN NULL;', hash='4039e83401591f66bc382dc9730791a2b017f91b', operation='DELETE', pgid='pgtrigger_delete_delete_71ba0', table='cases_participant', when='AFTER')),
+            model_name="participant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "cases_participantevent" ("aliases", "birth_date", "birth_date_precision", "birth_place", "child_category", "code", "created_at", "created_by_id", "full_name", "id", "mother_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "safe_contact_method", "safe_contact_time", "sex", "updated_at", "version") VALUES (OLD."aliases", OLD."birth_date", OLD."birth_date_precision", OLD."birth_place", OLD."child_category", OLD."code", OLD."created_at", OLD."created_by_id", OLD."full_name", OLD."id", OLD."mother_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."safe_contact_method", OLD."safe_contact_time", OLD."sex", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="4039e83401591f66bc382dc9730791a2b017f91b",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_71ba0",
+                    table="cases_participant",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -46,7 +46,7 @@ def surely_adult(day: dt.date, prefix: str = "") -> Q:
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def named_like(self, words: Iterable[str]) -> ParticipantQuerySet:
         """Every folded word begins a word of the name or of an alias, in any order (cases.row_policies.NAMED_LIKE)."""
-        return self.filter(pk__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))  # noqa: S611 -- a fixed text
+        return self.filter(pk__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))
 
 
 @tracked(exclude=["name_key"])

@@ -256,7 +256,8 @@ def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: 
     named = CaseFile.objects.filter(participant__in=people).select_related("participant", "lead_unit")
     visible = _same_people(named.filter(pk__in=cases_in_sight(user).values("pk")), mother)
     known = [case.participant_id for case in visible]
-    hidden = _same_people(named.filter(lead_agency=user.unit.agency_id).exclude(participant__in=known), mother)
+    with beyond_own_sight():
+        hidden = _same_people(named.filter(lead_agency=user.unit.agency_id).exclude(participant__in=known), mother)
     units = sorted({case.lead_unit for case in hidden}, key=lambda unit: unit.short_name)
     return Matches(visible, units)
 

@@ -18,7 +18,7 @@ from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
-from cases.workflow.tasks import close_task, create_task, finish_task, open_task, refresh_next_due
+from cases.workflow.tasks import close_task, create_task, finish_task, open_task, reader_of, refresh_next_due
 
 __all__ = [
     "CLOSE_BLOCKERS",
@@ -43,6 +43,7 @@ __all__ = [
     "move_on",
     "open_case",
     "open_task",
+    "reader_of",
     "record",
     "refresh_next_due",
     "reopen",

@@ -44,6 +44,7 @@ from cases.models import (
     Task,
 )
 from cases.workflow.events import record
+from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
 # Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
@@ -60,7 +61,8 @@ CLOSE_BLOCKERS.append(_open_urgent_tasks)
 
 def close_blockers(case: CaseFile) -> list[Blocker]:
     """What still stands in the way of closing ``case``, from every app."""
-    return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
+    with beyond_own_sight():  # what nobody in the unit may read still stands in the way
+        return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
 
 
 def _lock_counter(unit: Unit, year: int) -> CaseNumber:
@@ -114,7 +116,9 @@ def open_case(
     at = opened_at or timezone.now()
     counter = _lock_counter(by.unit, timezone.localtime(at, by.unit.zone).year)
     client_id = client_id or uuid.uuid4()
-    if existing := CaseFile.objects.filter(client_id=client_id).first():
+    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
+        existing = CaseFile.objects.filter(client_id=client_id).first()
+    if existing is not None:
         policies.require(by, Right.EDIT, existing)
         return existing
     if participant is not None:
@@ -180,9 +184,9 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
     _keep_periods(case)
     if previous and previous != worker.pk:
         # Open work follows the case: a task never waits with somebody who can no longer open it.
-        Task.objects.filter(case=case).open().filter(assignee_id=previous).exclude(assignee_id__in=team).update(
-            assignee=worker
-        )
+        with beyond_own_sight():
+            left = Task.objects.filter(case=case).open().filter(assignee_id=previous)
+            left.exclude(assignee_id__in=team).update(assignee=worker)
     record(case, EventKind.WORKER_ASSIGNED, by=by, section=Section.SUMMARY, summary=worker.full_name)
     return case
 

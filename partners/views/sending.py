@@ -231,7 +231,7 @@ def _province_of(case: CaseFile) -> str:
 def _referral(request: HttpRequest, code: str, act: Act) -> Referral:
     """Invisible: 404. Visible, but this is not theirs to do: 403."""
     user: Staff = request.user  # type: ignore[assignment]
-    visible = policies.referrals_for(user).with_list_data().select_related("consent", "grant")  # type: ignore[attr-defined]
+    visible = policies.with_data(user, policies.referrals_for(user)).select_related("consent", "grant")
     referral = get_object_or_404(visible, code=code)
     policies.require(user, act, referral)
     return referral

@@ -16,13 +16,12 @@ from cases.enums import Right
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 from programs import policies, workflow
-from programs.enums import AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
+from programs.enums import SEATED, AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
 from programs.forms import CohortForm, EndEnrolmentForm, MarkForm, ProgrammeForm, SessionForm
 from programs.models import Attendance, Cohort, Enrolment, Programme, Session
 from programs.workflow.cohorts import Mark
-from programs.workflow.enrolments import SEATED, seats_left
+from programs.workflow.enrolments import seats_left
 
-SEATED_IN = Q(enrolments__status__in=SEATED)
 CURRENT = (CohortStatus.PLANNED, CohortStatus.RUNNING)
 PROGRAMMES_SHOWN = 30
 WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
@@ -30,7 +29,7 @@ WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
 
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Programmes with what runs now; the own unit's first. Cohorts that are over are folded away."""
-    cohorts = Cohort.objects.annotate(seated=Count("enrolments", filter=SEATED_IN)).order_by("-starts_on", "pk")
+    cohorts = Cohort.objects.with_seats().order_by("-starts_on", "pk")
     programmes = policies.programmes_for(request.user).select_related("owner__agency")
     kind, mine, words = request.GET.get("kind", ""), request.GET.get("mine", ""), request.GET.get("q", "").strip()
     if kind:
@@ -102,7 +101,7 @@ def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "cohort": cohort,
         "running": running,
-        "sessions": cohort.sessions.annotate(marked=Count("attendances")).order_by("-held_on", "-pk"),
+        "sessions": cohort.sessions.with_marks().order_by("-held_on", "-pk"),
         "today": timezone.localdate(),
         "waiting": [row for row in people if row.status in WAITING],
         "seated": [row for row in people if row.status in SEATED],

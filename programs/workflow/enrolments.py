@@ -27,8 +27,6 @@ from programs.enums import (
 )
 from programs.models import Cohort, Enrolment, EnrolmentPeriod
 
-SEATED = (EnrolmentStatus.ACTIVE, EnrolmentStatus.PAUSED)
-
 
 def open_enrolments(case: CaseFile) -> list[Blocker]:
     """What CLOSE_BLOCKERS asks: a case is not closed over the head of a running programme (I-18)."""
@@ -37,7 +35,7 @@ def open_enrolments(case: CaseFile) -> list[Blocker]:
 
 
 def seats_left(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.enrolments.filter(status__in=SEATED).count()
+    return cohort.capacity - Cohort.objects.with_seats().get(pk=cohort.pk).seated
 
 
 def _path(case: CaseFile) -> str:

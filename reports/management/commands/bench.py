@@ -123,8 +123,9 @@ class Loader:
     def __init__(self) -> None:
         self.random = random.Random(2026)  # noqa: S311 -- invented people, the same in each run
         self.now = timezone.now()
+        self.system = Staff.objects.system().pk
         units = list(Unit.objects.filter(kind=UnitKind.BAPAS).select_related("agency").order_by("code"))
-        with acting_as(None, reason="bench"):
+        with acting_as(self.system, reason="bench"):
             self.teams = {unit: [self._staff(unit, number) for number in range(3)] for unit in units}
             self.supervisors = {unit: self._staff(unit, 9, Role.SUPERVISOR) for unit in units}
             head = Unit.objects.get(code="pusat-bnpt")
@@ -144,7 +145,7 @@ class Loader:
         """Load until ``size`` cases stand; returns the seconds it took."""
         began = time.perf_counter()
         have = CaseFile.objects.count()
-        with acting_as(None, reason="bench"):
+        with acting_as(self.system, reason="bench"):
             for start in range(have, size, 10_000):
                 self._batch(start, min(size, start + 10_000))
         with connection.cursor() as cursor:
