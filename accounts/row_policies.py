@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from accounts.models import Agency, Facility, JournalEntry, Region, Staff, StaffTraining, Unit
+from accounts.models import (
+    Agency,
+    Facility,
+    JournalAnchor,
+    JournalEntry,
+    JournalLink,
+    Region,
+    Staff,
+    StaffTraining,
+    Unit,
+)
 
 FUNCTIONS = [
     """
@@ -25,5 +35,7 @@ EXEMPT: dict[type, str] = {
     Facility: "the organisation",
     Staff: "colleagues, whom everybody must be able to name",
     StaffTraining: "courses of staff",
-    JournalEntry: "codes and staff, no participant; its own rights (docs/decisions/0003)",
+    JournalEntry: "codes and staff, no participant; it has rights of its own (docs/decisions/0003)",
+    JournalLink: "hashes",
+    JournalAnchor: "hashes",
 }
