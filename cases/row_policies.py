@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from cases import models
 from cases.enums import DERADICALISATION_TYPES, Right, Section
-from cases.policies import MATRIX, Relation
+from cases.matrix import BY_PROFESSION, MATRIX, Relation
+from cases.policies import CLINICAL_PROFESSIONS, GRANTED
 from core.row_security import listed, mine, role_is
 
 # Higher apps add SQL conditions with the case's key $1, for those who work with somebody without seeing the file
@@ -35,6 +36,13 @@ def _given_by(relation: Relation) -> str:
     return f"section IN ({listed(sections)})"
 
 
+def _by_grant() -> str:
+    """SQL: the grant ``g`` opens the asked section, as far as its kind may."""
+    kinds = " OR ".join(f"g.source = '{source}' AND {_given_by(relation)}" for relation, source in GRANTED.items())
+    named = "(section = ANY (g.sections) OR section = '' AND cardinality(g.sections) > 0)"
+    return f"{named} AND ({kinds}) AND g.starts_at <= clock_timestamp() AND {_IN_FORCE}"
+
+
 _DERADICALISATION = listed(sorted(DERADICALISATION_TYPES))
 _IN_FORCE = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
 
@@ -58,6 +66,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     role text := current_setting('titian.role', true);
     me bigint := nullif(current_setting('titian.staff_id', true), '')::bigint;
+    traits text[] := string_to_array(current_setting('titian.traits', true), ' ');
     c record;
 BEGIN
     IF role = 'system' THEN
@@ -66,7 +75,8 @@ BEGIN
     IF coalesce(role, '') NOT IN ('caseworker', 'supervisor', 'analyst', 'data_admin') THEN
         RETURN false;
     END IF;
-    IF section = 'clinical' AND position('psikolog' IN current_setting('titian.traits', true)) = 0 THEN
+    IF section IN ({listed(BY_PROFESSION)})
+            AND NOT traits && ARRAY[{listed(CLINICAL_PROFESSIONS)}] THEN
         RETURN false;
     END IF;
     SELECT lead_unit_id, lead_agency_id, case_type, participant_id INTO c FROM cases_casefile WHERE id = file;
@@ -78,7 +88,7 @@ BEGIN
         RETURN true;
     END IF;
     IF role = 'analyst' THEN
-        RETURN position('bnpt' IN current_setting('titian.traits', true)) > 0
+        RETURN 'bnpt' = ANY (traits)
             AND c.case_type IN ({_DERADICALISATION}) AND {_given_by(Relation.COORDINATION)}
             AND titian_surely_adult(c.participant_id);
     END IF;
@@ -94,13 +104,11 @@ BEGIN
     END IF;
     RETURN EXISTS (
         SELECT FROM cases_caseusergrant g
-        WHERE g.user_id = me AND g.content_object_id = file AND g.source = 'sharing' AND {_IN_FORCE}
-          AND (section = ANY (g.sections) OR (section = '' AND cardinality(g.sections) > 0))
+        WHERE g.user_id = me AND g.content_object_id = file AND {_by_grant()}
     ) OR EXISTS (
         SELECT FROM cases_casegroupgrant g
         WHERE g.group_id = nullif(current_setting('titian.group_id', true), '')::integer
-          AND g.content_object_id = file AND g.source = 'sharing' AND {_IN_FORCE}
-          AND (section = ANY (g.sections) OR (section = '' AND cardinality(g.sections) > 0))
+          AND g.content_object_id = file AND {_by_grant()}
     );
 END $$
 """
@@ -129,6 +137,18 @@ BEGIN
 END $$
 """
 
+# A function, because the two tables of a conference would ask each other's policies without end.
+ATTENDS = """
+CREATE OR REPLACE FUNCTION titian_attends(conference bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_caseconference_members m
+        WHERE m.caseconference_id = conference
+          AND m.staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint
+    )
+$$
+"""
+
 # Name search beside row policies: LIKE is not leakproof, so under them no index on names would be used (measured 41
 # times slower at a million people). It answers keys alone, and whoever asks joins them to rows that they may see.
 NAMED_LIKE = """
@@ -153,7 +173,7 @@ class _Functions:
     def __iter__(self):  # type: ignore[no-untyped-def]
         needs_case = _needs("titian_needs_case", [*NEEDS_CASE, *NEEDS_PERSON])
         needs_person = _needs("titian_needs_person", NEEDS_PERSON)
-        yield from (SURELY_ADULT, SEES, needs_case, needs_person, SEES_PERSON, NAMED_LIKE)
+        yield from (SURELY_ADULT, SEES, needs_case, needs_person, SEES_PERSON, ATTENDS, NAMED_LIKE)
 
 
 FUNCTIONS = _Functions()
@@ -181,6 +201,8 @@ POLICIES: dict[type, str] = {
         f"group_id = {mine('group_id')} OR granted_by_id = {mine('staff_id')}"
         f" OR {of_case(Section.ACCESS, 'content_object_id')}"
     ),
+    models.CaseConference: f"{of_case(Section.ACCESS)} OR titian_attends(id)",
+    models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
     models.LegalStatus: of_case(Section.LEGAL),
     models.LegalEvent: of_case(Section.LEGAL),
     models.ExternalClassification: of_case(Section.LEGAL),

@@ -21,7 +21,6 @@ from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
-from cases.policies import MATRIX, Relation
 from core import row_security
 from core.acting import acting_as, beyond_own_sight
 from partners import policies as partner_policies
@@ -212,6 +211,13 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
         | Q(granted_by=user)
         | Q(content_object__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
     ),
+    models.CaseConference: lambda model, user: model._base_manager.filter(
+        Q(members=user) | Q(case__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
+    ),
+    models.CaseConference.members.through: lambda model, user: model._base_manager.filter(
+        Q(caseconference__members=user)
+        | Q(caseconference__case__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
+    ),
     models.LegalStatus: of_section(Section.LEGAL),
     models.LegalEvent: of_section(Section.LEGAL),
     models.ExternalClassification: of_section(Section.LEGAL),
@@ -270,6 +276,8 @@ EMPTY_HERE = {
     Draft,
     models.Address,
     models.CheckIn,
+    models.CaseConference,
+    models.CaseConference.members.through,
     models.ExternalClassification,
     models.LegalEvent,
     models.ReturnEvent,
@@ -399,10 +407,6 @@ def test_production_refuses_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_security, "connection", connections["owner"])
     with pytest.raises(ImproperlyConfigured, match="titian_owner"):
         row_security.require_plain_role()
-
-
-def test_a_relation_without_sections_opens_none() -> None:
-    assert all(MATRIX[relation] for relation in Relation if relation in MATRIX)
 
 
 def test_clinical_rows_are_for_the_profession(cast: Cast) -> None:
