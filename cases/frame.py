@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
-from cases import policies
+from cases import policies, workflow
 from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, Section
 from cases.models import CaseFile
 from core.workflow import TransitionError
@@ -27,6 +27,7 @@ SECTION_URLS: dict[Section, str] = {
     Section.IDENTITY: "cases:identity",
     Section.LEGAL: "cases:legal",
     Section.NOTES: "cases:note-list",
+    Section.CLINICAL: "cases:clinical",
     Section.SUPERVISION: "cases:supervision",
     Section.ACCESS: "cases:access",
 }
@@ -78,6 +79,7 @@ MOVES: dict[str, Move] = {
         ),
         Move("close", _("Tutup kasus"), "cases:case-close", Right.APPROVE, CLOSE.sources),
         Move("reopen", _("Buka kembali kasus"), "cases:case-reopen", Right.APPROVE, REOPEN.sources),
+        Move("tie", _("Saya punya hubungan dengan orang ini"), "cases:tie-declare", Right.VIEW, frozenset(CaseStatus)),
     )
 }
 
@@ -93,6 +95,8 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
     if current not in seen:
         raise PermissionDenied
+    if case.is_sealed:
+        workflow.note_reading(case, by=user, section=current)
     possible = [move for move in MOVES.values() if _is_possible(move, case, rights)]
     edits = {f"edit_{section.value}" for section, held in rights.items() if Right.EDIT in held and case.is_open}
     return {
@@ -122,13 +126,17 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
 
 
 def _is_possible(move: Move, case: CaseFile, rights: dict[Section, frozenset[Right]]) -> bool:
+    if case.is_sealed and move.name == "reopen":  # its reader may, who otherwise only reads
+        return Right.VIEW in rights.get(move.section, ())
     return case.status in move.sources and move.right in rights.get(move.section, ())
 
 
 def require_move(user: Staff, case: CaseFile, name: str) -> None:
     """Before a move's own page opens: PermissionDenied without the right, TransitionError from the wrong state."""
     move = MOVES[name]
-    if not policies.can(user, move.right, case, move.section):
+    if name == "reopen" and case.is_sealed:
+        policies.require_reopening(user, case)
+    elif not policies.can(user, move.right, case, move.section):
         raise PermissionDenied(_who_may(case, move))
     if case.status not in move.sources:
         raise TransitionError(
@@ -138,7 +146,7 @@ def require_move(user: Staff, case: CaseFile, name: str) -> None:
 
 def _who_may(case: CaseFile, move: Move) -> str:
     if move.right == Right.APPROVE:
-        names = [person.full_name for person in Staff.objects.supervisors_of(case.lead_unit)[:3]]
+        names = [person.full_name for person in policies.supervisors_of(case)[:3]]
     else:
         names = [case.lead_worker.full_name] if case.lead_worker else []
     return _("Yang dapat melakukan ini: %(names)s.") % {"names": ", ".join(names)} if names else ""

@@ -25,11 +25,13 @@ class Relation(Enum):
 
     CASELOAD = "caseload"
     UNIT_SUPERVISOR = "unit_supervisor"
+    STAND_IN = "stand_in"
     COORDINATION = "coordination"
     DATA_ADMIN = "data_admin"
     SHARING = "sharing"
     CONFERENCE = "conference"
     BREAK_GLASS = "break_glass"
+    UNSEALED = "unsealed"
     REFERRAL = "referral"
     WORKING_LIST = "working_list"
     OVERSIGHT = "oversight"
@@ -43,11 +45,13 @@ class Relation(Enum):
 LABELS: dict[Relation, str | Promise] = {
     Relation.CASELOAD: _("Petugas kasus"),
     Relation.UNIT_SUPERVISOR: _("Pengawas unit"),
+    Relation.STAND_IN: _("Pengawas pengganti"),
     Relation.COORDINATION: _("Koordinasi (analis BNPT)"),
     Relation.DATA_ADMIN: _("Admin data"),
     Relation.SHARING: _("Dibagikan"),
     Relation.CONFERENCE: _("Pembahasan kasus"),
     Relation.BREAK_GLASS: _("Akses darurat"),
+    Relation.UNSEALED: _("Berkas tersegel yang dibuka"),
     Relation.REFERRAL: _("Rujukan diterima"),
     Relation.WORKING_LIST: _("Daftar kerja"),
     Relation.OVERSIGHT: _("Auditor dan pejabat pelindungan data"),
@@ -93,6 +97,8 @@ MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
     Relation.SHARING: _SHARABLE,
     Relation.CONFERENCE: _SHARABLE,
     Relation.BREAK_GLASS: {section: V for section in _SHARABLE if section != Section.CLINICAL},
+    # A sealed child's file, opened by two people: its reader reads, and no clinical note (cases.policies.protection).
+    Relation.UNSEALED: {section: V for section in Section if section != Section.CLINICAL},
     # These three open no page of a case: the referral has its own page, the list shows who is due on a day, and
     # oversight reads the journal.
     Relation.REFERRAL: {},
@@ -100,6 +106,9 @@ MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
     Relation.OVERSIGHT: {},
     Relation.SYSTEM: dict.fromkeys(Section, ALL),
 }
+
+# Supervises in place of one who is related to the participant (I-27).
+MATRIX[Relation.STAND_IN] = MATRIX[Relation.UNIT_SUPERVISOR]
 
 # Whatever the relation, this section opens to one profession group only (I-16); for a supervisor that is the clinical
 # supervisor.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from cases import models
 from cases.enums import DERADICALISATION_TYPES, Right, Section
+from cases.enums.protection import UnsealStatus
 from cases.matrix import BY_PROFESSION, MATRIX, Relation
 from cases.policies import CLINICAL_PROFESSIONS, GRANTED
 from core.row_security import listed, mine, role_is
@@ -79,12 +80,28 @@ BEGIN
             AND NOT traits && ARRAY[{listed(CLINICAL_PROFESSIONS)}] THEN
         RETURN false;
     END IF;
-    SELECT lead_unit_id, lead_agency_id, case_type, participant_id INTO c FROM cases_casefile WHERE id = file;
-    IF NOT FOUND THEN
+    SELECT lead_unit_id, lead_agency_id, case_type, participant_id, sealed_at INTO c
+        FROM cases_casefile WHERE id = file;
+    IF NOT FOUND OR titian_is_related(c.participant_id) THEN
         RETURN false;
+    END IF;
+    IF c.sealed_at IS NOT NULL THEN
+        RETURN role = 'supervisor' AND c.lead_unit_id = current_setting('titian.unit_id', true)::bigint
+            AND {_given_by(Relation.UNSEALED)} AND EXISTS (
+                SELECT FROM cases_unsealrequest u
+                WHERE u.reader_id = me AND u.case_id = file AND u.status = '{UnsealStatus.APPROVED}'
+                  AND u.opened_at <= clock_timestamp() AND u.until > clock_timestamp()
+            );
     END IF;
     IF role = 'supervisor' AND c.lead_unit_id = current_setting('titian.unit_id', true)::bigint
             AND {_given_by(Relation.UNIT_SUPERVISOR)} THEN
+        RETURN true;
+    END IF;
+    IF role = 'supervisor' AND {_given_by(Relation.STAND_IN)} AND EXISTS (
+        SELECT FROM cases_conflictdeclaration d JOIN accounts_staff s ON s.id = d.staff_id
+        WHERE d.stand_in_id = me AND d.participant_id = c.participant_id AND d.ended_at IS NULL
+          AND s.unit_id = c.lead_unit_id
+    ) THEN
         RETURN true;
     END IF;
     IF role = 'analyst' THEN
@@ -117,8 +134,51 @@ END $$
 def _needs(name: str, conditions: list[str]) -> str:
     return f"""
     CREATE OR REPLACE FUNCTION {name}(file bigint) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$ SELECT {" OR ".join(conditions) or "false"} $$
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT ({" OR ".join(conditions) or "false"}) AND EXISTS (
+            SELECT FROM cases_casefile c
+            WHERE c.id = file AND c.sealed_at IS NULL AND NOT titian_is_related(c.participant_id)
+        )
+    $$
     """
+
+
+# Whoever declared a tie to the person comes to nothing of any of the cases (I-27).
+IS_RELATED = """
+CREATE OR REPLACE FUNCTION titian_is_related(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_conflictdeclaration d
+        WHERE d.staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint
+          AND d.participant_id = person AND d.ended_at IS NULL
+    )
+$$
+"""
+# The same as one array for a whole query, for the policy that a list of many rows meets.
+RELATED_TO = """
+CREATE OR REPLACE FUNCTION titian_related_to() RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT participant_id FROM cases_conflictdeclaration
+    WHERE staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint AND ended_at IS NULL
+$$
+"""
+# A sealed file's row (code and dates, no section, no person) is shown to the data-protection officer.
+WAS_SEALED = """
+CREATE OR REPLACE FUNCTION titian_was_sealed(file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (SELECT FROM cases_casefile WHERE id = file AND sealed_at IS NOT NULL)
+        OR EXISTS (SELECT FROM cases_unsealrequest WHERE case_id = file)
+$$
+"""
+OUR_PERSON = """
+CREATE OR REPLACE FUNCTION titian_our_person(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_casefile
+        WHERE participant_id = person AND lead_unit_id = nullif(current_setting('titian.unit_id', true), '')::bigint
+    )
+$$
+"""
 
 
 # One row a person. Whoever opens a case writes the person first: until a case stands, the maker sees the row.
@@ -173,23 +233,53 @@ class _Functions:
     def __iter__(self):  # type: ignore[no-untyped-def]
         needs_case = _needs("titian_needs_case", [*NEEDS_CASE, *NEEDS_PERSON])
         needs_person = _needs("titian_needs_person", NEEDS_PERSON)
-        yield from (SURELY_ADULT, SEES, needs_case, needs_person, SEES_PERSON, ATTENDS, NAMED_LIKE)
+        yield from (
+            IS_RELATED,
+            RELATED_TO,
+            WAS_SEALED,
+            OUR_PERSON,
+            SURELY_ADULT,
+            SEES,
+            needs_case,
+            needs_person,
+            SEES_PERSON,
+            ATTENDS,
+            NAMED_LIKE,
+        )
 
 
 FUNCTIONS = _Functions()
 
-_MY_UNITS_CASE = f"{role_is('supervisor')} AND lead_unit_id = {mine('unit_id')}"
+_NOT_RELATED = "participant_id <> ALL (ARRAY(SELECT titian_related_to()))"
+# Sealed ones too: their supervisor decides on opening them. The row tells code and dates; every section stays shut.
+_MY_UNITS_CASE = f"{role_is('supervisor')} AND lead_unit_id = {mine('unit_id')} AND {_NOT_RELATED}"
+_SEALED_CASE = f"{role_is('dpo')} AND {_NOT_RELATED} AND titian_was_sealed(id)"
+_KEY_HOLDER = f"({role_is('dpo')} OR {role_is('supervisor')})"
 # The opener sees the new row before the grant that follows it in the same transaction.
-_OPENING = f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
+_OPENING = (
+    f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
+    f" AND sealed_at IS NULL AND {_NOT_RELATED}"
+)
 
 POLICIES: dict[type, str] = {
-    models.CaseFile: f"({_MY_UNITS_CASE}) OR ({_OPENING}) OR titian_sees(id, '') OR titian_needs_case(id)",
+    models.CaseFile: (
+        f"({_MY_UNITS_CASE}) OR ({_OPENING}) OR ({_SEALED_CASE}) OR titian_sees(id, '') OR titian_needs_case(id)"
+    ),
     models.Participant: "titian_sees_person(id, created_by_id)",
     models.Address: with_parent(models.Participant, "participant_id"),
     models.CaseStatusPeriod: of_case(Section.SUMMARY),
     models.CaseLeadPeriod: of_case(Section.SUMMARY),
     models.CaseFile.co_workers.through: with_parent(models.CaseFile, "casefile_id"),
     models.ContactNote: of_case(Section.NOTES),
+    models.ClinicalNote: (
+        f"profession = ANY (string_to_array((SELECT current_setting('titian.traits', true)), ' '))"
+        f" AND {of_case(Section.CLINICAL)}"
+    ),
+    models.UnsealRequest: f"{_KEY_HOLDER} AND {with_parent(models.CaseFile, 'case_id')}",
+    # Colleagues of the unit too: who supervises a case, and to whom it may be given, depends on them.
+    models.ConflictDeclaration: (
+        f"staff_id = {mine('staff_id')} OR stand_in_id = {mine('staff_id')} OR titian_our_person(participant_id)"
+    ),
     models.Draft: f"staff_id = {mine('staff_id')}",
     models.ReportingDuty: of_case(Section.SUPERVISION),
     models.CheckIn: of_case(Section.SUPERVISION),

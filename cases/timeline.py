@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import Profession
 from accounts.models import Staff
 from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, TaskKind
 from cases.models import CaseEvent, ContactNote, LegalEvent
@@ -32,7 +33,11 @@ class Group:
 
 
 GROUPS: dict[str, Group] = {
-    "notes": Group(gettext_lazy("Catatan kontak"), "pencil-square", (EventKind.NOTE, EventKind.NOTE_AMENDED)),
+    "notes": Group(
+        gettext_lazy("Catatan kontak"),
+        "pencil-square",
+        (EventKind.NOTE, EventKind.NOTE_AMENDED, EventKind.CLINICAL_NOTE),
+    ),
     "reporting": Group(gettext_lazy("Wajib lapor"), "calendar-days", (EventKind.CHECK_IN,)),
     "assessment": Group(
         gettext_lazy("Penilaian"),
@@ -88,15 +93,18 @@ GROUPS: dict[str, Group] = {
             EventKind.CASE_CLOSED,
             EventKind.CASE_REOPENED,
             EventKind.WORKER_ASSIGNED,
+            EventKind.WORKER_RELEASED,
             EventKind.LEGAL,
         ),
     ),
 }
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
+    EventKind.CLINICAL_NOTE: "lock-closed",
     EventKind.TASK_OPENED: "flag",
     EventKind.TASK_CANCELLED: "x-circle",
     EventKind.WORKER_ASSIGNED: "user",
+    EventKind.WORKER_RELEASED: "user",
     EventKind.STAGE_MOVED: "arrow-right-circle",
     EventKind.CASE_SUSPENDED: "pause-circle",
     EventKind.CASE_CLOSED: "lock-closed",
@@ -195,6 +203,11 @@ def _notes_of(events: list[CaseEvent]) -> dict[str, ContactNote]:
 def _event_item(event: CaseEvent, reader: Staff) -> Item:
     title, text = str(event.get_kind_display()), event.summary
     code, _colon, rest = event.summary.partition(": ")
+    if event.kind == EventKind.CLINICAL_NOTE:
+        # That it exists, when, and who may read it; its text stands nowhere but in the note.
+        text = _("Hanya profesi %(profession)s yang dapat membaca.") % {
+            "profession": str(Profession(code).label).lower()
+        }
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     return {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import casefile, check_in, intake, moves, notes, sections, tasks, timeline
+from cases.views import casefile, check_in, clinical, intake, moves, notes, protection, sections, tasks, timeline
 
 app_name = "cases"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/", casefile.case_list, name="case-list"),
     path("cases/new/", intake.case_new, name="case-new"),
     path("cases/new/regions/", intake.region_options, name="region-options"),
+    path("cases/sealed/", protection.sealed_list, name="sealed-list"),
     path("cases/<slug:code>/", casefile.case_detail, name="case-detail"),
     path("cases/<slug:code>/move-on/", moves.case_move_on, name="case-move-on"),
     path("cases/<slug:code>/assign/", moves.case_assign, name="case-assign"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("cases/<slug:code>/resume/", moves.case_resume, name="case-resume"),
     path("cases/<slug:code>/close/", moves.case_close, name="case-close"),
     path("cases/<slug:code>/reopen/", moves.case_reopen, name="case-reopen"),
+    path("cases/<slug:code>/tie/", protection.tie_declare, name="tie-declare"),
     path("cases/<slug:code>/identity/", sections.identity, name="identity"),
     path("cases/<slug:code>/identity/edit/", sections.identity_edit, name="identity-edit"),
     path("cases/<slug:code>/identity/address/", sections.address_new, name="address-new"),
@@ -26,6 +28,13 @@ urlpatterns = [
     path("cases/<slug:code>/supervision/", sections.supervision, name="supervision"),
     path("cases/<slug:code>/supervision/edit/", sections.supervision_edit, name="supervision-edit"),
     path("cases/<slug:code>/access/", sections.access, name="access"),
+    # kept away: sealed files, declared ties
+    path("rights/sealed/", protection.unseal_inbox, name="unseal-inbox"),
+    path("rights/sealed/<slug:code>/ask/", protection.unseal_ask, name="unseal-ask"),
+    path("rights/sealed/requests/<slug:code>/", protection.unseal_request, name="unseal-request"),
+    path("ties/", protection.tie_list, name="tie-list"),
+    path("ties/new/", protection.tie_new, name="tie-new"),
+    path("ties/<slug:code>/", protection.tie_detail, name="tie-detail"),
     # daily work
     path("notes/new/", notes.note_quick, name="note-quick"),
     path("cases/<slug:code>/notes/", notes.note_list, name="note-list"),
@@ -35,6 +44,10 @@ urlpatterns = [
     path("cases/<slug:code>/notes/<slug:note_code>/", notes.note_detail, name="note-detail"),
     path("cases/<slug:code>/notes/<slug:note_code>/edit/", notes.note_edit, name="note-edit"),
     path("cases/<slug:code>/notes/<slug:note_code>/amend/", notes.note_amend, name="note-amend"),
+    path("cases/<slug:code>/clinical/", clinical.clinical, name="clinical"),
+    path("cases/<slug:code>/clinical/new/", clinical.clinical_new, name="clinical-new"),
+    path("cases/<slug:code>/clinical/<slug:note_code>/edit/", clinical.clinical_edit, name="clinical-edit"),
+    path("cases/<slug:code>/clinical/<slug:note_code>/amend/", clinical.clinical_amend, name="clinical-amend"),
     path("cases/<slug:code>/timeline/", timeline.timeline, name="timeline"),
     path("cases/<slug:code>/check-in/", check_in.check_in, name="check-in"),
     path("cases/<slug:code>/check-in/reason/", check_in.check_in_reason, name="check-in-reason"),

@@ -49,6 +49,13 @@ def _environment(raw: str) -> str:
     return raw
 
 
+def _unseal_hours(raw: str) -> int:
+    hours = int(raw)
+    if not 1 <= hours <= 720:
+        raise ValueError("expected 1 to 720")
+    return hours
+
+
 def _level(raw: str) -> str:
     if raw.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
         raise ValueError("expected DEBUG, INFO, WARNING, ERROR or CRITICAL")
@@ -229,6 +236,12 @@ class Env:
     )
     small_cell_children: int = _variable(
         "TITIAN_SMALL_CELL_CHILDREN", "The same for figures about children.", default=10, parse=_threshold
+    )
+    unseal_max_hours: int = _variable(
+        "TITIAN_UNSEAL_MAX_HOURS",
+        "Longest opening of a sealed child's file, 1 to 720.",
+        default=72,
+        parse=_unseal_hours,
     )
     log_level: str = _variable("LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR.", default="INFO", parse=_level)
     port: int = _variable("PORT", "Where `make demo` serves.", default=8000, parse=_port)

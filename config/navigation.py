@@ -20,6 +20,7 @@ from accounts.enums import Role
 from accounts.models import Staff
 from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
+from cases.policies.protection import openings_for
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
 
@@ -38,11 +39,17 @@ def _assessments(user: Staff) -> int:
     return mine(user).count() if has_queue(user) else 0
 
 
+def _to_open(user: Staff) -> int:
+    """Requests of the other key holder to open a sealed file."""
+    return openings_for(user).waiting().exclude(asked_as=user.role).count()
+
+
 # Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
     "assessments:queue": _assessments,
     "partners:inbox": _to_answer,
+    "cases:unseal-inbox": _to_open,
 }
 
 
@@ -80,6 +87,9 @@ DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))
 DEFINITIONS = Place("reports:definitions", _("Definisi"), "book-open")
 JOURNAL = Place("accounts:journal", _("Jurnal masuk"), "finger-print", _("Jurnal"), is_home=True)
+SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
+OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
+TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
@@ -91,13 +101,13 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS,)),
+        Group(_("Unit"), (REPORTS, SEALED, TIES)),
     ),
     Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
     Role.AUDITOR: (Group("", (JOURNAL,)),),
-    Role.DPO: (Group("", (JOURNAL,)),),
+    Role.DPO: (Group("", (JOURNAL, OPENINGS)),),
 }
 
 # At most four; "Lainnya" is the fifth.
@@ -108,7 +118,7 @@ DOCKS: dict[str, tuple[Place, ...]] = {
     Role.ANALYST: (ALL_CASES, PARTNERS, replace(REPORTS, is_home=True, is_main=True), DEFINITIONS),
     Role.FIELD_OFFICER: (PROGRAMMES, PARTNERS, replace(INBOX, is_main=True), HELP),
     Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
-    Role.DPO: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
+    Role.DPO: (OPENINGS, replace(JOURNAL, is_main=True), ACCOUNT),
 }
 
 SEARCHING = (Role.CASEWORKER, Role.SUPERVISOR)

@@ -182,6 +182,8 @@ CELERY_TASK_EAGER_PROPAGATES = True
 # Calendar days in which a partner answers a referral, by urgency (domain D §3.2).
 REFERRAL_REPLY_DAYS = {"urgent": 3, "normal": 10}
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
+# For how many hours a sealed file may be opened; the two people choose one of these.
+UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)
 SMALL_CELL, SMALL_CELL_CHILDREN = ENV.small_cell, ENV.small_cell_children
 
 # ---- who signs in ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,3 +57,25 @@ def decrypt_text(sealed: str, bound_to: str) -> str:
 def is_current(sealed: bytes) -> bool:
     """Sealed with the key that seals now; a rotation rewrites the others."""
     return bool(sealed) and bytes(sealed)[0] == next(iter(settings.FIELD_KEYS))
+
+
+class SealedText:
+    """A text of a row, kept sealed in its binary column ``<name>_sealed`` and bound to table, column and ``uid``.
+
+    Plain text exists only where the attribute is read; queries, history tables and dumps hold the ciphertext.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.column = f"{name}_sealed"
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        sealed = bytes(getattr(row, self.column) or b"")
+        return decrypt(sealed, self._place_of(row)) if sealed else ""
+
+    def __set__(self, row: Any, text: str) -> None:
+        setattr(row, self.column, encrypt(text, self._place_of(row)) if text else b"")
+
+    def _place_of(self, row: Any) -> str:
+        return f"{row._meta.db_table}.{self.column}:{row.uid}"

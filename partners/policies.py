@@ -124,7 +124,8 @@ def referrals_for(user: Staff, act: Act = Act.VIEW) -> QuerySet[Referral]:
 
 def _of_partner(user: Staff, act: Act) -> QuerySet[Referral]:
     """What came to the officer's own organisation. Delivering ends in the second in which the grant ends."""
-    sent = Referral.objects.filter(partner__unit=user.unit_id, sent_at__isnull=False)
+    reach = case_policies.within_reach(user, "case__")
+    sent = Referral.objects.filter(reach, partner__unit=user.unit_id, sent_at__isnull=False)
     match act:
         case Act.VIEW:
             return sent

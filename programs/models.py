@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -202,6 +203,20 @@ class Cohort(Coded, Versioned, Timestamped):
                 violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cohort_keeps_victims_apart",
+                operation=pgtrigger.UpdateOf("for_victims"),
+                when=pgtrigger.Before,
+                func="""
+                    IF NEW.for_victims <> OLD.for_victims
+                        AND EXISTS (SELECT 1 FROM programs_enrolment e WHERE e.cohort_id = NEW.id) THEN
+                        RAISE EXCEPTION 'victims_and_others_apart' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -268,6 +283,24 @@ class Enrolment(Coded, Versioned, Timestamped):
             )
         ]
         indexes = [models.Index(fields=["cohort", "status"], name="enrolment_of_cohort")]
+        triggers = [
+            # ET-15 whatever writes the row. Both rows stay as they are until this transaction ends.
+            pgtrigger.Trigger(
+                name="victims_and_others_apart",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "cohort_id"),
+                when=pgtrigger.Before,
+                declare=[("for_victim", "boolean"), ("for_victims", "boolean")],
+                func="""
+                    SELECT is_victim_file INTO STRICT for_victim FROM cases_casefile WHERE id = NEW.case_id FOR SHARE;
+                    SELECT c.for_victims INTO STRICT for_victims FROM programs_cohort c
+                        WHERE c.id = NEW.cohort_id FOR SHARE;
+                    IF for_victim <> for_victims THEN
+                        RAISE EXCEPTION 'victims_and_others_apart' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -73,6 +73,10 @@ def with_codes(codes: tuple[str, ...], ok: str, refused: str = "", **fields: obj
 
 READ = f"{TEAM} {UNIT}"
 BOTH_SIDES = f"{READ} cso"
+# The two who open the child's sealed file together.
+KEY_HOLDERS = "other_agency_supervisor dpo"
+# On the case of which the psychologist writes restricted notes, of another profession.
+WITHOUT_CLINICAL = "other_agency other_agency_supervisor"
 DIRECTORY_READERS = f"{CASEWORKERS} {SUPERVISORS} {ADMINS} {OVERSIGHT} analyst cso"
 DIRECTORY_WRITERS = f"{SUPERVISORS} {ADMINS}"
 PROGRAMME_READERS = f"{CASEWORKERS} {SUPERVISORS} analyst"
@@ -111,6 +115,14 @@ ADDRESSES: dict[str, Address] = {
     "cases:case-resume": case_page(UNIT, status=409),
     "cases:case-close": case_page(UNIT),
     "cases:case-reopen": case_page(UNIT, status=409),
+    "cases:tie-declare": case_page(f"{READ} {GLIMPSE}"),
+    "cases:sealed-list": role_page(SUPERVISORS),
+    "cases:unseal-inbox": role_page("dpo"),
+    "cases:unseal-ask": with_codes(("sealed",), KEY_HOLDERS),
+    "cases:unseal-request": with_codes(("unseal_request",), KEY_HOLDERS),
+    "cases:tie-list": role_page(SUPERVISORS),
+    "cases:tie-new": Address(),
+    "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
     "cases:address-new": case_page(TEAM),
@@ -128,6 +140,10 @@ ADDRESSES: dict[str, Address] = {
     "cases:note-detail": with_codes(("case", "note"), READ, GLIMPSE),
     "cases:note-edit": with_codes(("case", "note"), TEAM, UNIT),
     "cases:note-amend": with_codes(("case", "note"), TEAM, UNIT),
+    "cases:clinical": with_codes(("clinical_case",), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-new": with_codes(("clinical_case",), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-edit": with_codes(("clinical_case", "clinical_note"), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-amend": with_codes(("clinical_case", "clinical_note"), "psychologist", WITHOUT_CLINICAL),
     "cases:check-in": case_page(TEAM),
     "cases:check-in-reason": case_page(TEAM, posts=True),
     "cases:check-in-undo": case_page(TEAM, posts=True),

@@ -19,8 +19,9 @@ from django.utils import timezone
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
-from cases.enums import ConsentCapacity, LegalStatusKind
-from cases.models import CaseFile, ContactNote, Task
+from cases.enums import ClosureReason, ConsentCapacity, LegalStatusKind
+from cases.enums.protection import TieKind
+from cases.models import CaseFile, ClinicalNote, ConflictDeclaration, ContactNote, Task, UnsealRequest
 from core import jobs
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
@@ -75,6 +76,10 @@ class World:
     sent: Referral
     accepted: Referral
     report: QuarterlyReport
+    sealed: CaseFile
+    unseal_request: UnsealRequest
+    tie: ConflictDeclaration
+    clinical_note: ClinicalNote
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -110,6 +115,11 @@ class World:
             "draft_referral": self.case.referrals.get(status="draft").code,
             "report": self.report.code,
             "serial": self.report.serial_no,
+            "sealed": self.sealed.code,
+            "unseal_request": self.unseal_request.code,
+            "tie": self.tie.code,
+            "clinical_case": self.clinical_note.case.code,
+            "clinical_note": self.clinical_note.code,
             "month": 1,
         }
 
@@ -165,7 +175,33 @@ def make_world(cast: Cast | None = None) -> World:
         offer=offer,
         **make_referrals(case, cast, partner, offer),
         report=make_report(cast),
+        tie=case_workflow.declare_tie(waiting_case, by=cast.other_unit, kind=TieKind.FRIEND),
+        clinical_note=make_clinical_note(cast),
+        **make_sealed(cast),
     )
+
+
+def make_clinical_note(cast: Cast) -> ClinicalNote:
+    """Of a child whose team has a psychologist beside the social worker."""
+    case = make_child_case(cast.other_agency)
+    team = {"worker": cast.other_agency, "co_workers": [cast.psychologist]}
+    case_workflow.assign(case, by=cast.other_agency_supervisor, **team)
+    return case_workflow.write_clinical_note(
+        case,
+        by=cast.psychologist,
+        client_id=uuid.uuid4(),
+        occurred_at=timezone.now() - dt.timedelta(hours=2),
+        text="Mulai tidur tanpa mimpi buruk.",
+    )
+
+
+def make_sealed(cast: Cast) -> dict[str, Any]:
+    """A child's closed file, and a request to open it that waits for the data-protection officer."""
+    by = cast.other_agency_supervisor
+    case = make_child_case(cast.other_agency)
+    case = case_workflow.close(case, by=by, reason=ClosureReason.MOVED, note="Pindah bersama bibinya.")
+    request = case_workflow.request_unsealing(case, by=by, purpose="Surat keterangan sekolah.", hours=4)
+    return {"sealed": case, "unseal_request": request}
 
 
 def make_directory(cast: Cast) -> tuple[PartnerOrganisation, ServiceOffer]:

@@ -153,6 +153,10 @@ class LegalStatusKind(models.TextChoices):
     NO_CASE = "tanpa_perkara", _("Tanpa perkara")
 
 
+# A young victim or witness is protected as a victim is: never beside perpetrators (ET-15).
+VICTIM_STATUSES = frozenset({LegalStatusKind.CHILD_VICTIM, LegalStatusKind.CHILD_WITNESS})
+
+
 class ReturnKind(models.TextChoices):
     DEPORTED = "deportan", _("Deportan")
     RETURNED = "returnis", _("Returnis")
@@ -254,6 +258,8 @@ class TaskKind(models.TextChoices):
     REFERRAL = "referral", _("Rujukan")
     FOLLOW_UP = "follow_up", _("Tindak lanjut")
     MISSED_REPORT = "missed", _("Hubungi: tidak hadir wajib lapor")
+    REASSIGN = "reassign", _("Tetapkan petugas baru")
+    STAND_IN = "stand_in", _("Awasi kasus ini sebagai pengganti")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
 
 
@@ -311,8 +317,10 @@ class EventKind(models.TextChoices):
     CASE_CLOSED = "case_closed", _("Kasus ditutup")
     CASE_REOPENED = "case_reopened", _("Kasus dibuka kembali")
     WORKER_ASSIGNED = "worker_assigned", _("Petugas ditetapkan")
+    WORKER_RELEASED = "worker_released", _("Petugas dilepas")
     NOTE = "note", _("Catatan kontak")
     NOTE_AMENDED = "note_amended", _("Pembetulan catatan")
+    CLINICAL_NOTE = "clinical_note", _("Catatan klinis")
     CHECK_IN = "check_in", _("Wajib lapor")
     TASK_OPENED = "task_opened", _("Tugas dibuat")
     TASK_DONE = "task_done", _("Tugas selesai")

@@ -1,10 +1,12 @@
 """The case file and everything that hangs on it."""
 
 from cases.models.casefile import CaseFile, CaseLeadPeriod, CaseNumber, CaseStatusPeriod
+from cases.models.clinical import ClinicalNote
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
 from cases.models.grants import CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
+from cases.models.protection import ConflictDeclaration, UnsealRequest
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "CaseStatusPeriod",
     "CaseUserGrant",
     "CheckIn",
+    "ClinicalNote",
+    "ConflictDeclaration",
     "Consent",
     "ContactNote",
     "Draft",
@@ -28,4 +32,5 @@ __all__ = [
     "ReportingDuty",
     "ReturnEvent",
     "Task",
+    "UnsealRequest",
 ]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
-from accounts.models import Staff, Unit
+from accounts.models import Staff, StaffQuerySet, Unit
 from cases.enums import DERADICALISATION_TYPES, CaseType, GrantSource, Right, Section
 from cases.folding import fold
 from cases.matrix import BY_PROFESSION, MATRIX, Relation, given
@@ -29,6 +29,8 @@ from cases.models import (
     CaseGroupGrant,
     CaseUserGrant,
     CheckIn,
+    ClinicalNote,
+    ConflictDeclaration,
     ContactNote,
     Draft,
     Participant,
@@ -36,6 +38,7 @@ from cases.models import (
     Task,
 )
 from cases.models.participant import surely_adult
+from cases.policies.protection import opened_to, reads_sealed, within_reach
 from core.acting import beyond_own_sight
 
 CLINICAL_PROFESSIONS = frozenset({Profession.PSIKOLOG})
@@ -51,6 +54,11 @@ def _relation_condition(user: Staff, relation: Relation) -> Q | None:
             return Q(Exists(held))
         case Relation.UNIT_SUPERVISOR if user.role == Role.SUPERVISOR:
             return Q(lead_unit=user.unit_id)
+        case Relation.STAND_IN if user.role == Role.SUPERVISOR:
+            taken_over = ConflictDeclaration.objects.standing().filter(
+                stand_in=user, participant=OuterRef("participant"), staff__unit=OuterRef("lead_unit")
+            )
+            return Q(Exists(taken_over))
         case Relation.COORDINATION if user.role == Role.ANALYST and user.unit.agency.kind == AgencyKind.BNPT:
             adult = surely_adult(timezone.localdate(), "participant__")
             return Q(case_type__in=DERADICALISATION_TYPES) & adult
@@ -104,7 +112,8 @@ def _sources(user: Staff, right: Right, section: Section) -> list[Q]:
         if right in given(relation, section)
         if (condition := _relation_condition(user, relation)) is not None
     ]
-    return conditions + _granted_condition(user, section, right)
+    reach = within_reach(user)
+    return [condition & reach for condition in conditions + _granted_condition(user, section, right)]
 
 
 def case_branches(
@@ -115,8 +124,13 @@ def case_branches(
 
 
 def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY) -> QuerySet[CaseFile]:
-    """Every case in which ``user`` has ``right`` on ``section``; for one object, or a queryset narrowed otherwise."""
+    """Every case in which ``user`` has ``right`` on ``section``; for one object, or a queryset narrowed otherwise.
+
+    A sealed file that is opened to ``user`` is among them; lists take ``case_branches``, which never hold one.
+    """
     sources = _sources(user, right, section)
+    if right in given(Relation.UNSEALED, section) and (opened := opened_to(user)) is not None:
+        sources.append(opened)
     if not sources:
         return CaseFile.objects.none()
     return CaseFile.objects.filter(reduce(or_, sources))
@@ -133,13 +147,17 @@ def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
         Q(Exists(grants.filter(sections__len__gt=0, content_object=OuterRef("pk"))))
         for grants in _grants(user, list(GRANTED.values()))
     ]
-    return CaseFile.objects.filter(reduce(or_, conditions)) if conditions else CaseFile.objects.none()
+    if not conditions:
+        return CaseFile.objects.none()
+    sources = reduce(or_, conditions) & within_reach(user)
+    opened = opened_to(user)
+    return CaseFile.objects.filter(sources if opened is None else sources | opened)
 
 
 def caseload_of(user: Staff) -> QuerySet[CaseFile]:
     """Cases that this person works on: asked from the grants outward, so it stays small and fast."""
     held = CaseUserGrant.objects.filter(user=user, source="caseload").values("content_object")
-    return CaseFile.objects.filter(pk__in=held)
+    return CaseFile.objects.filter(within_reach(user), pk__in=held)
 
 
 def can(user: Staff, right: Right, case: CaseFile, section: Section = Section.SUMMARY) -> bool:
@@ -167,7 +185,10 @@ def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
             relation.value: Exists(CaseFile.objects.filter(condition, pk=OuterRef("pk")))
             for relation, condition in relations.items()
         }
+        mine["in_reach"] = Exists(CaseFile.objects.filter(within_reach(user), pk=OuterRef("pk")))
         row = CaseFile.objects.filter(pk=case.pk).annotate(**mine).values(*mine).get()
+        if not row["in_reach"]:
+            return dict(MATRIX[Relation.UNSEALED]) if reads_sealed(user, case) else {}
         for relation in relations:
             for section, found in MATRIX[relation].items() if row[relation.value] else ():
                 held.setdefault(section, set()).update(found)
@@ -190,6 +211,12 @@ def sections_seen(user: Staff, case: CaseFile) -> frozenset[Section]:
 
 def notes_for(user: Staff) -> QuerySet[ContactNote]:
     return ContactNote.objects.filter(case__in=cases_for(user, section=Section.NOTES))
+
+
+def clinical_notes_for(user: Staff) -> QuerySet[ClinicalNote]:
+    """Restricted notes of the own profession group, where the section is open (I-16)."""
+    notes = ClinicalNote.objects.filter(case__in=cases_for(user, section=Section.CLINICAL))
+    return notes if user.role == Role.SYSTEM else notes.filter(profession=user.profession)
 
 
 def events_for(user: Staff, case: CaseFile, seen: frozenset[Section] | None = None) -> QuerySet[CaseEvent]:
@@ -254,7 +281,8 @@ def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: 
         near = Q(birth_date__year__gte=birth_year - 1, birth_date__year__lte=birth_year + 1)
         people = people.filter(near | Q(birth_date__isnull=True))
     named = CaseFile.objects.filter(participant__in=people).select_related("participant", "lead_unit")
-    visible = _same_people(named.filter(pk__in=cases_in_sight(user).values("pk")), mother)
+    in_sight = cases_in_sight(user).filter(sealed_at__isnull=True)
+    visible = _same_people(named.filter(pk__in=in_sight.values("pk")), mother)
     known = [case.participant_id for case in visible]
     with beyond_own_sight():
         hidden = _same_people(named.filter(lead_agency=user.unit.agency_id).exclude(participant__in=known), mother)
@@ -278,7 +306,8 @@ def _same_people(cases: QuerySet[CaseFile], mother: str) -> list[CaseFile]:
 def tasks_for(user: Staff) -> QuerySet[Task]:
     """Tasks that this person may see: own ones; a supervisor also those of the unit's cases."""
     if user.role == Role.SUPERVISOR:
-        return Task.objects.filter(Q(assignee=user) | Q(case__lead_unit=user.unit_id))
+        unit = Q(assignee=user) | Q(case__lead_unit=user.unit_id)
+        return Task.objects.filter(within_reach(user, "case__"), unit)
     if user.role == Role.CASEWORKER:
         return Task.objects.filter(assignee=user, case__in=caseload_of(user))
     return Task.objects.none()
@@ -290,9 +319,28 @@ def team_of(case: CaseFile) -> QuerySet[Staff]:
     return Staff.objects.filter(pk__in=held, is_active=True)
 
 
+def supervisors_of(case: CaseFile) -> StaffQuerySet:
+    """Who supervises this case now: the lead unit's supervisors who are not related to the participant, or who stands
+    in for them."""
+    standing = ConflictDeclaration.objects.standing().filter(participant=case.participant_id)
+    related = standing.values("staff")
+    stand_ins = standing.filter(stand_in__isnull=False, staff__unit=case.lead_unit_id).values("stand_in")
+    supervises = Q(unit=case.lead_unit_id) | Q(pk__in=stand_ins)
+    return Staff.objects.working().filter(supervises, role=Role.SUPERVISOR).exclude(pk__in=related)
+
+
+def require_reopening(user: Staff, case: CaseFile) -> None:
+    """The supervisor reopens a case; a sealed one only as its reader while it is opened."""
+    if case.is_sealed:
+        if not reads_sealed(user, case):
+            raise PermissionDenied
+    else:
+        require(user, Right.APPROVE, case)
+
+
 def drafts_for(user: Staff) -> QuerySet[Draft]:
     """What this person typed and has not sent; it stays readable when the access to the case has ended."""
-    return Draft.objects.filter(staff=user)
+    return Draft.objects.filter(within_reach(user, "case__"), staff=user)
 
 
 def duties_for(user: Staff) -> QuerySet[ReportingDuty]:

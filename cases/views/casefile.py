@@ -282,6 +282,6 @@ def _legal_card(case: CaseFile, duty: ReportingDuty | None) -> dict[str, Any]:
 
 def _team(case: CaseFile) -> dict[str, Any]:
     return {
-        "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)[:2]),
+        "supervisors": list(policies.supervisors_of(case)[:2]),
         "co_workers": list(case.co_workers.all()),
     }

@@ -55,6 +55,10 @@ def _move_page(
                 refusal, status = error, 409
             else:
                 messages.success(request, str(done))
+                if (
+                    not policies.cases_in_sight(user).filter(pk=case.pk).exists()
+                ):  # the child's file it closed is sealed
+                    return redirect(request, "cases:case-list")
                 return redirect(request, "cases:case-detail", case.code)
     return render_page(
         request,
@@ -130,7 +134,11 @@ def case_close(request: HttpRequest, code: str) -> HttpResponse:
         CloseForm,
         workflow.close,
         done=_("Kasus ditutup."),
-        explain=lambda case: _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan."),
+        explain=lambda case: (
+            _("Ini berkas anak: saat ditutup ia disegel. Tidak seorang pun melihatnya lagi, petugasnya pun tidak.")
+            if case.is_child_file
+            else _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan.")
+        ),
         blockers=workflow.close_blockers,
     )
 

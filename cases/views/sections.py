@@ -280,7 +280,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
         "cases/case_access.html",
         frame
         | {
-            "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)),
+            "supervisors": list(policies.supervisors_of(case)),
             "grants": _grants(case),
             "columns": _columns(_("Orang atau unit"), _("Asal"), _("Bagian"), _("Sejak"), _("Sampai")),
             "analysts_see": case.case_type in DERADICALISATION_TYPES and not case.for_child,

@@ -36,10 +36,12 @@ def refresh_next_due(case: CaseFile) -> None:
 
 
 def reader_of(case: CaseFile, wish: Staff) -> Staff:
-    """Who gets a task of this case: ``wish`` where the case is on that caseload, else its lead worker."""
+    """Who gets a task of this case: ``wish`` where the case is on that caseload, else its lead worker or, where it has
+    none, its supervisor."""
     with beyond_own_sight():
-        holds_it = policies.caseload_of(wish).filter(pk=case.pk).exists()
-    return wish if holds_it or case.lead_worker is None else case.lead_worker
+        if policies.caseload_of(wish).filter(pk=case.pk).exists():
+            return wish
+        return case.lead_worker or policies.supervisors_of(case).order_by("pk").first() or wish
 
 
 @transaction.atomic

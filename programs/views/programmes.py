@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cases import policies as case_policies
 from cases.enums import Right
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -93,9 +94,13 @@ def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Sessions and, for the unit that runs it, the people: name and code, nothing else of their files."""
     cohort = _cohort(request, code)
     running = policies.runs(request.user, cohort)
-    enrolments = cohort.enrolments.select_related("case__participant").annotate(
-        marked=Count("attendances"),
-        there=Count("attendances", filter=Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])),
+    enrolments = (
+        policies.places_for(request.user, cohort)
+        .select_related("case__participant")
+        .annotate(
+            marked=Count("attendances"),
+            there=Count("attendances", filter=Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])),
+        )
     )
     people = list(enrolments.order_by("case__participant__full_name", "pk")) if running else []
     context = {
@@ -128,7 +133,8 @@ def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
     policies.require_runs(request.user, session.cohort)
     marks = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     enrolments = list(
-        session.cohort.enrolments.filter(status=EnrolmentStatus.ACTIVE)
+        policies.places_for(request.user, session.cohort)
+        .filter(status=EnrolmentStatus.ACTIVE)
         .select_related("case__participant", "cohort")
         .order_by("case__participant__full_name", "pk")
     )
@@ -196,7 +202,9 @@ def enrolment_end(request: HttpRequest, code: str) -> HttpResponse:
 def _enrolment(request: HttpRequest, code: str) -> Enrolment:
     """An enrolment of a cohort that the own unit runs."""
     run = policies.cohorts_for(request.user, Right.EDIT)
-    enrolments = Enrolment.objects.filter(cohort__in=run).select_related("cohort", "case__participant", "programme")
+    enrolments = Enrolment.objects.filter(
+        case_policies.within_reach(request.user, "case__"), cohort__in=run
+    ).select_related("cohort", "case__participant", "programme")
     return get_object_or_404(enrolments, code=code)
 
 

@@ -77,9 +77,11 @@ class World:
         leads = leads or [(self.unit, stays[0][1])]
         status, since = stays[-1]
         closed = {"closed_at": since, "closure_reason": ClosureReason.COMPLETED} if status == CaseStatus.CLOSED else {}
+        participant = self.person(**person)
         case = CaseFile.objects.create(
             case_no=f"A/{next(_numbers)}",
-            participant=self.person(**person),
+            participant=participant,
+            is_child_file=participant.is_child_on(stays[0][1].date()),
             case_type=case_type,
             lead_unit=leads[-1][0],
             lead_agency=leads[-1][0].agency,

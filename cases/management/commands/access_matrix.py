@@ -24,6 +24,10 @@ WHO: dict[Relation, tuple[str, str]] = {
         "Supervisor of the case's lead unit.",
         "Follows the unit; ends when either moves.",
     ),
+    Relation.STAND_IN: (
+        "A supervisor of the agency's head office, where the unit's only supervisor is related to the participant.",
+        "Begins with the declared tie, ends when it is ended.",
+    ),
     Relation.COORDINATION: (
         "Analyst of BNPT; adults' deradicalisation cases only, never a child or a person whose age is in doubt.",
         "Follows case type and birth date.",
@@ -40,6 +44,10 @@ WHO: dict[Relation, tuple[str, str]] = {
     Relation.BREAK_GLASS: (
         "Supervisor of another unit who gave a written reason.",
         "60 minutes, one case; told at once to the lead supervisor and the data-protection officer, who review it.",
+    ),
+    Relation.UNSEALED: (
+        "The supervisor who asked for, or approved, the opening of a child's sealed file.",
+        "Approved by the data-protection officer (or asked by that one), for a purpose; ends to the second by itself.",
     ),
     Relation.REFERRAL: (
         "Officer of a partner organisation that accepted a referral.",
