@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role
 from accounts.models import Staff
 from cases.models import CaseFile, ConflictDeclaration, UnsealRequest
-from cases.models.protection import KEY_HOLDERS
+from cases.models.protection import KEY_HOLDERS, ConflictQuerySet, UnsealQuerySet
 
 
 def within_reach(user: Staff, case: str = "") -> Q:
@@ -65,7 +65,7 @@ def sealed_for(user: Staff) -> QuerySet[CaseFile]:
     return sealed if user.role == Role.DPO else sealed.filter(lead_unit=user.unit_id)
 
 
-def openings_for(user: Staff) -> QuerySet[UnsealRequest]:
+def openings_for(user: Staff) -> UnsealQuerySet:
     """Requests to open sealed files, for the two who decide."""
     if not user.is_active or user.role not in KEY_HOLDERS:
         return UnsealRequest.objects.none()
@@ -80,7 +80,7 @@ def require_reach(user: Staff, case: CaseFile) -> None:
         raise PermissionDenied
 
 
-def ties_for(user: Staff) -> QuerySet[ConflictDeclaration]:
+def ties_for(user: Staff) -> ConflictQuerySet:
     """Declarations on which this supervisor decides: of people with a case in the unit, or one taken over; never the
     own ones, nor any about a person to whom the supervisor is related too."""
     if not user.is_active or user.role != Role.SUPERVISOR:
