@@ -112,9 +112,20 @@ def unit_board(user: Staff) -> dict[str, Any]:
         "lead": _("%(day)s, angka diperbarui %(clock)s")
         % {"day": full_day(moment.today), "clock": moment.now.astimezone(moment.zone).strftime("%H.%M")},
         "tiles": _tiles(user, moment, urgent, len(reviews), len(plans), duties, releases, referrals, workers),
-        "rows": rows[:SHOWN_ROWS],
-        "row_count": len(rows),
-        "waits": _wait_chart(reviews, plans, moment),
+        # Survivors stand in a list of their own, and in no chart that names others (ET-15).
+        "lists": [
+            (key, title, len(found), found[:SHOWN_ROWS])
+            for key, title, found in (
+                ("attention", _("Perlu perhatian"), [row for row in rows if not row.case.is_victim_file]),
+                ("attention-victims", _("Penyintas"), [row for row in rows if row.case.is_victim_file]),
+            )
+            if found or key == "attention"
+        ],
+        "waits": _wait_chart(
+            [item for item in reviews if not item.case.is_victim_file],
+            [item for item in plans if not item.case.is_victim_file],
+            moment,
+        ),
         "wait_count": len(reviews) + len(plans),
         "movement": _movement(Area(Scope.UNIT, unit=user.unit), moment),
         "workers": workers,

@@ -56,10 +56,16 @@ def queue(request: HttpRequest) -> HttpResponse:
             (_("Menunggu pengawas"), "waiting", [a for a in rows if a.status in (S.SUBMITTED, S.AWAITING_APPROVAL)]),
         ]
         template = "assessments/own_list.html"
+    # Survivors stand in lists of their own (ET-15).
+    apart = [(title, key, [a for a in found if not a.case.is_victim_file]) for title, key, found in groups]
+    apart += [
+        (_("Penyintas: %(list)s") % {"list": title}, f"victims-{key}", [a for a in found if a.case.is_victim_file])
+        for title, key, found in groups
+    ]
     context = {
         "groups": [
             {"title": title, "id": key, "rows": [_row(assessment, user) for assessment in found]}
-            for title, key, found in groups
+            for title, key, found in apart
             if found
         ]
     }

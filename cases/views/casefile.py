@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -53,7 +54,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         {
             "title": TITLES.get(Role(user.role), _("Kasus")),
             "form": form,
-            "views": _view_tabs(form, is_supervisor=bool(workers)),
+            "views": _view_tabs(form, is_supervisor=bool(workers), has_victims=_has_victims(branches)),
             "rows": [_list_row(case, today, user) for case in page.rows],
             "columns": _columns(request.GET, form, shows_worker=user.role != Role.CASEWORKER),
             "shows_worker": user.role != Role.CASEWORKER,
@@ -132,11 +133,24 @@ def _columns(query: QueryDict, form: CaseFilter, *, shows_worker: bool) -> list[
     ]
 
 
-def _view_tabs(form: CaseFilter, *, is_supervisor: bool) -> list[dict[str, Any]]:
+def _has_victims(branches: list[QuerySet[CaseFile]]) -> bool:
+    """Whether this person works with survivors too: their list is a tab of its own."""
+    first, *rest = [branch.filter(is_victim_file=True).order_by().values("pk")[:1] for branch in branches]
+    return (first.union(*rest, all=True) if rest else first).exists()
+
+
+def _view_tabs(form: CaseFilter, *, is_supervisor: bool, has_victims: bool) -> list[dict[str, Any]]:
     current = form.view_name
-    hidden = set() if is_supervisor else {"unassigned"}
+    hidden = {name for name, shown in (("unassigned", is_supervisor), ("victims", has_victims)) if not shown}
+    # A name that is looked for in one list is looked for in the other by one tap.
+    words = f"&{urlencode({'q': form.value('q')})}" if form.value("q") else ""
     return [
-        {"label": label, "url": f"?view={name}", "current": name == current, "count": None}
+        {
+            "label": label,
+            "url": f"?view={name}{words if name == 'victims' or current == 'victims' else ''}",
+            "current": name == current,
+            "count": None,
+        }
         for name, label in VIEWS.items()
         if name not in hidden or name == current
     ]

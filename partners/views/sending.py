@@ -64,6 +64,10 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     branches = policies.referral_branches(user)
     wanted = ReferralFilter(request.GET, Referral.objects.all())
     status = wanted.form.cleaned_data.get("status", "") if wanted.form.is_valid() else ""
+    victims = request.GET.get("list") == "victims"
+    apart = [rows.filter(case__is_victim_file=True).order_by().values("pk")[:1] for rows in branches]
+    has_victims = (apart[0].union(*apart[1:], all=True) if apart[1:] else apart[0]).exists()
+    branches = [rows.filter(case__is_victim_file=victims) for rows in branches]
     narrowed = [
         rows.filter(status=status) if status else rows.exclude(status=ReferralStatus.SENT) for rows in branches
     ]
@@ -79,12 +83,21 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         load=lambda rows: rows.with_list_data(),
     )
-    link = f"?status={status}&cursor="
+    chosen = "list=victims&" if victims else ""
+    link = f"?{chosen}status={status}&cursor="
     return render_page(
         request,
         "partners/referral_list.html",
         {
             "form": wanted.form,
+            # Survivors stand in a list of their own (ET-15).
+            "lists": [
+                {"label": _("Rujukan"), "url": "?", "current": not victims, "count": None},
+                {"label": _("Penyintas"), "url": "?list=victims", "current": victims, "count": None},
+            ]
+            if has_victims or victims
+            else [],
+            "victims": victims,
             "status": status,
             "waiting": [_row(referral, user) for referral in waiting.rows],
             "waiting_count": waiting.count,
