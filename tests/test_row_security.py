@@ -21,6 +21,7 @@ from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
+from cases.policies import protection
 from core import row_security
 from core.acting import acting_as, beyond_own_sight
 from partners import policies as partner_policies
@@ -154,6 +155,7 @@ def cases_at_work(user: Staff) -> Q:
     """Cases in sight, and those whose referral or cohort this person works on."""
     return (
         Q(pk__in=policies.cases_in_sight(user).values("pk"))
+        | Q(pk__in=protection.sealed_for(user).values("pk"))
         | Q(pk__in=referrals_of(Referral, user).values("case"))
         | Q(pk__in=enrolments_of(Enrolment, user).values("case"))
     )
@@ -198,6 +200,14 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     models.CaseStatusPeriod: of_section(Section.SUMMARY),
     models.CaseLeadPeriod: of_section(Section.SUMMARY),
     ContactNote: of_section(Section.NOTES),
+    models.ClinicalNote: lambda model, user: policies.clinical_notes_for(user),
+    models.UnsealRequest: lambda model, user: protection.openings_for(user),
+    # Wider than protection.ties_for: who supervises a case depends on what the unit's people declared.
+    models.ConflictDeclaration: lambda model, user: model._base_manager.filter(
+        Q(staff=user)
+        | Q(stand_in=user)
+        | Q(participant__in=CaseFile.objects.filter(lead_unit=user.unit_id).values("participant"))
+    ),
     Draft: lambda model, user: Draft.objects.filter(staff=user),
     models.ReportingDuty: of_section(Section.SUPERVISION),
     models.CheckIn: of_section(Section.SUPERVISION),

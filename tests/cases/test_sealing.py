@@ -19,7 +19,7 @@ from cases.enums.protection import UnsealStatus
 from cases.models import CaseFile, UnsealRequest
 from cases.policies import protection
 from core.workflow import TransitionError
-from tests.cases.test_at_once import all_at_once, people
+from tests.cases.test_at_once import acting, all_at_once, people
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case, make_note, make_person, make_staff, make_task
 from tests.test_access_matrix import expected
@@ -308,9 +308,12 @@ def test_two_approvals_and_a_refusal_at_once_give_one_decision(people: Cast) -> 
     results = all_at_once(
         people,
         [
-            lambda: workflow.approve_unsealing(request, by=people.other_agency_supervisor),
-            lambda: workflow.approve_unsealing(request, by=second),
-            lambda: workflow.refuse_unsealing(request, by=second, note="Tidak perlu."),
+            acting(
+                people.other_agency_supervisor,
+                lambda: workflow.approve_unsealing(request, by=people.other_agency_supervisor),
+            ),
+            acting(second, lambda: workflow.approve_unsealing(request, by=second)),
+            acting(second, lambda: workflow.refuse_unsealing(request, by=second, note="Tidak perlu.")),
         ],
     )
     decided = [result for result in results if isinstance(result, UnsealRequest)]
@@ -321,7 +324,13 @@ def test_two_approvals_and_a_refusal_at_once_give_one_decision(people: Cast) -> 
 
 def test_two_requests_at_once_are_one(people: Cast) -> None:
     case = close(make_child_case(people.other_agency), people.other_agency_supervisor)
-    results = all_at_once(people, [lambda: ask(case, people.dpo), lambda: ask(case, people.other_agency_supervisor)])
+    results = all_at_once(
+        people,
+        [
+            acting(people.dpo, lambda: ask(case, people.dpo)),
+            acting(people.other_agency_supervisor, lambda: ask(case, people.other_agency_supervisor)),
+        ],
+    )
     assert sum(isinstance(result, UnsealRequest) for result in results) == 1
     assert UnsealRequest.objects.count() == 1
 

@@ -20,7 +20,7 @@ from cases.models import CaseFile, ConflictDeclaration, Task
 from cases.policies import protection
 from core.workflow import TransitionError
 from tests.assessments.filling import submitted
-from tests.cases.test_at_once import all_at_once, people
+from tests.cases.test_at_once import acting, all_at_once, people
 from tests.cast import Cast
 from tests.factories import make_case, make_final_assessment, make_staff, make_task
 from tests.test_access_matrix import ADULT, expected
@@ -167,9 +167,9 @@ def test_said_by_two_and_twice_at_once(people: Cast) -> None:
     results = all_at_once(
         people,
         [
-            lambda: declare(case, people.worker),
-            lambda: declare(case, people.worker),
-            lambda: declare(case, people.supervisor),
+            acting(people.worker, lambda: declare(case, people.worker)),
+            acting(people.worker, lambda: declare(case, people.worker)),
+            acting(people.supervisor, lambda: declare(case, people.supervisor)),
         ],
     )
     assert all(isinstance(result, ConflictDeclaration) for result in results)
