@@ -18,6 +18,8 @@ from cases.models import (
     CaseStatusPeriod,
     CaseUserGrant,
     CheckIn,
+    ClinicalNote,
+    ConflictDeclaration,
     Consent,
     ContactNote,
     Draft,
@@ -28,6 +30,7 @@ from cases.models import (
     ReportingDuty,
     ReturnEvent,
     Task,
+    UnsealRequest,
 )
 from cases.models.casefile import NOTHING_DUE
 from cases.policies import view_permission
@@ -53,7 +56,18 @@ from programs.models import (
     Programme,
     Session,
 )
-from reports.demo import adults, agencies, businesses, children, judgements, malang, planning, referring, training
+from reports.demo import (
+    adults,
+    agencies,
+    businesses,
+    children,
+    judgements,
+    malang,
+    planning,
+    protection,
+    referring,
+    training,
+)
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -107,6 +121,7 @@ def load(scale: str = FULL) -> Loaded:
         referring.refer(world)
         training.run(world)
         businesses.support(world)
+        protection.keep_apart(world)
         number(world)
         sign_in(book, clock, people)
         rows += _write(world)
@@ -125,7 +140,7 @@ def _write(world: World) -> int:
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseUserGrant)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
-    rows += book.write(ContactNote, Draft)
+    rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)
