@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from accounts.models import (
     Agency,
+    ConductAcceptance,
     Facility,
     JournalAnchor,
     JournalEntry,
     JournalLink,
+    KnownDevice,
     Region,
     Staff,
     StaffTraining,
+    Team,
     Unit,
 )
 
@@ -35,6 +38,9 @@ EXEMPT: dict[type, str] = {
     Facility: "the organisation",
     Staff: "colleagues, whom everybody must be able to name",
     StaffTraining: "courses of staff",
+    Team: "the organisation",
+    ConductAcceptance: "what staff promised",
+    KnownDevice: "browsers of staff",
     JournalEntry: "codes and staff, no participant; it has rights of its own (docs/decisions/0003)",
     JournalLink: "hashes",
     JournalAnchor: "hashes",

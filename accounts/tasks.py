@@ -1,10 +1,13 @@
-"""Work by the clock: the journal's chain and its anchors."""
+"""Work by the clock: the journal's chain and its anchors; and the letters about accounts, by their names."""
 
 from celery import shared_task
 
 from accounts import workflow
 from accounts.models import Staff
+from accounts.notifications import tell_new_device, tell_password_link, tell_second_factor
 from core.acting import acting_as
+
+__all__ = ["anchor_journal", "seal_journal", "tell_new_device", "tell_password_link", "tell_second_factor"]
 
 
 @shared_task

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
+from accounts.middleware import seconds_left
 from accounts.models import Staff
 from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
@@ -91,6 +92,7 @@ SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
 OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
 TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
+STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
 MENUS: dict[str, tuple[Group, ...]] = {
@@ -103,7 +105,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
         Group(_("Unit"), (REPORTS, SEALED, TIES)),
     ),
-    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS)),),
+    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
     Role.AUDITOR: (Group("", (JOURNAL,)),),
@@ -114,7 +116,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
 DOCKS: dict[str, tuple[Place, ...]] = {
     Role.CASEWORKER: (TODAY, MY_CASES, WRITE_NOTE, ASSESSMENTS),
     Role.SUPERVISOR: (DASHBOARD, UNIT_CASES, replace(DECISIONS, is_main=True), REPORTS),
-    Role.DATA_ADMIN: (DEFINITIONS, HELP, replace(REPORTS, is_home=True, is_main=True), ACCOUNT),
+    Role.DATA_ADMIN: (DEFINITIONS, STAFF, replace(REPORTS, is_home=True, is_main=True), ACCOUNT),
     Role.ANALYST: (ALL_CASES, PARTNERS, replace(REPORTS, is_home=True, is_main=True), DEFINITIONS),
     Role.FIELD_OFFICER: (PROGRAMMES, PARTNERS, replace(INBOX, is_main=True), HELP),
     Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
@@ -156,8 +158,8 @@ class ItemGroup:
 class Navigation:
     """What the shell of a page shows around it."""
 
-    def __init__(self, staff: Staff, path: str) -> None:
-        self.staff, self.path = staff, path
+    def __init__(self, staff: Staff, path: str, session_left: int = 0) -> None:
+        self.staff, self.path, self.session_left = staff, path, session_left
         self.demo = settings.DEMO
         self._counts: dict[str, int] = {}
 
@@ -204,4 +206,4 @@ class Navigation:
 def navigation(request: HttpRequest) -> dict[str, Navigation | None]:
     """Context processor: `nav`, or None before sign-in."""
     user = getattr(request, "user", None)
-    return {"nav": Navigation(user, request.path) if isinstance(user, Staff) else None}
+    return {"nav": Navigation(user, request.path, seconds_left(request)) if isinstance(user, Staff) else None}

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "heroicons",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionAgeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ActingStaffMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.GateMiddleware",
     "core.middleware.ProblemMiddleware",
 ]
 
@@ -181,6 +184,11 @@ CELERY_TASK_EAGER_PROPAGATES = True
 
 # Calendar days in which a partner answers a referral, by urgency (domain D §3.2).
 REFERRAL_REPLY_DAYS = {"urgent": 3, "normal": 10}
+# A session without a sign of its person ends: at a shared computer (ET-21), and at one that is somebody's own.
+SESSION_IDLE_SHARED, SESSION_IDLE_OWN = timedelta(minutes=15), timedelta(hours=1)
+# Wrong passwords and codes: per address and account ("key"), and per address. A whole office may sit behind one
+# address; browsers that have signed in before are counted by themselves ("known"), so nobody can shut them out.
+SIGN_IN_LIMITS = {"unknown": "60/5m/ip,5/5m/key", "known": "10/5m/key", "code": "60/5m/ip,5/5m/key"}
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
 # For how many hours a sealed file may be opened; the two people choose one of these.
 UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)
@@ -190,8 +198,7 @@ SMALL_CELL, SMALL_CELL_CHILDREN = ENV.small_cell, ENV.small_cell_children
 
 AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.adapter.signing_in.StaffBackend",
     "cases.policies.GrantBackend",
 ]
 PASSWORD_HASHERS = [
@@ -213,7 +220,29 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user"}
+# Tries to sign in are counted by accounts.adapter.limits (SIGN_IN_LIMITS below), not by allauth's per account.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "change_password": "5/m/user"}
+ACCOUNT_FORMS = {"login": "accounts.adapter.SignInForm"}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+MFA_TRUST_ENABLED = False  # no browser is excused from the second step
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the data admin; nobody signs up
+MFA_FORMS = {
+    "authenticate": "accounts.adapter.second_factor.CodeForm",
+    "reauthenticate": "accounts.adapter.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "accounts.adapter.second_factor.KeyForm",
+    "reauthenticate_webauthn": "accounts.adapter.second_factor.KeyAgainForm",
+    "login_webauthn": "accounts.adapter.second_factor.KeyAloneForm",
+    "add_webauthn": "accounts.adapter.second_factor.AddKeyForm",
+    "activate_totp": "accounts.adapter.second_factor.SetUpPhoneForm",
+}
+# Every role sees personal data, so every person needs a second factor. Off in the demo, which production refuses to
+# be, and in tests that are about something else.
+SECOND_FACTOR_REQUIRED = not (DEMO or TESTING)
 USERSESSIONS_TRACK_ACTIVITY = False
 
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -222,7 +251,8 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())  # one working day
+# One working day, counted from the sign-in (accounts.middleware.SessionAgeMiddleware).
+SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "titian_session"
 CSRF_COOKIE_NAME = "titian_csrf"
@@ -382,5 +412,4 @@ LOGGING = {
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,5/5m/key"}
     LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]

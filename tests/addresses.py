@@ -66,6 +66,11 @@ def case_page(ok: str, **fields: object) -> Address:
     return with_codes(("case",), ok, f"{TEAM} {UNIT} {GLIMPSE}", **fields)
 
 
+def agency_page(*codes: str) -> Address:
+    """A page of the data admin about the own agency; another agency's admin finds nothing there."""
+    return Address(codes, "admin", refused=" ".join(actor for actor in ACTORS if actor not in ADMINS.split()))
+
+
 def with_codes(codes: tuple[str, ...], ok: str, refused: str = "", **fields: object) -> Address:
     others = " ".join(actor for actor in refused.split() if actor not in ok.split())
     return Address(codes, ok, refused=others, **fields)
@@ -94,8 +99,42 @@ ADDRESSES: dict[str, Address] = {
     "account_reset_password": Address(public=True),
     "account_reset_password_done": Address(public=True),
     "account_reset_password_from_key_done": Address(public=True),
-    "usersessions_list": Address(),
+    "usersessions_list": Address(status=302),
+    # Second factors: nobody of the cast has one, and before setting one up each proves who he is.
+    "mfa_index": Address(),
+    "mfa_authenticate": Address(public=True, status=302),
+    "mfa_reauthenticate": Address(status=302),
+    "mfa_reauthenticate_webauthn": Address(status=302),
+    "mfa_login_webauthn": Address(public=True, status=302),
+    "mfa_activate_totp": Address(status=302),
+    "mfa_deactivate_totp": Address(ok=""),
+    "mfa_list_webauthn": Address(),
+    "mfa_add_webauthn": Address(status=302),
+    "mfa_view_recovery_codes": Address(ok=""),
+    "mfa_generate_recovery_codes": Address(status=302),
+    "mfa_download_recovery_codes": Address(ok=""),
     "accounts:profile": Address(),
+    "accounts:conduct": Address(),
+    "accounts:session": Address(public=True, fragment=True),
+    "accounts:sessions": Address(),
+    "accounts:sessions-end": Address(posts=True),
+    "accounts:staff-list": role_page(ADMINS),
+    "accounts:staff-new": role_page(ADMINS),
+    "accounts:staff-detail": agency_page("person"),
+    "accounts:staff-edit": agency_page("person"),
+    "accounts:staff-move": agency_page("person"),
+    "accounts:staff-deactivate": agency_page("person"),
+    "accounts:staff-reactivate": agency_page("person"),
+    "accounts:staff-reset-factor": agency_page("person"),
+    "accounts:staff-link": agency_page("person"),
+    "accounts:unit-list": role_page(ADMINS),
+    "accounts:unit-new": role_page(ADMINS),
+    "accounts:unit-detail": agency_page("unit"),
+    "accounts:unit-edit": agency_page("unit"),
+    "accounts:team-new": agency_page("unit"),
+    "accounts:team-edit": agency_page("team"),
+    "accounts:facility-new": agency_page("unit"),
+    "accounts:facility-edit": agency_page("facility"),
     "accounts:help": Address(),
     "accounts:set-language": Address(public=True, posts=True),
     "accounts:journal": role_page(OVERSIGHT),
@@ -240,8 +279,11 @@ ADDRESSES: dict[str, Address] = {
     "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
 }
 
-# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts).
+# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). The two about one
+# passkey open only for its owner, after proving who that is (tests/journeys/test_second_factor.py).
 ELSEWHERE = {
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
     "account_email",
     "account_email_verification_sent",
     "account_confirm_email",

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.conduct import CURRENT
 from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
 from assessments import catalogue, guidance
@@ -52,6 +53,9 @@ def make_staff(username: str, unit: Unit, role: Role, profession: Profession, **
     fields.setdefault("full_name", username.replace(".", " ").title())
     fields.setdefault("email", f"{username}@contoh.test")
     staff = Staff(username=username, unit=unit, role=role, profession=profession, **fields)
+    # The code of conduct is asked of everybody; the tests of that begin without it. The second factor is asked of
+    # nobody in tests (settings.SECOND_FACTOR_REQUIRED) but those that turn it on.
+    staff.conduct_version = CURRENT.number
     staff.set_password(PASSWORD)
     staff.save()
     return staff

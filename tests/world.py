@@ -16,6 +16,8 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
+from accounts import workflow as account_workflow
+from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
@@ -121,7 +123,22 @@ class World:
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
             "month": 1,
+            "person": self.cast.worker.code,
+            "unit": self.cast.worker.unit.code,
+            "team": self.cast.worker.unit.teams.get().code,
+            "facility": self.cast.worker.unit.facilities.order_by("pk")[0].code,
         }
+
+
+def make_organisation(cast: Cast) -> None:
+    """A Pokja and a facility of the worker's unit, by its agency's data admin."""
+    unit, names = cast.worker.unit, {"coordinator": cast.supervisor, "secretary": cast.neighbour}
+    account_workflow.save_team(
+        None, unit=unit, by=cast.admin, name="Pokja Pendampingan", members=[cast.worker, cast.neighbour], **names
+    )
+    account_workflow.save_facility(
+        None, unit=unit, by=cast.admin, name="Griya Abhipraya Uji", kind=FacilityKind.GRIYA_ABHIPRAYA, capacity=12
+    )
 
 
 def make_world(cast: Cast | None = None) -> World:
@@ -132,6 +149,7 @@ def make_world(cast: Cast | None = None) -> World:
         person=make_person(full_name=NAME, phone="0812-0000-1111", safe_contact_method="Telepon, bukan pesan"),
         legal=LegalStatusKind.PAROLE,
     )
+    make_organisation(cast)
     plan = make_active_plan(case, approver=cast.supervisor)
     note = make_note(case)
     task = make_task(case, due_at=timezone.now() - dt.timedelta(days=1))

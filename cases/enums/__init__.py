@@ -318,6 +318,7 @@ class EventKind(models.TextChoices):
     CASE_REOPENED = "case_reopened", _("Kasus dibuka kembali")
     WORKER_ASSIGNED = "worker_assigned", _("Petugas ditetapkan")
     WORKER_RELEASED = "worker_released", _("Petugas dilepas")
+    WORKER_LEFT = "worker_left", _("Petugas meninggalkan unit")
     NOTE = "note", _("Catatan kontak")
     NOTE_AMENDED = "note_amended", _("Pembetulan catatan")
     CLINICAL_NOTE = "clinical_note", _("Catatan klinis")

@@ -15,6 +15,7 @@ from cases.workflow.casefile import (
 from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
 from cases.workflow.consent import give_consent, withdraw_consent
 from cases.workflow.events import record
+from cases.workflow.handover import hand_over
 from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
@@ -50,6 +51,7 @@ __all__ = [
     "explain_check_in",
     "finish_task",
     "give_consent",
+    "hand_over",
     "move_address",
     "move_on",
     "note_reading",

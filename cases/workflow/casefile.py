@@ -48,11 +48,17 @@ from cases.models import (
 from cases.policies.protection import is_related
 from cases.workflow.events import record
 from cases.workflow.sealing import end_openings
+from cases.workflow.tasks import finish_task
 from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
 # Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
 CLOSE_BLOCKERS: list[Callable[[CaseFile], Iterable[Blocker]]] = []
+
+
+def handover_source(case: CaseFile) -> str:
+    """The task that asks a supervisor for a new worker (cases.workflow.handover)."""
+    return f"handover:{case.pk}"
 
 
 def _open_urgent_tasks(case: CaseFile) -> list[Blocker]:
@@ -200,6 +206,8 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
             left = Task.objects.filter(case=case).open().filter(assignee_id=previous)
             left.exclude(assignee_id__in=team).update(assignee=worker)
     record(case, EventKind.WORKER_ASSIGNED, by=by, section=Section.SUMMARY, summary=worker.full_name)
+    for asked in Task.objects.open().filter(source=handover_source(case)):
+        finish_task(asked, by=by)
     return case
 
 

@@ -71,7 +71,7 @@ from reports.demo import (
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
-from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, hire, sign_in
+from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, form_pokja, hire, sign_in
 from reports.demo.tale import World, districts, number
 
 FULL, SMALL = "full", "small"
@@ -98,7 +98,7 @@ def load(scale: str = FULL) -> Loaded:
     names = Names(*(name for _username, name, *_rest in ACCOUNTS))
     with times_as_told():
         people = hire(book, clock, names)
-        rows = book.write(Staff, StaffTraining)
+        rows = book.write(Staff, StaffTraining) + form_pokja(clock, people)
         world = World(
             clock=clock,
             book=book,

@@ -27,7 +27,7 @@ def test_a_failed_sign_in_is_journalled_without_what_was_typed(client, cast):
     assert answer.status_code == 200
     assert actions() == [("sign_in_failed", None)]
     entry = JournalEntry.objects.get()
-    assert (entry.detail, entry.object_code) == ("", "")
+    assert (entry.detail, entry.object_code) == ("password", "")
 
 
 def test_the_same_answer_for_a_wrong_name_and_a_wrong_password(client, cast):
