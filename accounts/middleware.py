@@ -143,8 +143,11 @@ class GateMiddleware:
         if not request.user.is_authenticated or request.resolver_match is None:
             return None
         name = request.resolver_match.view_name
-        if settings.SECOND_FACTOR_REQUIRED and name not in SETTING_UP and not policies.has_second_factor(request.user):
+        lacks_factor = settings.SECOND_FACTOR_REQUIRED and not policies.has_second_factor(request.user)
+        must_promise = policies.must_promise(request.user)
+        request.is_gated = lacks_factor or must_promise  # type: ignore[attr-defined]
+        if lacks_factor and name not in SETTING_UP:
             return redirect(request, "mfa_index")
-        if name not in PROMISING and policies.must_promise(request.user):
+        if must_promise and name not in PROMISING:
             return redirect(request, f"{reverse('accounts:conduct')}?{urlencode({'next': request.get_full_path()})}")
         return None

@@ -158,8 +158,10 @@ class ItemGroup:
 class Navigation:
     """What the shell of a page shows around it."""
 
-    def __init__(self, staff: Staff, path: str, session_left: int = 0) -> None:
+    def __init__(self, staff: Staff, path: str, session_left: int = 0, *, is_gated: bool = False) -> None:
         self.staff, self.path, self.session_left = staff, path, session_left
+        # Before the second factor and the code of conduct there is no place to go to, and no number to read.
+        self.has_menu = not is_gated
         self.demo = settings.DEMO
         self._counts: dict[str, int] = {}
 
@@ -174,12 +176,12 @@ class Navigation:
     def groups(self) -> list[ItemGroup]:
         return [
             ItemGroup(group.title, [Item(place, self) for place in group.places])
-            for group in MENUS.get(self.staff.role, ())
+            for group in (MENUS.get(self.staff.role, ()) if self.has_menu else ())
         ]
 
     @cached_property
     def dock(self) -> list[Item]:
-        return [Item(place, self) for place in DOCKS.get(self.staff.role, ())]
+        return [Item(place, self) for place in DOCKS.get(self.staff.role, ())] if self.has_menu else []
 
     @cached_property
     def nearest(self) -> str:
@@ -190,7 +192,7 @@ class Navigation:
     @property
     def search_url(self) -> str:
         """Where the search box of the top bar leads; empty for roles that do not search in cases."""
-        return reverse("cases:case-list") if self.staff.role in SEARCHING else ""
+        return reverse("cases:case-list") if self.has_menu and self.staff.role in SEARCHING else ""
 
     @property
     def place(self) -> str:
@@ -206,4 +208,7 @@ class Navigation:
 def navigation(request: HttpRequest) -> dict[str, Navigation | None]:
     """Context processor: `nav`, or None before sign-in."""
     user = getattr(request, "user", None)
-    return {"nav": Navigation(user, request.path, seconds_left(request)) if isinstance(user, Staff) else None}
+    if not isinstance(user, Staff):
+        return {"nav": None}
+    is_gated = getattr(request, "is_gated", False)
+    return {"nav": Navigation(user, request.path, seconds_left(request), is_gated=is_gated)}

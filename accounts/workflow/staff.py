@@ -9,7 +9,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,11 @@ def create_staff(*, by: Staff, request_id: str = "", **fields: Any) -> Staff:
     _require_place(by, fields["unit"], fields["role"])
     staff = Staff(**{name: fields[name] for name in policies.STAFF_FIELDS if name in fields})
     staff.set_unusable_password()
-    staff.save()
+    try:
+        with transaction.atomic():
+            staff.save()
+    except IntegrityError as error:  # somebody took the name since the form looked
+        raise TransitionError(_("Nama akun ini sudah dipakai.")) from error
     _keep(JournalAction.STAFF_CREATED, staff, by, staff.role, request_id)
     notifications.after_commit(notifications.tell_password_link, staff, password_path(staff))
     return staff

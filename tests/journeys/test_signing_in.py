@@ -34,6 +34,7 @@ def fill_in(page: Page, name: str) -> None:
 
 
 def is_in(page: Page) -> None:
+    expect(page).not_to_have_url(re.compile("/accounts/"))
     expect(page.get_by_role("navigation", name="Menu utama")).to_be_attached()
 
 
@@ -55,6 +56,7 @@ def test_a_phone_then_a_passkey_then_no_password_at_all(visitor: Visitor, cast: 
     visitor.check()
     visitor.goto("/cases/")
     expect(page.get_by_role("heading", name="Langkah kedua saat masuk")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Menu utama")).to_have_count(0)
 
     page.get_by_role("link", name="Pasang aplikasi kode").click()
     phone = Phone(page.locator("#authenticator_secret").inner_text())
