@@ -63,13 +63,13 @@ def mark_start(sender: object, request: HttpRequest, **_kwargs: object) -> None:
 
 def idle_limit(request: HttpRequest) -> int:
     """Seconds without a sign of the person after which this session ends."""
-    own = bool(request.session.get(OWN_DEVICE))
+    own = bool(getattr(request, "session", {}).get(OWN_DEVICE))
     return int((settings.SESSION_IDLE_OWN if own else settings.SESSION_IDLE_SHARED).total_seconds())
 
 
 def seconds_left(request: HttpRequest) -> int:
     """Until this session ends, if nothing is done."""
-    now, session = time.time(), request.session
+    now, session = time.time(), getattr(request, "session", {})
     idle_end = session.get(SEEN, now) + idle_limit(request)
     return max(0, int(min(idle_end, session.get(STARTED, now) + settings.SESSION_COOKIE_AGE) - now))
 

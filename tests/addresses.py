@@ -107,12 +107,9 @@ ADDRESSES: dict[str, Address] = {
     "mfa_reauthenticate_webauthn": Address(status=302),
     "mfa_login_webauthn": Address(public=True, status=302),
     "mfa_activate_totp": Address(status=302),
-    "mfa_deactivate_totp": Address(ok=""),
     "mfa_list_webauthn": Address(),
     "mfa_add_webauthn": Address(status=302),
-    "mfa_view_recovery_codes": Address(ok=""),
     "mfa_generate_recovery_codes": Address(status=302),
-    "mfa_download_recovery_codes": Address(ok=""),
     "accounts:profile": Address(),
     "accounts:conduct": Address(),
     "accounts:session": Address(public=True, fragment=True),
@@ -279,11 +276,14 @@ ADDRESSES: dict[str, Address] = {
     "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
 }
 
-# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). The two about one
-# passkey open only for its owner, after proving who that is (tests/journeys/test_second_factor.py).
+# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). Those about factors
+# open only for somebody who has one, after a proof; nobody of the cast has (tests/accounts/test_second_factor.py).
 ELSEWHERE = {
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
     "account_email",
     "account_email_verification_sent",
     "account_confirm_email",
