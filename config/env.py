@@ -184,7 +184,11 @@ class Env:
         secret=True,
     )
     secret_key_fallbacks: tuple[str, ...] = _variable(
-        "SECRET_KEY_FALLBACKS", "Earlier keys, by comma, while a new one is rolled out.", default=(), parse=_words
+        "SECRET_KEY_FALLBACKS",
+        "Earlier keys, by comma, while a new one is rolled out.",
+        default=(),
+        parse=_words,
+        secret=True,
     )
     field_keys: tuple[tuple[int, bytes], ...] = _variable(
         "TITIAN_FIELD_KEYS",
@@ -222,6 +226,12 @@ class Env:
         "Daily anchors of the access journal, best on write-once storage of others. Without it: <files>/anchors.",
         default=None,
         parse=_directory,
+    )
+    security_contact: str = _variable(
+        "TITIAN_SECURITY_CONTACT",
+        "Whom to tell about a hole: mailto:… or https://…; shown at /.well-known/security.txt.",
+        default="",
+        parse=_url("mailto", "https"),
     )
     email_url: str = _variable(
         "EMAIL_URL",
@@ -273,6 +283,8 @@ class Env:
                 faults.append(f"{name}: {error}{shown}")
             if production:
                 faults += _production_faults(variable, raw)
+        if production:
+            faults += _shared_secrets(environ)
         if production and values.get("demo"):
             faults.append("TITIAN_DEMO: demo accounts have a password that everybody knows; refused in production")
         if faults:
@@ -291,11 +303,34 @@ def _production_faults(variable: Field[Any], raw: str) -> list[str]:
     known = (DEMO_SECRET, DEMO_PASSWORD, DEMO_FIELD_KEYS.partition(":")[2])
     if variable.metadata["secret"] and any(value in raw for value in known):
         return [f"{name} still has its demo value"]
+    if variable.metadata["secret"] and raw == variable.default:
+        return [f"{name} still has its default value"]
     if name == "SECRET_KEY" and len(raw) < 50:
         return [f"{name} is too short: {len(raw)} characters, expected at least 50"]
+    if name == "SECRET_KEY" and len(set(raw)) < 5:
+        return [f"{name} is no random value: it repeats {len(set(raw))} characters"]
+    if name == "TITIAN_ALLOWED_HOSTS" and "*" in raw:
+        return [f"{name}: name each host; * answers to everybody's"]
     if name == "TITIAN_BASE_URL" and not raw.startswith("https://"):
         return [f"{name} must start with https://"]
     return []
+
+
+def _shared_secrets(environ: Mapping[str, str]) -> list[str]:
+    """One value for two purposes: whoever learns it by one way has both."""
+    by_value: dict[str, list[str]] = {}
+    for variable in fields(Env):
+        if variable.metadata["secret"] and (raw := environ.get(variable.metadata["name"], "").strip()):
+            by_value.setdefault(raw, []).append(variable.metadata["name"])
+    databases = {
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+    }  # one role on a small installation is told by a check of its own
+    return [
+        f"{' and '.join(names)} have the same value"
+        for names in by_value.values()
+        if len(names) > 1 and set(names) != databases
+    ]
 
 
 def postgresql(url: str) -> dict[str, Any]:
@@ -343,6 +378,7 @@ def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
         environ.pop(name, None)
     environ["TITIAN_ENV"] = TEST
     environ["CELERY_EAGER"] = "1"
+    environ["TITIAN_SECURITY_CONTACT"] = "mailto:keamanan@titian.example"
     environ["TITIAN_STATE_DIR"] = environ.get("TITIAN_TEST_STATE") or tempfile.mkdtemp(prefix="titian-test-")
 
 

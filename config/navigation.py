@@ -87,6 +87,7 @@ PARTNERS = Place("partners:partner-list", pgettext_lazy("menu", "Mitra"), "build
 DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))
 DEFINITIONS = Place("reports:definitions", _("Definisi"), "book-open")
+EXPORTS = Place("reports:export-list", _("Ekspor"), "arrow-up-tray")
 JOURNAL = Place("accounts:journal", _("Jurnal masuk"), "finger-print", _("Jurnal"), is_home=True)
 SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
 OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
@@ -99,13 +100,14 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.CASEWORKER: (
         Group("", (TODAY, MY_CASES, ASSESSMENTS)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
+        Group(_("Data"), (EXPORTS,)),
     ),
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS, SEALED, TIES)),
+        Group(_("Unit"), (REPORTS, EXPORTS, SEALED, TIES)),
     ),
-    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, STAFF)),),
+    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
     Role.AUDITOR: (Group("", (JOURNAL,)),),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    "core.middleware.BrowserRulesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -164,7 +165,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"reports.tasks.*": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {
+    "reports.tasks.purge_exports": {"queue": "default"},  # never behind a long report
+    "reports.tasks.*": {"queue": "pdf"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # kB; WeasyPrint keeps what a long report took
@@ -175,6 +179,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "resume-jobs": {"task": "core.tasks.resume_jobs", "schedule": timedelta(seconds=15)},
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": timedelta(seconds=20)},
     "anchor-journal": {"task": "accounts.tasks.anchor_journal", "schedule": crontab(hour=23, minute=50)},
+    "purge-exports": {"task": "reports.tasks.purge_exports", "schedule": timedelta(minutes=1)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -288,6 +293,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
+        # Both names: browsers are between the two. The endpoint "csp" is named by core.middleware.
+        "report-uri": "/csp-report/",
+        "report-to": "csp",
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -297,7 +305,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "usb"),
     )
 }
+# The whole request, files included (core.middleware): today no form takes a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # ---- language and time ----------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ WITHOUT_CLINICAL = "other_agency other_agency_supervisor"
 DIRECTORY_READERS = f"{CASEWORKERS} {SUPERVISORS} {ADMINS} {OVERSIGHT} analyst cso"
 DIRECTORY_WRITERS = f"{SUPERVISORS} {ADMINS}"
 PROGRAMME_READERS = f"{CASEWORKERS} {SUPERVISORS} analyst"
+EXPORT_DECIDERS = "supervisor head_office"
+EXPORT_READERS = f"{TEAM} {EXPORT_DECIDERS}"
 COHORT_RUNNERS = "worker neighbour supervisor"
 
 ADDRESSES: dict[str, Address] = {
@@ -136,6 +138,9 @@ ADDRESSES: dict[str, Address] = {
     "accounts:set-language": Address(public=True, posts=True),
     "accounts:journal": role_page(OVERSIGHT),
     "component-gallery": Address(public=True),
+    # Takes what browsers report by themselves: no sign-in, no token, no body in the answer.
+    "csp-report": Address(public=True, posts=True),
+    "security-txt": Address(public=True, fragment=True),  # a text, no page
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
     "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
@@ -274,6 +279,18 @@ ADDRESSES: dict[str, Address] = {
     "reports:report-review": with_codes(("report",), "admin", UNIT, posts=True),
     "reports:report-approve": with_codes(("report",), UNIT, "admin", posts=True),
     "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
+    # exports: the worker's own, which waits for the unit's supervisor; and one whose file was fetched already
+    "reports:export-list": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),
+    "reports:export-new": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),
+    "reports:export-detail": with_codes(("export",), EXPORT_READERS),
+    "reports:export-progress": with_codes(("export",), EXPORT_READERS, fragment=True),
+    "reports:export-approve": with_codes(("export",), EXPORT_DECIDERS, TEAM, posts=True),
+    "reports:export-refuse": with_codes(("export",), EXPORT_DECIDERS, TEAM, posts=True),
+    "reports:export-start": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    "reports:export-cancel": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    "reports:export-password": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    # Whoever else follows the link learns nothing.
+    "reports:export-download": with_codes(("ready_export", "token"), TEAM, status=410),
 }
 
 # allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). Those about factors

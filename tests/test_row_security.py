@@ -38,7 +38,7 @@ from programs.models import (
     Plan,
 )
 from reports import policies as report_policies
-from reports.models import QuarterlyReport
+from reports.models import Export, QuarterlyReport
 from tests.cast import Cast
 from tests.factories import make_case, make_note
 from tests.world import World, make_world
@@ -252,6 +252,7 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     EconomicSupport: of_section(Section.PROGRAMS),
     BusinessFollowUp: of_section(Section.PROGRAMS, "support__case"),
     QuarterlyReport: lambda model, user: report_policies.reports_for(user),
+    Export: lambda model, user: report_policies.exports_for(user),
 }
 # The application narrows further by state (a caseworker reads signed reports); the policy keeps to the area.
 WIDER = {QuarterlyReport}

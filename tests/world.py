@@ -33,10 +33,11 @@ from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Session
 from reports import workflow as report_workflow
-from reports.enums import Scope
+from reports.enums import ExportFormat, ExportPurpose, ExportStatus, Scope
 from reports.indicators import Area
-from reports.models import QuarterlyReport
+from reports.models import Export, QuarterlyReport
 from reports.quarters import Quarter
+from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
 from tests.factories import (
@@ -82,6 +83,8 @@ class World:
     unseal_request: UnsealRequest
     tie: ConflictDeclaration
     clinical_note: ClinicalNote
+    export: Export
+    used_export: Export
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -127,6 +130,9 @@ class World:
             "unit": self.cast.worker.unit.code,
             "team": self.cast.worker.unit.teams.get().code,
             "facility": self.cast.worker.unit.facilities.order_by("pk")[0].code,
+            "export": self.export.code,
+            "ready_export": self.used_export.code,
+            "token": export_workflow.token_for(self.used_export),
         }
 
 
@@ -196,6 +202,7 @@ def make_world(cast: Cast | None = None) -> World:
         tie=case_workflow.declare_tie(waiting_case, by=cast.other_unit, kind=TieKind.FRIEND),
         clinical_note=make_clinical_note(cast),
         **make_sealed(cast),
+        **make_exports(cast),
     )
 
 
@@ -309,3 +316,21 @@ def make_report(cast: Cast) -> QuarterlyReport:
         report, _begun = report_workflow.request_report(by=cast.admin, area=area, quarter=quarter)
     report = report_workflow.freeze_figures(report, by=cast.system)
     return report_workflow.keep_pdf(report, by=cast.system, pdf=Pdf(b"%PDF-1.7 contoh", 1))
+
+
+def make_exports(cast: Cast) -> dict[str, Export]:
+    """One of the worker that waits for the supervisor, and one whose file was fetched already."""
+    wish = export_workflow.Wish(
+        cases=CaseFile.objects.all(),
+        columns=["code", "status"],
+        file_format=ExportFormat.CSV,
+        purpose=ExportPurpose.CASELOAD_REVIEW,
+        reason="Rapat tinjauan beban kerja bulan ini.",
+    )
+    with patch.dict(jobs.SENDERS, {export_workflow.JOB_KIND: lambda _job: None}):
+        used, waiting = (export_workflow.ask(wish, by=cast.worker) for _number in range(2))
+    Export.objects.filter(pk=waiting.pk).update(status=ExportStatus.WAITING)
+    used = export_workflow.keep_file(used, by=cast.system, content=b"PK contoh", rows=2)
+    used, _content = export_workflow.fetch(used.code, export_workflow.token_for(used), by=cast.worker)
+    waiting.refresh_from_db()
+    return {"export": waiting, "used_export": used}

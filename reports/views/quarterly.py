@@ -1,4 +1,4 @@
-"""Pages that join all apps: the role's home, the dashboard and the quarterly reports."""
+"""The role's home, the dashboard and the quarterly reports."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """What ends a supervisor's list today; head offices see their agency's figures instead of cases."""
     if request.user.role != Role.SUPERVISOR:
         raise PermissionDenied
+    exports = {"exports_waiting": policies.exports_to_decide(request.user).count()}
     if policies.is_head_office(request.user):
-        return render_page(request, "reports/dashboard_agency.html", boards.agency_board(request.user))
-    return render_page(request, "reports/dashboard.html", boards.unit_board(request.user))
+        return render_page(request, "reports/dashboard_agency.html", boards.agency_board(request.user) | exports)
+    return render_page(request, "reports/dashboard.html", boards.unit_board(request.user) | exports)
 
 
 # ---- the list, and asking for a report -----------------------------------------------------------------------------
