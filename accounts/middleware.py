@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from accounts import policies, workflow
 from accounts.enums import JournalAction
 from core.acting import acting_as
+from core.codes import is_code
 from core.htmx import redirect
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,10 +37,32 @@ class ActingStaffMiddleware:
         zone = timezone.override(request.user.unit.zone if staff_id else None)
         with acting_as(staff_id, url=request.path, request=request.request_id), zone:  # type: ignore[attr-defined]
             response = self.get_response(request)
+            self._note_refusal(request, response)
         if staff_id:
             # Desks are shared: after signing out, the browser's Back must not show somebody's case.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def _note_refusal(self, request: HttpRequest, response: HttpResponse) -> None:
+        """A line about what was refused, although the refused view's own writes are undone.
+
+        Here, and not on a connection of its own: by now the view's savepoint (ATOMIC_REQUESTS) is rolled back, and
+        our transaction round it goes on and is committed with the 403 or 404 page. A second connection would have to
+        be opened while this one is held, for every refusal: a stranger could use up all of the server's connections
+        by asking for codes.
+        """
+        user, match = request.user, request.resolver_match
+        if response.status_code not in (403, 404) or match is None or not user.is_authenticated:
+            return
+        codes = [value for value in match.kwargs.values() if isinstance(value, str) and is_code(value)]
+        if response.status_code == 403 or codes:
+            workflow.journal_refusal(
+                by=user,
+                code=codes[-1] if codes else "",
+                detail=f"{response.status_code} {match.view_name}",
+                ip=request.META.get("REMOTE_ADDR") or None,
+                request_id=request.request_id,  # type: ignore[attr-defined]
+            )
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # The view's own block (ATOMIC_REQUESTS) is undone by now, and the pages for 403 and 404 still ask the

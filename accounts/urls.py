@@ -28,6 +28,5 @@ urlpatterns = [
     path("accounts/teams/<slug:code>/", views.team_edit, name="team-edit"),
     path("accounts/facilities/<slug:code>/", views.facility_edit, name="facility-edit"),
     path("accounts/language/", views.set_language, name="set-language"),
-    path("journal/", views.journal, name="journal"),
     path("help/", views.help_page, name="help"),
 ]

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from cases.views import casefile, check_in, clinical, intake, moves, notes, protection, sections, tasks, timeline
+from cases.views.journal import journal, seen
+from cases.views.reason import reason
 
 app_name = "cases"
 
@@ -54,4 +56,8 @@ urlpatterns = [
     path("cases/<slug:code>/check-in/undo/", check_in.check_in_undo, name="check-in-undo"),
     path("cases/<slug:code>/tasks/new/", tasks.task_new, name="task-new"),
     path("tasks/<slug:code>/close/", tasks.task_close, name="task-close"),
+    # who has seen what, and why
+    path("cases/<slug:code>/reason/", reason, name="reason"),
+    path("cases/<slug:code>/access/seen/", seen, name="seen"),
+    path("journal/", journal, name="journal"),
 ]

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.GateMiddleware",
     "core.middleware.ProblemMiddleware",
+    "cases.middleware.OpeningMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

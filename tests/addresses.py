@@ -29,12 +29,16 @@ TEAM, UNIT, GLIMPSE = "worker", "supervisor", "analyst admin"
 
 @dataclass(frozen=True)
 class Address:
-    """``ok`` get ``status``, ``sent`` 302 to another page, ``refused`` 403, the rest 404; strangers sign in first."""
+    """``ok`` get ``status``, ``sent`` 302 to another page, ``refused`` 403, the rest 404; strangers sign in first.
+
+    ``asks``: of those who are ok, who must first give a reason, being off the caseload (302 to the page that asks).
+    """
 
     codes: tuple[str, ...] = ()
     ok: str = EVERYBODY
     sent: str = ""
     refused: str = ""
+    asks: str = ""
     status: int = 200
     otherwise: int = 404
     # Answers POST alone: a GET is 405 to everybody.
@@ -45,7 +49,7 @@ class Address:
     fragment: bool = False
 
     def expected(self, actor: str) -> int:
-        for actors, status in ((self.ok, self.status), (self.sent, 302), (self.refused, 403)):
+        for actors, status in ((self.asks, 302), (self.ok, self.status), (self.sent, 302), (self.refused, 403)):
             if actor in actors.split():
                 return status
         return self.otherwise
@@ -63,7 +67,9 @@ def role_page(ok: str, **fields: object) -> Address:
 
 def case_page(ok: str, **fields: object) -> Address:
     """A page of the case in cases: whoever sees a part of the case learns that the page is not theirs."""
-    return with_codes(("case",), ok, f"{TEAM} {UNIT} {GLIMPSE}", **fields)
+    sent = str(fields.get("sent", "")).split()
+    refused = " ".join(actor for actor in f"{TEAM} {UNIT} {GLIMPSE}".split() if actor not in sent)
+    return with_codes(("case",), ok, refused, **fields)
 
 
 def agency_page(*codes: str) -> Address:
@@ -136,7 +142,6 @@ ADDRESSES: dict[str, Address] = {
     "accounts:facility-edit": agency_page("facility"),
     "accounts:help": Address(),
     "accounts:set-language": Address(public=True, posts=True),
-    "accounts:journal": role_page(OVERSIGHT),
     "component-gallery": Address(public=True),
     # Takes what browsers report by themselves: no sign-in, no token, no body in the answer.
     "csp-report": Address(public=True, posts=True),
@@ -173,6 +178,10 @@ ADDRESSES: dict[str, Address] = {
     "cases:supervision": case_page(READ),
     "cases:supervision-edit": case_page(TEAM),
     "cases:access": case_page(READ),
+    "cases:seen": case_page(UNIT),
+    "cases:journal": role_page(OVERSIGHT),
+    # On the caseload nothing is asked.
+    "cases:reason": case_page(f"{UNIT} {GLIMPSE}", sent=TEAM),
     "cases:note-list": case_page(READ),
     "cases:note-new": with_codes(("case",), TEAM, UNIT),
     # Answers in words inside the form, which an error page would replace.
@@ -192,7 +201,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:task-close": with_codes(("task",), READ),
     # assessments
     "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
-    "assessments:panel": case_page(READ),
+    "assessments:panel": case_page(READ, asks=UNIT),
     "assessments:summary-panel": case_page(READ, fragment=True),
     "assessments:new": case_page(TEAM),
     "assessments:form": with_codes(("draft",), TEAM, UNIT, status=302),
@@ -202,7 +211,7 @@ ADDRESSES: dict[str, Address] = {
     "assessments:first": with_codes(("child_draft",), "other_agency", "other_agency_supervisor"),
     "assessments:guidance": with_codes(("draft",), TEAM, UNIT),
     "assessments:choice-save": with_codes(("draft",), TEAM, UNIT, posts=True),
-    "assessments:result": with_codes(("final",), READ),
+    "assessments:result": with_codes(("final",), READ, asks=UNIT),
     "assessments:resume": with_codes(("draft",), TEAM, UNIT, posts=True),
     "assessments:review": with_codes(("submitted",), UNIT, TEAM),
     "assessments:finalise": with_codes(("submitted",), UNIT, TEAM),

@@ -1,6 +1,5 @@
-"""Forms of accounts: the journal's search, and what the data admin fills in."""
+"""Forms of accounts: what the data admin fills in."""
 
-from accounts.forms.journal import JournalFilter
 from accounts.forms.staff import (
     FacilityForm,
     LinkForm,
@@ -15,7 +14,6 @@ from accounts.forms.staff import (
 
 __all__ = [
     "FacilityForm",
-    "JournalFilter",
     "LinkForm",
     "PlaceForm",
     "ReasonForm",

@@ -1,4 +1,4 @@
-"""Pages of accounts: one's own, the journal, and the data admin's."""
+"""Pages of accounts: one's own, and the data admin's."""
 
 from accounts.views.organisation import (
     facility_edit,
@@ -14,7 +14,6 @@ from accounts.views.own import (
     RecoveryCodesView,
     conduct,
     help_page,
-    journal,
     profile,
     session,
     sessions,
@@ -39,7 +38,6 @@ __all__ = [
     "facility_edit",
     "facility_new",
     "help_page",
-    "journal",
     "profile",
     "session",
     "sessions",

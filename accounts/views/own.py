@@ -1,8 +1,7 @@
-"""The signed-in person's own pages, the journal for oversight, and the language switch."""
+"""The signed-in person's own pages, and the language switch."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
@@ -12,15 +11,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import policies, workflow
+from accounts import workflow
 from accounts.conduct import CURRENT
 from accounts.enums import JournalAction
-from accounts.forms import JournalFilter
 from accounts.middleware import seconds_left
 from core.htmx import redirect, render_page
 
@@ -135,26 +133,3 @@ class RecoveryCodesView(ViewRecoveryCodesView):
                 request_id=self.request.request_id,
             )
         return context
-
-
-def journal(request: HttpRequest) -> HttpResponse:
-    policies.require_journal(request.user)
-    form = JournalFilter(request.GET or None)
-    entries = policies.journal_for(request.user).select_related("actor__unit")
-    if form.is_valid():
-        if form.cleaned_data["action"]:
-            entries = entries.filter(action=form.cleaned_data["action"])
-        if form.cleaned_data["day"]:
-            day = form.cleaned_data["day"]
-            first, last = (timezone.make_aware(dt.datetime.combine(day, at)) for at in (dt.time.min, dt.time.max))
-            entries = entries.filter(at__range=(first, last))
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        entries = entries.filter(pk__lt=int(before))
-    rows = list(entries.order_by("-pk")[: JOURNAL_PAGE + 1])
-    page = rows[:JOURNAL_PAGE]
-    return render_page(
-        request,
-        "accounts/journal.html",
-        {"form": form, "entries": page, "next_before": page[-1].pk if len(rows) > JOURNAL_PAGE else None},
-    )

@@ -1,7 +1,7 @@
 """What happens to accounts and to the access journal: sign-ins, sessions, the code of conduct, joiners and leavers."""
 
 from accounts.workflow.conduct import accept_conduct
-from accounts.workflow.journal import anchor_journal, seal_journal, write_journal
+from accounts.workflow.journal import anchor_journal, journal_refusal, seal_journal, write_journal
 from accounts.workflow.organisation import save_facility, save_team, save_unit
 from accounts.workflow.sessions import end_session, end_sessions, forget_sessions, is_known_device, meet_device
 from accounts.workflow.staff import (
@@ -27,6 +27,7 @@ __all__ = [
     "end_sessions",
     "forget_sessions",
     "is_known_device",
+    "journal_refusal",
     "meet_device",
     "move_staff",
     "password_path",

@@ -6,6 +6,7 @@ import json
 from itertools import count
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, Func, Q, QuerySet
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts import chain
 from accounts.enums import JournalAction
 from accounts.models import JournalAnchor, JournalEntry, JournalLink, Staff
+from core.models import Coded
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +28,6 @@ def _snapshot(bound: str) -> Func:
     return Func(template=f"pg_snapshot_{bound}(pg_current_snapshot())::text::bigint", output_field=BigIntegerField())
 
 
-@transaction.atomic
 def write_journal(
     action: JournalAction,
     *,
@@ -41,7 +42,8 @@ def write_journal(
 ) -> JournalEntry:
     """Append one line to the access journal. ``by`` is empty only for a failed sign-in.
 
-    One INSERT that waits for nobody; ``seal_journal`` ties it into the chain within a minute.
+    One INSERT that waits for nobody, so there is nothing to bind together by a savepoint; ``seal_journal`` ties it
+    into the chain within a minute.
     """
     return JournalEntry.objects.create(
         actor=by,
@@ -56,6 +58,28 @@ def write_journal(
         ip=ip,
         request_id=request_id,
     )
+
+
+def journal_refusal(*, by: Staff, code: str, detail: str, ip: str | None, request_id: str) -> JournalEntry:
+    """A refused attempt: of a file, if ``code`` is one of it, or of a code that nothing has.
+
+    Both write one line, so that nobody learns from the time an answer takes which codes exist.
+    """
+    known = _file_of(code) if code else ""
+    action = JournalAction.REFUSED if known or not code else JournalAction.UNKNOWN_CODE
+    return write_journal(action, by=by, object_code=known or code, detail=detail, ip=ip, request_id=request_id)
+
+
+def _file_of(code: str) -> str:
+    """The code of the file that the record with this code belongs to, or the record's own; empty: no such record."""
+    owners = []
+    for model in apps.get_models():
+        if issubclass(model, Coded):
+            of_file = any(field.name == "case" for field in model._meta.fields)
+            rows = model._base_manager.filter(code=code).order_by()
+            owners.append(rows.values_list("case__code" if of_file else "code"))
+    found = owners[0].union(*owners[1:], all=True)[:1]
+    return found[0][0] if found else ""
 
 
 # ---- the chain ------------------------------------------------------------------------------------------------------

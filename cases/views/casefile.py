@@ -23,6 +23,7 @@ from cases.enums import STAGES, CaseStatus, Priority, Section, TaskKind
 from cases.filters import ORDERS, VIEWS, CaseFilter
 from cases.frame import case_frame, panels
 from cases.models import CaseFile, ReportingDuty, Task
+from cases.opening import open_section
 from cases.timeline import timeline_items
 from core.htmx import render_page
 from core.paging import Page, page_of
@@ -182,6 +183,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.SUMMARY)
+    open_section(request, case, Section.SUMMARY)
     seen: frozenset[Section] = frame["seen"]
     events = policies.events_for(user, case, seen).select_related("actor")[: TIMELINE_SHOWN + 1]
     duty = _reporting_duty(case) if Section.SUPERVISION in seen else None

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import DERADICALISATION_TYPES, ChildCategory, Section
+from cases.enums import DERADICALISATION_TYPES, ChildCategory, Right, Section
 from cases.forms.intake import country_name
 from cases.forms.person import person_initial, region_label
 from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
 from cases.frame import case_frame
 from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, Participant, ReportingDuty
+from cases.opening import open_section
 from core.htmx import redirect, render_page
 from core.workflow import StaleError, TransitionError
 
@@ -33,6 +34,7 @@ def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, 
     user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, section, page)
+    open_section(request, case, section)
     if edit and f"edit_{section.value}" not in frame["actions"]:
         if not case.is_open:
             raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
@@ -283,6 +285,9 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
             "supervisors": list(policies.supervisors_of(case)),
             "grants": _grants(case),
             "columns": _columns(_("Orang atau unit"), _("Asal"), _("Bagian"), _("Sejak"), _("Sampai")),
+            "seen_url": reverse("cases:seen", args=[case.code])
+            if Right.APPROVE in frame["rights"][Section.ACCESS]
+            else "",
             "analysts_see": case.case_type in DERADICALISATION_TYPES and not case.for_child,
         },
     )

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Staff
 from cases import sentence
+from cases.enums import Section
+from cases.opening import open_section
 from core.htmx import render_page
 from core.workflow import TransitionError
 from partners import policies
@@ -71,6 +73,7 @@ def detail_page(
 
 def _sender_page(request: HttpRequest, referral: Referral, context: dict[str, Any], status: int) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
+    open_section(request, referral.case, Section.REFERRALS)
     zone = user.unit.zone
     notes = list(policies.notes_for(user).filter(referral=referral).select_related("author"))
     return render_page(

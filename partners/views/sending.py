@@ -22,6 +22,7 @@ from cases import workflow as case_workflow
 from cases.enums import Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import redirect, render_page, wants_fragment
 from core.paging import Order, page_of
 from core.workflow import StaleError, TransitionError
@@ -128,6 +129,7 @@ def case_referrals(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     case = _case(request, code)
     frame = case_frame(user, case, Section.REFERRALS)
+    open_section(request, case, Section.REFERRALS)
     rows = list(_of_case(case))
     open_states = (ReferralStatus.DRAFT, ReferralStatus.SENT, ReferralStatus.ACCEPTED, ReferralStatus.IN_PROGRESS)
     return render_page(
@@ -147,6 +149,7 @@ def referral_panel(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     case = _case(request, code)
     frame = case_frame(user, case, Section.REFERRALS)
+    open_section(request, case, Section.REFERRALS)
     if not wants_fragment(request):
         return redirect(request, "partners:case-referrals", code)
     unfinished = list(_of_case(case).unfinished())  # type: ignore[attr-defined]
@@ -173,6 +176,7 @@ def referral_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     policies.require_on_case(user, case)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Rujukan baru")))
+    open_section(request, case, Section.REFERRALS)
     wanted = request.GET.get("offer", "").replace("\0", "")
     offer = ServiceOffer.objects.select_related("partner").filter(code=wanted).first()
     if offer is None:
@@ -259,6 +263,7 @@ def referral_edit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(request, "partners:referral-detail", code)
     case = _case(request, referral.case.code)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Ubah rujukan")))
+    open_section(request, case, Section.REFERRALS)
     form = ReferralForm(
         request.POST if request.method == "POST" else None, case=case, offer=referral.offer, referral=referral
     )

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 
 from accounts import models as accounts
 from accounts.conduct import CURRENT
-from accounts.enums import AgencyKind, JournalAction, Profession, Role, UnitKind, Zone
-from accounts.models import Agency, JournalEntry, Staff, StaffTraining, Unit
+from accounts.enums import AgencyKind, Profession, Role, UnitKind, Zone
+from accounts.models import Agency, Staff, StaffTraining, Unit
 from reports.demo.book import Book, code, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -211,20 +211,3 @@ def form_pokja(clock: Clock, people: People) -> int:
         with_code(team, code(dice("pokja", unit_code))).save()
         team.members.set(workers)
     return len(POKJA)
-
-
-def sign_in(book: Book, clock: Clock, people: People) -> None:
-    """Lines of the access journal over the last month, so that those who read it have something to read."""
-    stream = dice("journal")
-    accounts = [people[username] for username, *_rest in ACCOUNTS]
-    lines = []
-    for back in range(30, 0, -1):
-        for person in stream.sample(accounts, 6):
-            at = clock.at(clock.day(-back), stream.randint(7, 9), stream.randrange(60), person.unit.zone)
-            lines.append((at, person, JournalAction.SIGN_IN))
-            lines.append((at + dt.timedelta(hours=stream.randint(2, 7)), person, JournalAction.SIGN_OUT))
-    for at, person, action in sorted(lines, key=lambda line: line[0]):
-        book.add(
-            JournalEntry(at=at, actor=person, role=person.role, unit=person.unit, action=action, ip="10.20.0.14"),
-            at=at,
-        )

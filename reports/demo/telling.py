@@ -61,6 +61,7 @@ from reports.demo import (
     agencies,
     businesses,
     children,
+    journal,
     judgements,
     malang,
     planning,
@@ -71,7 +72,7 @@ from reports.demo import (
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
-from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, form_pokja, hire, sign_in
+from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, form_pokja, hire
 from reports.demo.tale import World, districts, number
 
 FULL, SMALL = "full", "small"
@@ -123,7 +124,7 @@ def load(scale: str = FULL) -> Loaded:
         businesses.support(world)
         protection.keep_apart(world)
         number(world)
-        sign_in(book, clock, people)
+        journal.write(book, clock, people, world.stories)
         rows += _write(world)
     active = sum(story.is_active for story in world.stories if story.unit.agency.code == "ditjenpas")
     return Loaded(cases=len(world.stories), active_clients=active, rows=rows)

@@ -35,8 +35,8 @@ HOME = {
     Role.DATA_ADMIN: "reports:report-list",
     Role.ANALYST: "reports:report-list",
     Role.FIELD_OFFICER: "partners:inbox",
-    Role.AUDITOR: "accounts:journal",
-    Role.DPO: "accounts:journal",
+    Role.AUDITOR: "cases:journal",
+    Role.DPO: "cases:journal",
 }
 SHOWN_REPORTS = 60
 CHIPS = {
