@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.views import casefile, check_in, clinical, intake, moves, notes, protection, sections, tasks, timeline
-from cases.views.journal import journal, seen
+from cases.views.journal import changes, journal, seen
 from cases.views.reason import reason
 
 app_name = "cases"
@@ -59,5 +59,6 @@ urlpatterns = [
     # who has seen what, and why
     path("cases/<slug:code>/reason/", reason, name="reason"),
     path("cases/<slug:code>/access/seen/", seen, name="seen"),
+    path("cases/<slug:code>/access/history/", changes, name="history"),
     path("journal/", journal, name="journal"),
 ]

@@ -179,6 +179,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:supervision-edit": case_page(TEAM),
     "cases:access": case_page(READ),
     "cases:seen": case_page(UNIT),
+    "cases:history": case_page(UNIT),
     "cases:journal": role_page(OVERSIGHT),
     # On the caseload nothing is asked.
     "cases:reason": case_page(f"{UNIT} {GLIMPSE}", sent=TEAM),

@@ -19,6 +19,8 @@ from cases import policies
 from cases.enums import Right, Section
 from cases.forms.journal import JournalFilter
 from cases.frame import case_frame
+from cases.history import changes_of
+from cases.models import CaseFile
 from cases.opening import journal_read, open_section
 from cases.policies.relation import WORDS
 from core.htmx import render_page
@@ -61,15 +63,38 @@ def journal(request: HttpRequest) -> HttpResponse:
 @require_safe
 def seen(request: HttpRequest, code: str) -> HttpResponse:
     """Who has seen this file, when, in which section and why: for the supervisor of the lead unit."""
+    case, frame = _of_case(request, code, _("Siapa yang telah melihat"))
+    page = _page(request, JournalEntry.objects.filter(object_code=case.code, action__in=OF_A_CASE))
+    return render_page(request, "cases/case_seen.html", frame | _context(request, page))
+
+
+@require_safe
+def changes(request: HttpRequest, code: str) -> HttpResponse:
+    """Which field of what was changed by whom, when and why: for the supervisor of the lead unit."""
+    case, frame = _of_case(request, code, _("Riwayat perubahan"))
+    found = changes_of(case, frame["seen"], request.GET.get("cursor", ""))
+    context = frame | {
+        "history": found,
+        "columns": [
+            *({"label": label} for label in (_("Waktu"), _("Oleh"), _("Data yang berubah"), _("Perubahan"))),
+            {"label": _("Permintaan"), "hide_s": True},
+        ],
+        "next_url": _with(request, found.next_cursor),
+        "previous_url": "?" if request.GET.get("cursor") else "",
+    }
+    return render_page(request, "cases/case_history.html", context)
+
+
+def _of_case(request: HttpRequest, code: str, page: Any) -> tuple[CaseFile, dict[str, Any]]:
+    """A page about the file for those who answer for it; 404 where nothing of the case is seen, 403 for the rest."""
     user: Staff = request.user  # type: ignore[assignment]
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
-    frame = case_frame(user, case, Section.ACCESS, _("Siapa yang telah melihat"))
+    frame = case_frame(user, case, Section.ACCESS, page)
     if Right.APPROVE not in frame["rights"][Section.ACCESS]:
         raise PermissionDenied(_("Yang dapat membuka halaman ini: pengawas unit penanggung jawab."))
     open_section(request, case, Section.ACCESS)
-    page = _page(request, JournalEntry.objects.filter(object_code=case.code, action__in=OF_A_CASE))
     journal_read(request, case, JournalAction.HISTORY_READ, Section.ACCESS)
-    return render_page(request, "cases/case_seen.html", frame | _context(request, page))
+    return case, frame
 
 
 def _page(request: HttpRequest, entries: Any) -> Page[JournalEntry]:

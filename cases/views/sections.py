@@ -288,6 +288,9 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
             "seen_url": reverse("cases:seen", args=[case.code])
             if Right.APPROVE in frame["rights"][Section.ACCESS]
             else "",
+            "history_url": reverse("cases:history", args=[case.code])
+            if Right.APPROVE in frame["rights"][Section.ACCESS]
+            else "",
             "analysts_see": case.case_type in DERADICALISATION_TYPES and not case.for_child,
         },
     )
