@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import chain
 from accounts.enums import JournalAction
 from accounts.models import JournalAnchor, JournalEntry, JournalLink, Staff
+from core.acting import beyond_own_sight
 from core.models import Coded
 
 log = structlog.get_logger(__name__)
@@ -78,8 +79,9 @@ def _file_of(code: str) -> str:
             of_file = any(field.name == "case" for field in model._meta.fields)
             rows = model._base_manager.filter(code=code).order_by()
             owners.append(rows.values_list("case__code" if of_file else "code"))
-    found = owners[0].union(*owners[1:], all=True)[:1]
-    return found[0][0] if found else ""
+    # Of a file that this person may not see: the code alone, for the journal, never for the page.
+    with beyond_own_sight():
+        return next((owner for (owner,) in owners[0].union(*owners[1:], all=True)[:1]), "")
 
 
 # ---- the chain ------------------------------------------------------------------------------------------------------
