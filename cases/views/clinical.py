@@ -18,6 +18,7 @@ from cases.enums import Section
 from cases.forms.clinical import ClinicalAmendForm, ClinicalForm
 from cases.frame import case_frame
 from cases.models import CaseFile, ClinicalNote
+from cases.opening import open_section
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -35,6 +36,7 @@ def _open(request: HttpRequest, code: str, page: Any = "", *, edit: bool = False
         if not case.is_open:
             raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
         raise PermissionDenied
+    open_section(request, case, Section.CLINICAL)
     return case, frame
 
 

@@ -27,14 +27,6 @@ from core.htmx import render_page
 from core.paging import Order, Page, page_of
 
 PAGE = 50
-# What a case's own page tells: reads, and who was refused.
-OF_A_CASE = (
-    JournalAction.SECTION_READ,
-    JournalAction.REASON_GIVEN,
-    JournalAction.HISTORY_READ,
-    JournalAction.REFUSED,
-    JournalAction.DOWNLOAD,
-)
 
 
 @require_safe
@@ -64,7 +56,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 def seen(request: HttpRequest, code: str) -> HttpResponse:
     """Who has seen this file, when, in which section and why: for the supervisor of the lead unit."""
     case, frame = _of_case(request, code, _("Siapa yang telah melihat"))
-    page = _page(request, JournalEntry.objects.filter(object_code=case.code, action__in=OF_A_CASE))
+    page = _page(request, JournalEntry.objects.filter(object_code=case.code))
     return render_page(request, "cases/case_seen.html", frame | _context(request, page))
 
 
