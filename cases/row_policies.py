@@ -258,7 +258,8 @@ _KEY_HOLDER = f"({role_is('dpo')} OR {role_is('supervisor')})"
 # The opener sees the new row before the grant that follows it in the same transaction.
 _OPENING = (
     f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
-    f" AND sealed_at IS NULL AND {_NOT_RELATED}"
+    # By the row as it is now: its history has lines from before the sealing.
+    f" AND NOT titian_was_sealed(id) AND {_NOT_RELATED}"
 )
 
 POLICIES: dict[type, str] = {
