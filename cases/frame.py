@@ -7,11 +7,13 @@ A page of a section, in whatever app, calls ``case_frame`` with a case from ``po
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -88,10 +90,12 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
     ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
-    rights ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible
+    rights ({Section: rights}), seen (sections that this person may see), emergency_until
+    and emergency_minutes (of an emergency access), tabs, actions (names of ``MOVES`` possible
     now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
-    rights = policies.rights(user, case)
+    standing = policies.standing(user, case)
+    rights = standing.rights
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
     if current not in seen:
         raise PermissionDenied
@@ -106,6 +110,8 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "rights": rights,
         "seen": seen,
         "is_child": case.for_child,
+        "emergency_until": standing.emergency_until,
+        "emergency_minutes": _minutes_until(standing.emergency_until),
         "name": case.participant.shown_name,
         "age": case.participant.age,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
@@ -123,6 +129,11 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         ],
         "crumbs": _crumbs(case, current, seen, page),
     }
+
+
+def _minutes_until(at: dt.datetime | None) -> int:
+    """Whole minutes left, so that nobody reads a time that is over."""
+    return max(0, int((at - timezone.now()).total_seconds() // 60)) if at else 0
 
 
 def _is_possible(move: Move, case: CaseFile, rights: dict[Section, frozenset[Right]]) -> bool:

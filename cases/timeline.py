@@ -98,6 +98,18 @@ GROUPS: dict[str, Group] = {
             EventKind.LEGAL,
         ),
     ),
+    "access": Group(
+        gettext_lazy("Akses"),
+        "key",
+        (
+            EventKind.ACCESS_SHARED,
+            EventKind.ACCESS_RENEWED,
+            EventKind.ACCESS_ENDED,
+            EventKind.CONFERENCE,
+            EventKind.BREAK_GLASS,
+            EventKind.BREAK_GLASS_REVIEWED,
+        ),
+    ),
 }
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
@@ -115,6 +127,10 @@ ICONS: dict[EventKind, str] = {
     EventKind.SUPPORT_GIVEN: "gift",
     EventKind.ASSESSMENT_RETURNED: "arrow-uturn-left",
     EventKind.PLAN_RETURNED: "arrow-uturn-left",
+    EventKind.ACCESS_SHARED: "share",
+    EventKind.ACCESS_ENDED: "lock-closed",
+    EventKind.CONFERENCE: "user-group",
+    EventKind.BREAK_GLASS: "lifebuoy",
 }
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from cases.views import casefile, check_in, clinical, intake, moves, notes, protection, sections, tasks, timeline
+from cases.views import (
+    casefile,
+    check_in,
+    clinical,
+    emergency,
+    intake,
+    moves,
+    notes,
+    protection,
+    sections,
+    sharing,
+    tasks,
+    timeline,
+)
 from cases.views.journal import changes, journal, seen
 from cases.views.reason import reason
 
@@ -12,6 +25,9 @@ urlpatterns = [
     path("cases/", casefile.case_list, name="case-list"),
     path("cases/new/", intake.case_new, name="case-new"),
     path("cases/new/regions/", intake.region_options, name="region-options"),
+    path("cases/emergency/", emergency.emergency_open, name="emergency"),
+    path("break-glass/", emergency.break_glass_list, name="break-glass-list"),
+    path("break-glass/<slug:code>/", emergency.break_glass_detail, name="break-glass-detail"),
     path("cases/sealed/", protection.sealed_list, name="sealed-list"),
     path("cases/<slug:code>/", casefile.case_detail, name="case-detail"),
     path("cases/<slug:code>/move-on/", moves.case_move_on, name="case-move-on"),
@@ -29,7 +45,17 @@ urlpatterns = [
     path("cases/<slug:code>/legal/events/new/", sections.legal_event_new, name="legal-event-new"),
     path("cases/<slug:code>/supervision/", sections.supervision, name="supervision"),
     path("cases/<slug:code>/supervision/edit/", sections.supervision_edit, name="supervision-edit"),
-    path("cases/<slug:code>/access/", sections.access, name="access"),
+    path("cases/<slug:code>/access/", sharing.access, name="access"),
+    path("cases/<slug:code>/access/share/", sharing.share_new, name="share-new"),
+    path("cases/<slug:code>/access/conferences/new/", sharing.conference_new, name="conference-new"),
+    path("cases/<slug:code>/access/consents/new/", sharing.share_consent_new, name="share-consent-new"),
+    path(
+        "cases/<slug:code>/access/consents/<slug:consent_code>/withdraw/",
+        sharing.share_consent_withdraw,
+        name="share-consent-withdraw",
+    ),
+    path("cases/<slug:code>/access/<slug:grant_code>/renew/", sharing.share_renew, name="share-renew"),
+    path("cases/<slug:code>/access/<slug:grant_code>/end/", sharing.share_end, name="share-end"),
     # kept away: sealed files, declared ties
     path("rights/sealed/", protection.unseal_inbox, name="unseal-inbox"),
     path("rights/sealed/<slug:code>/ask/", protection.unseal_ask, name="unseal-ask"),

@@ -21,6 +21,7 @@ from accounts.middleware import seconds_left
 from accounts.models import Staff
 from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
+from cases.policies.emergency import unreviewed_by
 from cases.policies.protection import openings_for
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
@@ -45,12 +46,18 @@ def _to_open(user: Staff) -> int:
     return openings_for(user).waiting().exclude(asked_as=user.role).count()
 
 
+def _emergencies(user: Staff) -> int:
+    """For the data-protection officer; a supervisor has them on the dashboard."""
+    return unreviewed_by(user).count() if user.role == Role.DPO else 0
+
+
 # Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
     "assessments:queue": _assessments,
     "partners:inbox": _to_answer,
     "cases:unseal-inbox": _to_open,
+    "cases:break-glass-list": _emergencies,
 }
 
 
@@ -92,6 +99,10 @@ JOURNAL = Place("cases:journal", _("Jurnal akses"), "finger-print", _("Jurnal"),
 SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
 OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
 TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
+EMERGENCY = Place("cases:emergency", _("Akses darurat"), "lifebuoy")
+BREAK_GLASS = Place(
+    "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
+)
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
@@ -105,13 +116,13 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS, EXPORTS, SEALED, TIES)),
+        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES)),
     ),
     Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL,)),),
-    Role.DPO: (Group("", (JOURNAL, OPENINGS)),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS)),),
+    Role.DPO: (Group("", (JOURNAL, BREAK_GLASS, OPENINGS)),),
 }
 
 # At most four; "Lainnya" is the fifth.
@@ -122,7 +133,7 @@ DOCKS: dict[str, tuple[Place, ...]] = {
     Role.ANALYST: (ALL_CASES, PARTNERS, replace(REPORTS, is_home=True, is_main=True), DEFINITIONS),
     Role.FIELD_OFFICER: (PROGRAMMES, PARTNERS, replace(INBOX, is_main=True), HELP),
     Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
-    Role.DPO: (OPENINGS, replace(JOURNAL, is_main=True), ACCOUNT),
+    Role.DPO: (BREAK_GLASS, OPENINGS, replace(JOURNAL, is_main=True), ACCOUNT),
 }
 
 SEARCHING = (Role.CASEWORKER, Role.SUPERVISOR)

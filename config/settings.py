@@ -195,6 +195,10 @@ SESSION_IDLE_SHARED, SESSION_IDLE_OWN = timedelta(minutes=15), timedelta(hours=1
 # Wrong passwords and codes: per address and account ("key"), and per address. A whole office may sit behind one
 # address; browsers that have signed in before are counted by themselves ("known"), so nobody can shut them out.
 SIGN_IN_LIMITS = {"unknown": "60/5m/ip,5/5m/key", "known": "10/5m/key", "code": "60/5m/ip,5/5m/key"}
+# Longest time for which a case is shared at once; it can be renewed.
+SHARING_DAYS = 180
+# Within how many days an emergency access is reviewed, and how many tries a supervisor has in an hour.
+BREAK_GLASS_REVIEW_DAYS, BREAK_GLASS_TRIES_AN_HOUR = 3, 5
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
 # For how many hours a sealed file may be opened; the two people choose one of these.
 UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)

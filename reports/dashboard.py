@@ -29,6 +29,7 @@ from assessments.models import Assessment
 from cases import policies as case_policies
 from cases.enums import ACTIVE, OPEN, Priority, TaskKind
 from cases.models import CaseFile, LegalStatus, ReportingDuty
+from cases.policies import emergency
 from cases.sentence import Due, due_words, end_of, full_day, urgent_words
 from core import charts
 from core.charts import Chart, Stack, Wait
@@ -103,6 +104,7 @@ def unit_board(user: Staff) -> dict[str, Any]:
         *_duty_rows(duties, moment),
         *_release_rows(releases, moment),
         *_referral_rows(referrals, moment),
+        *_break_glass_rows(user, moment),
     ]
     rows.sort(key=lambda row: row.order)
     workers = _workers(user, moment)
@@ -385,6 +387,14 @@ def _referral_rows(referrals: list[Referral], moment: _Moment) -> Iterable[Atten
             reverse("partners:referral-detail", args=[referral.code]),
             _("Buka"),
         )
+
+
+def _break_glass_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
+    """Emergency accesses to the unit's cases that wait for this supervisor's review."""
+    for use in emergency.unreviewed_by(user).select_related("user", "content_object__participant")[:READ_AT_MOST]:
+        at, url = emergency.review_due(use), reverse("cases:break-glass-detail", args=[use.code])
+        words, due = _("Dibuka dengan akses darurat oleh:"), due_words(at, moment.now, moment.zone)
+        yield Attention(at, due, use.content_object, words, use.user.full_name, url, _("Tinjau"))
 
 
 def _worker_of(case: CaseFile) -> str:

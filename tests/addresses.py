@@ -183,6 +183,19 @@ ADDRESSES: dict[str, Address] = {
     "cases:journal": role_page(OVERSIGHT),
     # On the caseload nothing is asked.
     "cases:reason": case_page(f"{UNIT} {GLIMPSE}", sent=TEAM),
+    "cases:share-new": case_page(READ),
+    "cases:conference-new": case_page(UNIT),
+    "cases:share-consent-new": case_page(TEAM),
+    "cases:share-consent-withdraw": with_codes(("case", "share_consent"), TEAM, f"{UNIT} {GLIMPSE}"),
+    "cases:share-renew": with_codes(("case", "share"), UNIT, f"{TEAM} {GLIMPSE}"),
+    "cases:share-end": with_codes(("case", "share"), UNIT, f"{TEAM} {GLIMPSE}"),
+    "cases:emergency": role_page(SUPERVISORS),
+    "cases:break-glass-list": role_page(f"{SUPERVISORS} {OVERSIGHT}"),
+    "cases:break-glass-detail": Address(
+        ("break_glass",),
+        ok=f"supervisor {OVERSIGHT}",
+        refused=" ".join(actor for actor in ACTORS if actor not in f"{SUPERVISORS} {OVERSIGHT}".split()),
+    ),
     "cases:note-list": case_page(READ),
     "cases:note-new": with_codes(("case",), TEAM, UNIT),
     # Answers in words inside the form, which an error page would replace.

@@ -21,9 +21,19 @@ from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
-from cases.enums import ClosureReason, ConsentCapacity, LegalStatusKind
+from cases.enums import ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.protection import TieKind
-from cases.models import CaseFile, ClinicalNote, ConflictDeclaration, ContactNote, Task, UnsealRequest
+from cases.models import (
+    CaseFile,
+    CaseGroupGrant,
+    CaseUserGrant,
+    ClinicalNote,
+    ConflictDeclaration,
+    Consent,
+    ContactNote,
+    Task,
+    UnsealRequest,
+)
 from core import jobs
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
@@ -85,6 +95,9 @@ class World:
     clinical_note: ClinicalNote
     export: Export
     used_export: Export
+    share_consent: Consent
+    share: CaseUserGrant | CaseGroupGrant
+    break_glass: CaseUserGrant
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -125,6 +138,9 @@ class World:
             "tie": self.tie.code,
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
+            "share_consent": self.share_consent.code,
+            "share": self.share.code,
+            "break_glass": self.break_glass.code,
             "month": 1,
             "person": self.cast.worker.code,
             "unit": self.cast.worker.unit.code,
@@ -203,6 +219,7 @@ def make_world(cast: Cast | None = None) -> World:
         clinical_note=make_clinical_note(cast),
         **make_sealed(cast),
         **make_exports(cast),
+        **make_shares(case, cast),
     )
 
 
@@ -306,6 +323,45 @@ def make_draft_plan(case: CaseFile, cast: Cast) -> Plan:
         interventions=[{"intervention_code": "USAHA", "setting": "masyarakat"}],
     )
     return plan
+
+
+SHARE_BEGINS_IN = dt.timedelta(days=5)
+
+
+def make_shares(case: CaseFile, cast: Cast) -> dict[str, Any]:
+    """A consent to share and a share that begins later, both of the case; an emergency access that is over.
+
+    None of them opens anything to anybody of the cast now: the tables of addresses say what people get without.
+    """
+    now = timezone.now()
+    consent = case_workflow.give_consent(
+        case,
+        by=cast.worker,
+        purpose=ConsentPurpose.SHARING,
+        scope=[Section.SUMMARY, Section.PLAN],
+        recipient=cast.other_agency.unit.name,
+        given_by=NAME,
+        capacity=ConsentCapacity.SELF,
+    )
+    share = case_workflow.share(
+        case,
+        by=cast.supervisor,
+        to=cast.other_agency.unit,
+        sections=[Section.SUMMARY, Section.PLAN],
+        basis=LegalBasis.PUBLIC_DUTY,
+        purpose="Pendampingan keluarga di rumah aman.",
+        starts_at=now + SHARE_BEGINS_IN,
+        until=now + dt.timedelta(days=60),
+    )
+    use = case_workflow.open_in_emergency(
+        case.code, by=cast.other_unit_supervisor, reason="Keluarga menelepon: ada ancaman di rumah malam ini."
+    )
+    CaseUserGrant.all_grants.filter(pk=use.pk).update(
+        granted_at=now - dt.timedelta(hours=2),
+        starts_at=now - dt.timedelta(hours=2),
+        expires_at=now - dt.timedelta(hours=1),
+    )
+    return {"share_consent": consent, "share": share, "break_glass": use}
 
 
 def make_report(cast: Cast) -> QuarterlyReport:

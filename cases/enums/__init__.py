@@ -309,6 +309,19 @@ class ConferenceKind(models.TextChoices):
     EMERGENCY = "darurat", _("Darurat")
 
 
+class Reviewer(models.TextChoices):
+    """Who looks at an emergency access afterwards; each of them once."""
+
+    SUPERVISOR = "supervisor", _("Pengawas unit penanggung jawab")
+    DPO = "dpo", _("Pejabat pelindungan data")
+
+
+class ReviewOutcome(models.TextChoices):
+    JUSTIFIED = "justified", _("Beralasan")
+    NOT_JUSTIFIED = "not_justified", _("Tidak beralasan")
+    FOLLOW_UP = "follow_up", _("Perlu tindak lanjut")
+
+
 class EventKind(models.TextChoices):
     CASE_OPENED = "case_opened", _("Kasus dibuka")
     STAGE_MOVED = "stage_moved", _("Tahap berganti")

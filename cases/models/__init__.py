@@ -3,7 +3,7 @@
 from cases.models.casefile import CaseFile, CaseLeadPeriod, CaseNumber, CaseStatusPeriod
 from cases.models.clinical import ClinicalNote
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
-from cases.models.grants import CaseConference, CaseGroupGrant, CaseUserGrant
+from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
@@ -11,6 +11,7 @@ from cases.models.work import CaseEvent, Task
 
 __all__ = [
     "Address",
+    "BreakGlassReview",
     "CaseConference",
     "CaseEvent",
     "CaseFile",

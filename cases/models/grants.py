@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from cases.enums import ConferenceKind, GrantSource, LegalBasis, Section
+from cases.enums import ConferenceKind, GrantSource, LegalBasis, Reviewer, ReviewOutcome, Section
 from cases.models.casefile import CaseFile
 from cases.models.legal import Consent
 from core.models import Coded, Timestamped, tracked
@@ -196,3 +196,27 @@ class CaseGroupGrant(Grant, GroupObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"{self.content_object_id} → {self.group_id}"
+
+
+@tracked()
+class BreakGlassReview(Timestamped):
+    """What the lead unit's supervisor, or the data-protection officer, found of one emergency access."""
+
+    grant = models.ForeignKey(CaseUserGrant, on_delete=models.CASCADE, related_name="reviews")
+    reviewer_role = models.CharField(max_length=12, choices=Reviewer)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,  # who judged it stays on record
+        related_name="+",
+    )
+    outcome = models.CharField(_("hasil tinjauan"), max_length=15, choices=ReviewOutcome)
+    comment = models.CharField(_("catatan"), max_length=1_000)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "reviewer_role"], name="one_review_in_each_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_role}: {self.outcome}"

@@ -8,6 +8,7 @@ million cases (docs/decisions/0002).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -86,6 +87,11 @@ def _grants(user: Staff, sources: list[GrantSource]) -> list[QuerySet[CaseUserGr
     ]
 
 
+def granted_to(user: Staff) -> list[QuerySet[CaseUserGrant] | QuerySet[CaseGroupGrant]]:
+    """Grants in force by which cases off the caseload are open to ``user``; to the person, and to the unit."""
+    return _grants(user, list(GRANTED.values()))
+
+
 def _granted_condition(user: Staff, section: Section, right: Right) -> list[Q]:
     """Cases shared with this person or this unit, for ``section``."""
     sources = [source for relation, source in GRANTED.items() if right in given(relation, section)]
@@ -144,8 +150,7 @@ def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
         return CaseFile.objects.all()
     conditions = [condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None]
     conditions += [
-        Q(Exists(grants.filter(sections__len__gt=0, content_object=OuterRef("pk"))))
-        for grants in _grants(user, list(GRANTED.values()))
+        Q(Exists(grants.filter(sections__len__gt=0, content_object=OuterRef("pk")))) for grants in granted_to(user)
     ]
     if not conditions:
         return CaseFile.objects.none()
@@ -170,12 +175,26 @@ def require(user: Staff, right: Right, case: CaseFile, section: Section = Sectio
         raise PermissionDenied
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What ``user`` may do on one case, and until when where an emergency alone opened it."""
+
+    rights: dict[Section, frozenset[Right]]
+    emergency_until: dt.datetime | None = None
+
+
 def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
-    """All rights of ``user`` on one case in two queries: what tabs and buttons a page offers."""
+    """All rights of ``user`` on one case: what tabs and buttons a page offers."""
+    return standing(user, case).rights
+
+
+def standing(user: Staff, case: CaseFile) -> Standing:
+    """``rights`` and the end of an emergency access, in two queries."""
     if not user.is_active or user.role not in CASE_READERS:
-        return {}
+        return Standing({})
     if user.role == Role.SYSTEM:
-        return dict(MATRIX[Relation.SYSTEM])
+        return Standing(dict(MATRIX[Relation.SYSTEM]))
+    emergency_until = None
     held: dict[Section, set[Right]] = {}
     relations = {
         relation: condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None
@@ -193,16 +212,18 @@ def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
             for section, found in MATRIX[relation].items() if row[relation.value] else ():
                 held.setdefault(section, set()).update(found)
     granted = [
-        grants.filter(content_object=case.pk).order_by().values_list("sections", "source")
-        for grants in _grants(user, list(GRANTED.values()))
+        grants.filter(content_object=case.pk).order_by().values_list("sections", "source", "expires_at")
+        for grants in granted_to(user)
     ]
     if granted:
-        for sections, source in granted[0].union(*granted[1:], all=True):
+        for sections, source, expires_at in granted[0].union(*granted[1:], all=True):
+            if source == GrantSource.BREAK_GLASS:
+                emergency_until = expires_at
             for name in sections:
                 held.setdefault(Section(name), set()).update(given(_RELATION_OF[source], Section(name)))
     if not _may_read_clinical(user):
         held = {section: found for section, found in held.items() if section not in BY_PROFESSION}
-    return {section: frozenset(found) for section, found in held.items() if found}
+    return Standing({section: frozenset(found) for section, found in held.items() if found}, emergency_until)
 
 
 def sections_seen(user: Staff, case: CaseFile) -> frozenset[Section]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from cases.filters import ORDERS, VIEWS, CaseFilter
 from cases.frame import case_frame, panels
 from cases.models import CaseFile, ReportingDuty, Task
 from cases.opening import open_section
+from cases.policies import sharing
 from cases.timeline import timeline_items
 from core.htmx import render_page
 from core.paging import Page, page_of
@@ -56,7 +58,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "title": TITLES.get(Role(user.role), _("Kasus")),
             "form": form,
             "views": _view_tabs(form, is_supervisor=bool(workers), has_victims=_has_victims(branches)),
-            "rows": [_list_row(case, today, user) for case in page.rows],
+            "rows": _list_rows(page.rows, today, user),
             "columns": _columns(request.GET, form, shows_worker=user.role != Role.CASEWORKER),
             "shows_worker": user.role != Role.CASEWORKER,
             "is_narrowed": bool(form.chosen) or form.view_name != "open",
@@ -81,6 +83,13 @@ def _with_next_work(cases: QuerySet[CaseFile], user: Staff) -> QuerySet[CaseFile
         work_due_at=Subquery(work.values("due_at")[:1]),
         reporting_due_at=Subquery(duty.values("next_due_at")[:1]),
     )
+
+
+def _list_rows(cases: Sequence[CaseFile], today: dt.date, user: Staff) -> list[dict[str, Any]]:
+    """Rows of the list; a case of another unit says by whom and until when it was opened to the reader."""
+    others = [case.pk for case in cases if case.lead_unit_id != user.unit_id]
+    shares = sharing.received(user, others) if others else {}
+    return [_list_row(case, today, user) | {"share": shares.get(case.pk)} for case in cases]
 
 
 def _list_row(case: CaseFile, today: dt.date, user: Staff) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.agenda import agenda_of
 from cases.forms.tasks import ReasonForm
+from cases.policies import sharing
 from cases.sentence import full_day
 from core.htmx import render_page
 
@@ -46,5 +47,6 @@ def show_today(
         "reason_form": form,
         "fresh": fresh,
         "next": agenda.week[0] if agenda.week else None,
+        "shared": sharing.received(user).values(),
     }
     return render_page(request, "cases/today.html", context, fragment="today_work", status=status)
