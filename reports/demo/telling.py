@@ -10,6 +10,8 @@ from accounts.models import Agency, JournalEntry, Region, Staff, StaffTraining
 from assessments.models import AssessmentReview, InstrumentVersion
 from cases.models import (
     Address,
+    BreakGlassReview,
+    CaseConference,
     CaseEvent,
     CaseFile,
     CaseGroupGrant,
@@ -67,6 +69,7 @@ from reports.demo import (
     planning,
     protection,
     referring,
+    sharing,
     training,
 )
 from reports.demo.book import Book, times_as_told
@@ -123,9 +126,14 @@ def load(scale: str = FULL) -> Loaded:
         training.run(world)
         businesses.support(world)
         protection.keep_apart(world)
+        members = sharing.open_to_others(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
+        through = CaseConference.members.through
+        through.objects.bulk_create(
+            through(caseconference_id=conference.pk, staff_id=member.pk) for conference, member in members
+        )
     active = sum(story.is_active for story in world.stories if story.unit.agency.code == "ditjenpas")
     return Loaded(cases=len(world.stories), active_clients=active, rows=rows)
 
@@ -139,7 +147,7 @@ def _write(world: World) -> int:
     rows = book.write(Participant, Address, CaseNumber, CaseFile)
     through = CaseFile.co_workers.through
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
-    rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseUserGrant)
+    rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
     rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
