@@ -17,7 +17,11 @@ from core.row_security import listed, mine, role_is
 # Higher apps add SQL conditions with the case's key $1, for those who work with somebody without seeing the file
 # (D §3.5): the partner of a referral needs the row of the case (code, unit, worker), the unit that runs a cohort the
 # row of the person too (name). Neither comes to any section.
-NEEDS_CASE: list[str] = []
+NEEDS_CASE: list[str] = [
+    # Oversight reviews emergency accesses: which case (code, unit) each of them opened, and no section of it.
+    f"({role_is('auditor', 'dpo')} AND EXISTS (SELECT FROM cases_caseusergrant g"
+    " WHERE g.content_object_id = $1 AND g.source = 'break_glass'))",
+]
 NEEDS_PERSON: list[str] = []
 
 
@@ -286,12 +290,14 @@ POLICIES: dict[type, str] = {
     models.CheckIn: of_case(Section.SUPERVISION),
     models.CaseUserGrant: (
         f"user_id = {mine('staff_id')} OR granted_by_id = {mine('staff_id')}"
+        f" OR (source = 'break_glass' AND {role_is('auditor', 'dpo')})"
         f" OR {of_case(Section.ACCESS, 'content_object_id')}"
     ),
     models.CaseGroupGrant: (
         f"group_id = {mine('group_id')} OR granted_by_id = {mine('staff_id')}"
         f" OR {of_case(Section.ACCESS, 'content_object_id')}"
     ),
+    models.BreakGlassReview: with_parent(models.CaseUserGrant, "grant_id"),
     models.CaseConference: f"{of_case(Section.ACCESS)} OR titian_attends(id)",
     models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
     models.LegalStatus: of_case(Section.LEGAL),

@@ -151,11 +151,27 @@ def of_section(section: Section, path: str = "case") -> Callable[[type[Model], S
     )
 
 
+def emergencies_of(user: Staff) -> QuerySet[CaseUserGrant]:
+    """Emergency accesses that oversight reviews."""
+    uses = CaseUserGrant.all_grants.filter(source="break_glass")
+    return uses if user.role in ("auditor", "dpo") else uses.none()
+
+
+def grants_of(model: type[Model], user: Staff) -> QuerySet[Any]:
+    return CaseUserGrant.all_grants.filter(
+        Q(user=user)
+        | Q(granted_by=user)
+        | Q(pk__in=emergencies_of(user).values("pk"))
+        | Q(content_object__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
+    )
+
+
 def cases_at_work(user: Staff) -> Q:
-    """Cases in sight, and those whose referral or cohort this person works on."""
+    """Cases in sight, those whose referral or cohort this person works on, or whose emergency access is reviewed."""
     return (
         Q(pk__in=policies.cases_in_sight(user).values("pk"))
         | Q(pk__in=protection.sealed_for(user).values("pk"))
+        | Q(pk__in=emergencies_of(user).values("content_object"))
         | Q(pk__in=referrals_of(Referral, user).values("case"))
         | Q(pk__in=enrolments_of(Enrolment, user).values("case"))
     )
@@ -211,11 +227,8 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     Draft: lambda model, user: Draft.objects.filter(staff=user),
     models.ReportingDuty: of_section(Section.SUPERVISION),
     models.CheckIn: of_section(Section.SUPERVISION),
-    CaseUserGrant: lambda model, user: CaseUserGrant.all_grants.filter(
-        Q(user=user)
-        | Q(granted_by=user)
-        | Q(content_object__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
-    ),
+    CaseUserGrant: grants_of,
+    models.BreakGlassReview: through(grants_of, CaseUserGrant, "grant"),
     models.CaseGroupGrant: lambda model, user: models.CaseGroupGrant.all_grants.filter(
         Q(group=user.unit.group_id)
         | Q(granted_by=user)
@@ -285,6 +298,7 @@ def test_without_any_filter_of_ours_the_database_shows_the_same(world: World) ->
 EMPTY_HERE = {
     CaseFile.co_workers.through,
     Draft,
+    models.BreakGlassReview,
     models.Address,
     models.CheckIn,
     models.CaseConference,

@@ -207,7 +207,7 @@ def standing(user: Staff, case: CaseFile) -> Standing:
         mine["in_reach"] = Exists(CaseFile.objects.filter(within_reach(user), pk=OuterRef("pk")))
         row = CaseFile.objects.filter(pk=case.pk).annotate(**mine).values(*mine).get()
         if not row["in_reach"]:
-            return dict(MATRIX[Relation.UNSEALED]) if reads_sealed(user, case) else {}
+            return Standing(dict(MATRIX[Relation.UNSEALED]) if reads_sealed(user, case) else {})
         for relation in relations:
             for section, found in MATRIX[relation].items() if row[relation.value] else ():
                 held.setdefault(section, set()).update(found)

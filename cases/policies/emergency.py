@@ -14,7 +14,8 @@ from accounts.models import Staff
 from cases.enums import CaseType, GrantSource, Reviewer, Right, Section
 from cases.matrix import MATRIX, Relation
 from cases.models import CaseFile, CaseUserGrant
-from cases.policies import can
+from cases.policies import can, supervisors_of
+from cases.policies.protection import within_reach
 
 
 def may_try(user: Staff) -> bool:
@@ -27,15 +28,12 @@ def require_trying(user: Staff) -> None:
 
 
 def openable(user: Staff, code: str) -> CaseFile | None:
-    """The case with this code if ``user`` may open it in an emergency; None says nothing about why not."""
+    """The case with this code if ``user`` may open it in an emergency; None says nothing about why not.
+
+    Never a sealed file or a survivor's, and nothing of a person to whom ``user`` is related.
+    """
     others = CaseFile.objects.exclude(lead_unit=user.unit_id).exclude(case_type=CaseType.VICTIM)
-    case = others.select_related("lead_unit__agency", "participant").filter(code=code).first()
-    return None if case is None or is_barred(user, case) else case
-
-
-def is_barred(user: Staff, case: CaseFile) -> bool:
-    """Whether no emergency opens this case to this person: the one place for sealing, compartments and conflicts."""
-    return False
+    return others.filter(within_reach(user), code=code).select_related("lead_unit__agency", "participant").first()
 
 
 def sections_opened() -> list[Section]:
@@ -49,7 +47,9 @@ def uses_for(user: Staff) -> QuerySet[CaseUserGrant]:
         return uses.none()
     if user.role in (Role.DPO, Role.AUDITOR):
         return uses
-    return uses.filter(content_object__lead_unit=user.unit_id) if user.role == Role.SUPERVISOR else uses.none()
+    if user.role != Role.SUPERVISOR:
+        return uses.none()
+    return uses.filter(within_reach(user, "content_object__"), content_object__lead_unit=user.unit_id)
 
 
 def unreviewed_by(user: Staff) -> QuerySet[CaseUserGrant]:
@@ -92,5 +92,4 @@ def require_reviewing(user: Staff, use: CaseUserGrant) -> Reviewer:
 def overseers(case: CaseFile) -> list[int]:
     """Who is told at once: the lead unit's supervisors and the data-protection officers."""
     officers = Staff.objects.working().filter(role=Role.DPO)
-    supervisors = Staff.objects.supervisors_of(case.lead_unit)
-    return [*supervisors.values_list("pk", flat=True), *officers.values_list("pk", flat=True)]
+    return [*supervisors_of(case).values_list("pk", flat=True), *officers.values_list("pk", flat=True)]

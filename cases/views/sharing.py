@@ -61,7 +61,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "team": list(team.select_related("user__unit", "granted_by").order_by("granted_at", "pk")),
             "team_columns": _columns(_("Petugas"), _("Bagian"), _("Sejak"), _("Ditetapkan oleh")),
-            "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)),
+            "supervisors": list(policies.supervisors_of(case)),
             "shares": [row for row in shares if not row["grant"].is_over],
             "former": [row for row in reversed(shares) if row["grant"].is_over][:FORMER_SHOWN],
             "columns": _columns(_("Orang atau unit"), _("Mengapa"), _("Bagian"), _("Masa"), _("Tindakan")),
