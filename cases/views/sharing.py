@@ -30,6 +30,7 @@ from cases.forms.sharing import (
 )
 from cases.frame import case_frame
 from cases.models import CaseFile, CaseUserGrant, Consent
+from cases.opening import open_section
 from cases.policies import sharing
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -42,7 +43,9 @@ def _open(request: HttpRequest, code: str, page: str | Promise = "") -> tuple[Ca
     user: Staff = request.user  # type: ignore[assignment]
     cases = policies.cases_in_sight(user).with_list_data().select_related("lead_agency")
     case = get_object_or_404(cases, code=code)
-    return case, case_frame(user, case, Section.ACCESS, page)
+    frame = case_frame(user, case, Section.ACCESS, page)
+    open_section(request, case, Section.ACCESS)
+    return case, frame
 
 
 @require_safe
