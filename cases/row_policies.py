@@ -174,6 +174,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
         OR EXISTS (SELECT FROM cases_unsealrequest WHERE case_id = file)
 $$
 """
+# Sealed, or of a relative: not even a task left with somebody opens it again.
+IS_SHUT = """
+CREATE OR REPLACE FUNCTION titian_is_shut(file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT sealed_at IS NOT NULL OR titian_is_related(participant_id) FROM cases_casefile WHERE id = file
+$$
+"""
 OUR_PERSON = """
 CREATE OR REPLACE FUNCTION titian_our_person(person bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
@@ -241,6 +248,7 @@ class _Functions:
             IS_RELATED,
             RELATED_TO,
             WAS_SEALED,
+            IS_SHUT,
             OUR_PERSON,
             SURELY_ADULT,
             SEES,
@@ -306,7 +314,9 @@ POLICIES: dict[type, str] = {
     models.ReturnEvent: of_case(Section.LEGAL),
     models.Consent: of_case(Section.REFERRALS),
     models.CaseEvent: "titian_sees(case_id, section)",
-    models.Task: f"assignee_id = {mine('staff_id')} OR titian_sees(case_id, section)",
+    models.Task: (
+        f"(assignee_id = {mine('staff_id')} AND NOT titian_is_shut(case_id)) OR titian_sees(case_id, section)"
+    ),
 }
 EXEMPT: dict[type, str] = {
     models.CaseNumber: "a counter of a unit and a year",
