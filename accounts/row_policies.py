@@ -39,6 +39,7 @@ EXEMPT: dict[type, str] = {
     Staff: "colleagues, whom everybody must be able to name",
     StaffTraining: "courses of staff",
     Team: "the organisation",
+    Team.members.through: "the organisation",
     ConductAcceptance: "what staff promised",
     KnownDevice: "browsers of staff",
     JournalEntry: "codes and staff, no participant; it has rights of its own (docs/decisions/0003)",

@@ -86,4 +86,4 @@ def test_a_failed_sign_in_leaves_a_line_without_the_name_that_was_typed(client, 
     login = cast.worker.username if known else "rahasia-saya-sendiri"
     client.post(reverse("account_login"), {"login": login, "password": "salah"})
     entry = JournalEntry.objects.get()
-    assert (entry.action, entry.actor, entry.detail) == (JournalAction.SIGN_IN_FAILED, None, "")
+    assert (entry.action, entry.actor, entry.detail) == (JournalAction.SIGN_IN_FAILED, None, "password")
