@@ -153,7 +153,8 @@ def exportable_cases(user: Staff, columns: list[Column]) -> QuerySet[CaseFile]:
     """Own caseload, own unit or own agency, never what was shared, and only where every chosen column may be read."""
     if not may_export(user):
         return CaseFile.objects.none()
-    cases = CaseFile.objects.filter(lead_agency=user.unit.agency_id)
+    # Never a sealed file, though it were opened to this person, and never a survivor's beside others' (ET-3, ET-15).
+    cases = CaseFile.objects.filter(lead_agency=user.unit.agency_id, sealed_at__isnull=True, is_victim_file=False)
     if user.role == Role.CASEWORKER:
         cases = cases.filter(pk__in=case_policies.caseload_of(user).values("pk"))
     elif user.role == Role.SUPERVISOR:

@@ -133,6 +133,17 @@ def test_what_was_shared_is_not_exported(cast: Cast, ask: Ask) -> None:
         ask(cast.worker)
 
 
+def test_a_sealed_file_is_never_exported(cast: Cast, ask: Ask) -> None:
+    child = make_child_case(cast.other_agency)
+    export = ask(cast.other_agency, columns=["code"])
+    CaseFile.objects.filter(pk=child.pk).update(status="closed", closed_at=timezone.now(), closure_reason="selesai")
+    child.refresh_from_db()
+    assert child.is_sealed
+    assert exports.read(export).rows == 0
+    with pytest.raises(TransitionError):
+        ask(cast.other_agency, columns=["code"])
+
+
 def test_a_data_admin_gets_no_column_of_another_section(cast: Cast, ask: Ask) -> None:
     make_case(cast.worker)
     with pytest.raises(PermissionDenied):
