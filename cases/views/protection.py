@@ -19,6 +19,7 @@ from cases.enums import Section
 from cases.forms.protection import TieByCodeForm, TieEndForm, TieForm, UnsealDecisionForm, UnsealForm, hours_words
 from cases.frame import case_frame
 from cases.models import UnsealRequest
+from cases.opening import open_section
 from cases.policies import protection
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -169,6 +170,7 @@ def tie_declare(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     section = Section.SUMMARY if Section.SUMMARY in policies.sections_seen(user, case) else Section.IDENTITY
     frame = case_frame(user, case, section, _("Nyatakan hubungan"))
+    open_section(request, case, section)
     form = TieForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         workflow.declare_tie(case, by=user, **form.cleaned_data)
