@@ -150,11 +150,15 @@ def exportable_sections(user: Staff) -> frozenset[Section]:
 
 
 def exportable_cases(user: Staff, columns: list[Column]) -> QuerySet[CaseFile]:
-    """Own caseload, own unit or own agency, never what was shared, and only where every chosen column may be read."""
+    """Own caseload, own unit or own agency, never what was shared, and only where every chosen column may be read.
+
+    A sealed file that is open for reading leaves by no export.
+    """
     if not may_export(user):
         return CaseFile.objects.none()
     # Never a sealed file, though it were opened to this person, and never a survivor's beside others' (ET-3, ET-15).
-    cases = CaseFile.objects.filter(lead_agency=user.unit.agency_id, sealed_at__isnull=True, is_victim_file=False)
+    own = CaseFile.objects.filter(case_policies.within_reach(user), lead_agency=user.unit.agency_id)
+    cases = own.filter(sealed_at__isnull=True, is_victim_file=False)
     if user.role == Role.CASEWORKER:
         cases = cases.filter(pk__in=case_policies.caseload_of(user).values("pk"))
     elif user.role == Role.SUPERVISOR:

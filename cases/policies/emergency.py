@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Staff
-from cases.enums import CaseType, GrantSource, Reviewer, Right, Section
+from cases.enums import GrantSource, Reviewer, Right, Section
 from cases.matrix import MATRIX, Relation
 from cases.models import CaseFile, CaseUserGrant
 from cases.policies import can, supervisors_of
@@ -32,7 +32,7 @@ def openable(user: Staff, code: str) -> CaseFile | None:
 
     Never a sealed file or a survivor's, and nothing of a person to whom ``user`` is related.
     """
-    others = CaseFile.objects.exclude(lead_unit=user.unit_id).exclude(case_type=CaseType.VICTIM)
+    others = CaseFile.objects.exclude(lead_unit=user.unit_id).exclude(is_victim_file=True)
     return others.filter(within_reach(user), code=code).select_related("lead_unit__agency", "participant").first()
 
 

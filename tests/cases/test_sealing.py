@@ -17,8 +17,9 @@ from cases import policies, workflow
 from cases.enums import CaseStatus, CaseType, ClosureReason, LegalStatusKind, Right, Section
 from cases.enums.protection import UnsealStatus
 from cases.models import CaseFile, UnsealRequest
-from cases.policies import protection
+from cases.policies import emergency, protection
 from core.workflow import TransitionError
+from reports.policies import exportable_cases
 from tests.cases.test_at_once import acting, all_at_once, people
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case, make_note, make_person, make_staff, make_task
@@ -175,6 +176,20 @@ def test_an_opening_is_read_only_and_in_no_list(cast: Cast, sealed: CaseFile) ->
     assert not any(branch.filter(pk=sealed.pk).exists() for branch in policies.case_branches(reader))
     assert not policies.tasks_for(reader).filter(case=sealed).exists()
     assert not policies.can(cast.other_agency, Right.VIEW, sealed), "its worker still sees nothing"
+
+
+def test_an_opened_file_leaves_by_no_export(cast: Cast, sealed: CaseFile) -> None:
+    opened(sealed, cast)
+    assert not exportable_cases(cast.other_agency_supervisor, []).filter(pk=sealed.pk).exists()
+
+
+def test_no_emergency_opens_a_young_witness(cast: Cast) -> None:
+    case = make_child_case(cast.other_agency)
+    assert emergency.openable(cast.supervisor, case.code) == case
+    workflow.add_legal_status(
+        case, by=cast.other_agency, status=LegalStatusKind.CHILD_WITNESS, valid_from=timezone.localdate()
+    )
+    assert emergency.openable(cast.supervisor, case.code) is None
 
 
 @pytest.mark.parametrize("asker", ["dpo", "other_agency_supervisor"])
