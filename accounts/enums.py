@@ -114,3 +114,7 @@ class JournalAction(models.TextChoices):
     EXPORT_DOWNLOADED = "export_downloaded", _("Ekspor diunduh")
     EXPORT_LINK_REFUSED = "export_link_refused", _("Tautan ekspor ditolak")
     EXPORT_PURGED = "export_purged", _("Berkas ekspor dihapus")
+    RIGHTS_REQUEST = "rights_request", _("Permintaan hak")
+    COMPLAINT = "complaint", _("Pengaduan")
+    BREACH = "breach", _("Insiden data pribadi")
+    RETENTION = "retention", _("Retensi dan pemusnahan")

@@ -42,6 +42,8 @@ OPENING: dict[str, Text] = {
     TaskKind.RETURNED: gettext_lazy("Perbaiki"),
     TaskKind.PLAN: gettext_lazy("Buka rencana"),
     TaskKind.REFERRAL: gettext_lazy("Buka rujukan"),
+    TaskKind.BREACH_NOTICE: gettext_lazy("Unduh surat"),
+    TaskKind.RIGHTS: gettext_lazy("Buka permintaan"),
 }
 BY_CONTACT = frozenset({TaskKind.VISIT, TaskKind.MISSED_REPORT})
 

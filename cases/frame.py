@@ -51,6 +51,15 @@ class Panel(NamedTuple):
 
 PANELS: list[Panel] = []
 
+# Cards of higher apps on the page of a request under UU PDP: kind of request, URL name (takes its code), title.
+REQUEST_PANELS: list[tuple[str, str, str | Promise]] = []
+# What stands side by side at /rights/: URL name and label. Higher apps add theirs.
+RIGHTS_PLACES: list[tuple[str, str | Promise]] = [
+    ("cases:rights-list", _("Permintaan hak")),
+    ("cases:complaint-list", _("Pengaduan")),
+    ("cases:breach-list", _("Insiden")),
+]
+
 
 @dataclass(frozen=True)
 class Move:
@@ -69,6 +78,9 @@ MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         Move("note", _("Catat kontak"), "cases:note-new", Right.EDIT, _OPEN_STATES, Section.NOTES),
+        Move(
+            "rights", _("Catat permintaan hak"), "cases:rights-new", Right.VIEW, frozenset(CaseStatus), Section.ACCESS
+        ),
         Move("move_on", _("Ke tahap berikutnya"), "cases:case-move-on", Right.EDIT, frozenset(NEXT_STAGE)),
         Move("assign", _("Tetapkan petugas"), "cases:case-assign", Right.APPROVE, _OPEN_STATES),
         Move("suspend", _("Tangguhkan kasus"), "cases:case-suspend", Right.APPROVE, SUSPEND.sources),
@@ -126,6 +138,13 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
             {"label": move.label, "url": reverse(move.url_name, args=[case.code])}
             for move in possible
             if move.name != "note"
+        ]
+        # For whoever sees anything of the case (ET-19).
+        + [
+            {
+                "label": _("Laporkan kekeliruan atau bahaya"),
+                "url": reverse("cases:case-complaint-new", args=[case.code]),
+            }
         ],
         "crumbs": _crumbs(case, current, seen, page),
     }

@@ -274,6 +274,9 @@ _OPENING = (
     f" AND NOT titian_was_sealed(id) AND {_NOT_RELATED}"
 )
 
+# Oversight decides and reads without ever seeing the case; nobody in the line of command reads a complaint.
+_OVERSIGHT = role_is("dpo", "auditor")
+
 POLICIES: dict[type, str] = {
     models.CaseFile: (
         f"({_MY_UNITS_CASE}) OR ({_OPENING}) OR ({_SEALED_CASE}) OR titian_sees(id, '') OR titian_needs_case(id)"
@@ -313,6 +316,14 @@ POLICIES: dict[type, str] = {
     models.ExternalClassification: of_case(Section.LEGAL),
     models.ReturnEvent: of_case(Section.LEGAL),
     models.Consent: of_case(Section.REFERRALS),
+    models.RightsRequest: f"{_OVERSIGHT} OR {of_case(Section.ACCESS)}",
+    models.Complaint: f"{_OVERSIGHT} OR reporter_id = {mine('staff_id')}",
+    models.BreachIncident: (
+        f"{_OVERSIGHT} OR reported_by_id = {mine('staff_id')}"
+        f" OR ({role_is('supervisor')} AND unit_id = {mine('unit_id')})"
+    ),
+    models.BreachCase: with_parent(models.BreachIncident, "incident_id"),
+    models.BreachEntry: with_parent(models.BreachIncident, "incident_id"),
     models.CaseEvent: "titian_sees(case_id, section)",
     models.Task: (
         f"(assignee_id = {mine('staff_id')} AND NOT titian_is_shut(case_id)) OR titian_sees(case_id, section)"

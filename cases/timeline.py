@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import Profession
 from accounts.models import Staff
 from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, TaskKind
+from cases.enums.rights import RightsKind, RightsStatus
 from cases.models import CaseEvent, ContactNote, LegalEvent
 from cases.sentence import late_words, stamp
 
@@ -110,6 +111,11 @@ GROUPS: dict[str, Group] = {
             EventKind.BREAK_GLASS_REVIEWED,
         ),
     ),
+    "rights": Group(
+        gettext_lazy("Hak peserta"),
+        "shield-check",
+        (EventKind.RIGHTS_REQUEST, EventKind.RIGHTS_DECIDED, EventKind.RESTRICTION_LIFTED),
+    ),
 }
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
@@ -141,6 +147,8 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
+    EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
+    EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     EventKind.LEGAL: {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices)},
 }
 _NOTE_ICONS = {

@@ -107,6 +107,13 @@ def _key_ring(raw: str) -> tuple[tuple[int, bytes], ...]:
     return tuple(ring.items())
 
 
+def _days(raw: str) -> int:
+    number = int(raw)
+    if not 1 <= number <= 60:
+        raise ValueError("expected a number from 1 to 60")
+    return number
+
+
 def _variable(
     name: str,
     meaning: str,
@@ -252,6 +259,9 @@ class Env:
         "Longest opening of a sealed child's file, 1 to 720.",
         default=72,
         parse=_unseal_hours,
+    )
+    complaint_workdays: int = _variable(
+        "TITIAN_COMPLAINT_WORKDAYS", "Working days in which a complaint is answered.", default=10, parse=_days
     )
     log_level: str = _variable("LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR.", default="INFO", parse=_level)
     port: int = _variable("PORT", "Where `make demo` serves.", default=8000, parse=_port)

@@ -21,8 +21,11 @@ from accounts.middleware import seconds_left
 from accounts.models import Staff
 from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
+from cases.policies.breaches import open_breaches
+from cases.policies.complaints import waiting_complaints
 from cases.policies.emergency import unreviewed_by
 from cases.policies.protection import openings_for
+from cases.policies.requests import waiting_requests
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
 
@@ -55,6 +58,7 @@ def _emergencies(user: Staff) -> int:
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
     "assessments:queue": _assessments,
+    "cases:rights-list": lambda user: waiting_requests(user) + waiting_complaints(user) + open_breaches(user),
     "partners:inbox": _to_answer,
     "cases:unseal-inbox": _to_open,
     "cases:break-glass-list": _emergencies,
@@ -103,6 +107,8 @@ EMERGENCY = Place("cases:emergency", _("Akses darurat"), "lifebuoy")
 BREAK_GLASS = Place(
     "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
 )
+RIGHTS = Place("cases:rights-list", _("Pelindungan data"), "shield-check", _("Data"), is_due=True)
+BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
@@ -116,13 +122,13 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES)),
+        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES)),
     ),
     Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS)),),
-    Role.DPO: (Group("", (JOURNAL, BREAK_GLASS, OPENINGS)),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS)),),
+    Role.DPO: (Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, replace(JOURNAL, is_home=False))),),
 }
 
 # At most four; "Lainnya" is the fifth.
@@ -132,8 +138,8 @@ DOCKS: dict[str, tuple[Place, ...]] = {
     Role.DATA_ADMIN: (DEFINITIONS, STAFF, replace(REPORTS, is_home=True, is_main=True), ACCOUNT),
     Role.ANALYST: (ALL_CASES, PARTNERS, replace(REPORTS, is_home=True, is_main=True), DEFINITIONS),
     Role.FIELD_OFFICER: (PROGRAMMES, PARTNERS, replace(INBOX, is_main=True), HELP),
-    Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
-    Role.DPO: (BREAK_GLASS, OPENINGS, replace(JOURNAL, is_main=True), ACCOUNT),
+    Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), RIGHTS, ACCOUNT),
+    Role.DPO: (BREAK_GLASS, OPENINGS, replace(RIGHTS, is_home=True, is_main=True), replace(JOURNAL, is_home=False)),
 }
 
 SEARCHING = (Role.CASEWORKER, Role.SUPERVISOR)

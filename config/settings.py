@@ -202,6 +202,7 @@ BREAK_GLASS_REVIEW_DAYS, BREAK_GLASS_TRIES_AN_HOUR = 3, 5
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
 # For how many hours a sealed file may be opened; the two people choose one of these.
 UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)
+COMPLAINT_WORKDAYS = ENV.complaint_workdays
 SMALL_CELL, SMALL_CELL_CHILDREN = ENV.small_cell, ENV.small_cell_children
 
 # ---- who signs in ---------------------------------------------------------------------------------------------------

@@ -213,6 +213,35 @@ ADDRESSES: dict[str, Address] = {
     "cases:check-in-undo": case_page(TEAM, posts=True),
     "cases:task-new": case_page(READ),
     "cases:task-close": with_codes(("task",), READ),
+    # cases: data protection
+    "cases:rights-new": case_page(READ),
+    "cases:rights-list": role_page(OVERSIGHT),
+    "cases:rights-detail": Address(("rights",), f"{READ} {OVERSIGHT}"),
+    "cases:rights-take-up": with_codes(("new_rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-ask": with_codes(("rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-answer": with_codes(("rights",), READ, f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-decide": with_codes(("rights",), "dpo", f"{READ} {OVERSIGHT}"),
+    "cases:rights-letter": Address(("decided_rights",), f"{READ} {OVERSIGHT}"),
+    "cases:rights-lift": with_codes(("decided_rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:complaint-own": Address(),
+    "cases:complaint-new": Address(),
+    "cases:case-complaint-new": Address(("case",), f"{TEAM} {UNIT} {GLIMPSE}"),
+    "cases:complaint-public": Address(public=True),
+    "cases:complaint-lookup": Address(public=True),
+    "cases:complaint-list": role_page(OVERSIGHT),
+    "cases:complaint-detail": Address(("complaint",), OVERSIGHT),
+    "cases:complaint-take-up": Address(("new_complaint",), OVERSIGHT, posts=True),
+    "cases:complaint-forward": Address(("complaint",), OVERSIGHT, posts=True),
+    "cases:complaint-answer": Address(("complaint",), OVERSIGHT, posts=True),
+    "cases:breach-list": role_page(f"{SUPERVISORS} {ADMINS} {OVERSIGHT}"),
+    "cases:breach-new": role_page(f"{SUPERVISORS} {ADMINS} dpo"),
+    "cases:breach-detail": Address(("breach",), f"{UNIT} {OVERSIGHT}"),
+    "cases:breach-handle": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-told": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-close": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-letter-agency": with_codes(("breach",), OVERSIGHT, UNIT),
+    "cases:breach-letter-subjects": with_codes(("breach",), OVERSIGHT, UNIT),
+    "cases:breach-case-letter": Address(("case", "breach"), READ),
     # assessments
     "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
     "assessments:panel": case_page(READ, asks=UNIT),
@@ -314,6 +343,15 @@ ADDRESSES: dict[str, Address] = {
     "reports:export-password": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
     # Whoever else follows the link learns nothing.
     "reports:export-download": with_codes(("ready_export", "token"), TEAM, status=410),
+}
+
+# Answered with a file: no page to read, to measure or to look at.
+FILES = {
+    "reports:report-download",
+    "cases:rights-letter",
+    "cases:breach-letter-agency",
+    "cases:breach-letter-subjects",
+    "cases:breach-case-letter",
 }
 
 # allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). Those about factors

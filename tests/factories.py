@@ -31,7 +31,9 @@ from cases.enums import (
     Section,
     TaskKind,
 )
-from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ContactNote, LegalStatus, Task
+from cases.enums.rights import RequestChannel, RightsKind
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ContactNote, LegalStatus, RightsRequest, Task
+from cases.workflow import rights as rights_workflow
 from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Programme
@@ -270,3 +272,18 @@ def make_enrolment(case: CaseFile, cohort: Cohort, *, by: Staff | None = None) -
     assert worker is not None
     enrolment = program_workflow.propose(case, cohort, by=worker)
     return program_workflow.admit(enrolment, by=by or worker)
+
+
+def make_rights_request(case: CaseFile, by: Staff | None = None, **fields: Any) -> RightsRequest:
+    """A request under UU PDP, taken in by the case's worker an hour ago."""
+    defaults: dict[str, Any] = {
+        "kind": RightsKind.RESTRICTION,
+        "words": "Saya minta data saya tidak dipakai dahulu.",
+        "channel": RequestChannel.IN_PERSON,
+        "proof_note": "KTP dilihat",
+        "reply_to": "Diambil sendiri di kantor",
+        "received_at": timezone.now() - dt.timedelta(hours=1),
+    }
+    worker = by or case.lead_worker
+    assert worker is not None
+    return rights_workflow.record_request(case, by=worker, **(defaults | fields))

@@ -21,14 +21,14 @@ from django.db import models, transaction
 from django.test import Client
 from lxml import html
 
-from tests.addresses import ADDRESSES, url_of
+from tests.addresses import ADDRESSES, FILES, url_of
 from tests.world import World, make_world
 
 CATALOGUE = settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PAGES = [
     name
     for name, address in ADDRESSES.items()
-    if address.status == 200 and not address.posts and name not in ("reports:report-download", "component-gallery")
+    if address.status == 200 and not address.posts and name not in {*FILES, "component-gallery"}
 ]
 # Words of Indonesian that no English sentence, name or place has in it.
 INDONESIAN = re.compile(

@@ -22,18 +22,27 @@ from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
 from cases.enums import ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
+from cases.enums.breaches import BreachKind, Told
+from cases.enums.complaints import ComplaintKind
 from cases.enums.protection import TieKind
+from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
 from cases.models import (
+    BreachIncident,
     CaseFile,
     CaseGroupGrant,
     CaseUserGrant,
     ClinicalNote,
+    Complaint,
     ConflictDeclaration,
     Consent,
     ContactNote,
+    RightsRequest,
     Task,
     UnsealRequest,
 )
+from cases.workflow import breaches as breach_workflow
+from cases.workflow import complaints as complaint_workflow
+from cases.workflow import rights as rights_workflow
 from core import jobs
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
@@ -59,6 +68,7 @@ from tests.factories import (
     make_final_assessment,
     make_note,
     make_person,
+    make_rights_request,
     make_task,
 )
 
@@ -98,6 +108,9 @@ class World:
     share_consent: Consent
     share: CaseUserGrant | CaseGroupGrant
     break_glass: CaseUserGrant
+    rights: dict[str, RightsRequest]
+    complaints: dict[str, Complaint]
+    breach: BreachIncident
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -149,6 +162,8 @@ class World:
             "export": self.export.code,
             "ready_export": self.used_export.code,
             "token": export_workflow.token_for(self.used_export),
+            **{name: request.code for name, request in {**self.rights, **self.complaints}.items()},
+            "breach": self.breach.code,
         }
 
 
@@ -220,6 +235,9 @@ def make_world(cast: Cast | None = None) -> World:
         **make_sealed(cast),
         **make_exports(cast),
         **make_shares(case, cast),
+        rights=make_rights(case, cast),
+        complaints=make_complaints(case, cast),
+        breach=make_breach(case, cast),
     )
 
 
@@ -390,3 +408,42 @@ def make_exports(cast: Cast) -> dict[str, Export]:
     used, _content = export_workflow.fetch(used.code, export_workflow.token_for(used), by=cast.worker)
     waiting.refresh_from_db()
     return {"export": waiting, "used_export": used}
+
+
+def make_rights(case: CaseFile, cast: Cast) -> dict[str, RightsRequest]:
+    """One that just came in, one that waits for the unit, one answered."""
+    new = make_rights_request(case, cast.worker, kind=RightsKind.INFORMATION)
+    asked = rights_workflow.take_up(make_rights_request(case, cast.worker, kind=RightsKind.COPY), by=cast.dpo)
+    asked = rights_workflow.ask_unit(asked, by=cast.dpo, question="Pastikan alamat pengiriman aman.")
+    decided = rights_workflow.take_up(make_rights_request(case, cast.worker), by=cast.dpo)
+    decided = rights_workflow.decide(
+        decided,
+        by=cast.dpo,
+        outcome=RightsStatus.REFUSED,
+        decision="Kami tidak dapat memenuhi permintaan ini.",
+        ground=RefusalGround.STATE_ADMINISTRATION,
+        reason="Data diperlukan untuk tugas menurut undang-undang.",
+    )
+    return {"new_rights": new, "rights": asked, "decided_rights": decided}
+
+
+def make_complaints(case: CaseFile, cast: Cast) -> dict[str, Complaint]:
+    """One that just came in from outside, one about the case that is being looked at."""
+    complaint_workflow.complain_publicly(kind=ComplaintKind.CONDUCT, words="Kami menunggu terlalu lama.")
+    begun = complaint_workflow.complain(by=cast.neighbour, kind=ComplaintKind.OTHER, words="Lampu ruang padam.")
+    about = complaint_workflow.complain(by=cast.worker, kind=ComplaintKind.ERROR, words="Tanggal salah.", case=case)
+    return {"new_complaint": begun, "complaint": complaint_workflow.take_up(about, by=cast.dpo)}
+
+
+def make_breach(case: CaseFile, cast: Cast) -> BreachIncident:
+    """One of the worker's unit that touches the case; the people know, the agency not yet."""
+    breach = breach_workflow.report_breach(
+        by=cast.supervisor,
+        kind=BreachKind.LOST_DEVICE,
+        what="Nama dan nomor telepon.",
+        how="Ponsel dinas hilang di angkutan umum.",
+        discovered_at=timezone.now() - dt.timedelta(hours=5),
+        codes=[case.code],
+    )
+    breach = breach_workflow.handle(breach, by=cast.dpo, text="Ponsel dikunci dari jauh.", measures="Ponsel dikunci.")
+    return breach_workflow.mark_told(breach, by=cast.dpo, whom=Told.SUBJECTS)

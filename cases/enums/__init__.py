@@ -260,6 +260,8 @@ class TaskKind(models.TextChoices):
     MISSED_REPORT = "missed", _("Hubungi: tidak hadir wajib lapor")
     REASSIGN = "reassign", _("Tetapkan petugas baru")
     STAND_IN = "stand_in", _("Awasi kasus ini sebagai pengganti")
+    BREACH_NOTICE = "breach", _("Sampaikan surat pemberitahuan")
+    RIGHTS = "rights", _("Permintaan hak peserta")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
 
 
@@ -365,3 +367,6 @@ class EventKind(models.TextChoices):
     CONFERENCE = "conference", _("Pembahasan kasus")
     BREAK_GLASS = "break_glass", _("Akses darurat")
     BREAK_GLASS_REVIEWED = "break_reviewed", _("Akses darurat ditinjau")
+    RIGHTS_REQUEST = "rights_request", _("Permintaan hak diterima")
+    RIGHTS_DECIDED = "rights_decided", _("Permintaan hak dijawab")
+    RESTRICTION_LIFTED = "restriction_lifted", _("Pembatasan pemrosesan dicabut")

@@ -125,6 +125,10 @@ class CaseFile(Coded, Versioned, Timestamped):
     # A child's file that is closed is out of everybody's sight (ET-3); the trigger below sets it with the closing.
     sealed_at = models.DateTimeField(_("disegel"), null=True, blank=True, editable=False)
 
+    # Asked for under UU PDP: no new use (Pasal 11), and an assessment that a person must look at again (Pasal 10).
+    restricted_at = models.DateTimeField(_("pemrosesan dibatasi"), null=True, blank=True, editable=False)
+    contested_at = models.DateTimeField(_("penilaian dibantah"), null=True, blank=True, editable=False)
+
     objects = CaseFileQuerySet.as_manager()
 
     class Meta:

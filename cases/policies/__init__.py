@@ -42,6 +42,9 @@ from cases.models.participant import surely_adult
 from cases.policies.protection import opened_to, reads_sealed, within_reach
 from core.acting import beyond_own_sight
 
+# While a person's data are restricted (UU PDP Pasal 11) nothing new is done with them; only the duty to report, which
+# rests on law and not on the unit's will, goes on.
+GOES_ON = frozenset({Section.SUPERVISION})
 CLINICAL_PROFESSIONS = frozenset({Profession.PSIKOLOG})
 # An accepted referral opens its own page, never a page of the case (D §3.5, CSO column).
 CASE_READERS = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ANALYST, Role.DATA_ADMIN, Role.SYSTEM})
@@ -126,7 +129,8 @@ def case_branches(
     user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY
 ) -> list[QuerySet[CaseFile]]:
     """One queryset a source, for lists: filter, LIMIT and merge them with ``core.paging``."""
-    return [CaseFile.objects.filter(condition) for condition in _sources(user, right, section)]
+    open_to = _unrestricted(user, right, section)
+    return [CaseFile.objects.filter(condition & open_to) for condition in _sources(user, right, section)]
 
 
 def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY) -> QuerySet[CaseFile]:
@@ -139,7 +143,13 @@ def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section
         sources.append(opened)
     if not sources:
         return CaseFile.objects.none()
-    return CaseFile.objects.filter(reduce(or_, sources))
+    return CaseFile.objects.filter(reduce(or_, sources), _unrestricted(user, right, section))
+
+
+def _unrestricted(user: Staff, right: Right, section: Section) -> Q:
+    """Takes restricted cases away from those who would change something in them."""
+    stops = right == Right.EDIT and section not in GOES_ON and user.role != Role.SYSTEM
+    return Q(restricted_at__isnull=True) if stops else Q()
 
 
 def cases_in_sight(user: Staff) -> QuerySet[CaseFile]:
@@ -172,7 +182,8 @@ def can(user: Staff, right: Right, case: CaseFile, section: Section = Section.SU
 def require(user: Staff, right: Right, case: CaseFile, section: Section = Section.SUMMARY) -> None:
     """Raise PermissionDenied unless ``user`` has ``right`` on ``section`` of ``case``."""
     if not can(user, right, case, section):
-        raise PermissionDenied
+        stops = right == Right.EDIT and case.restricted_at is not None
+        raise PermissionDenied(_("Pemrosesan data kasus ini dibatasi atas permintaan peserta.") if stops else "")
 
 
 @dataclass(frozen=True)
@@ -223,6 +234,9 @@ def standing(user: Staff, case: CaseFile) -> Standing:
                 held.setdefault(Section(name), set()).update(given(_RELATION_OF[source], Section(name)))
     if not _may_read_clinical(user):
         held = {section: found for section, found in held.items() if section not in BY_PROFESSION}
+    if case.restricted_at is not None:
+        for section in held.keys() - GOES_ON:
+            held[section].discard(Right.EDIT)
     return Standing({section: frozenset(found) for section, found in held.items() if found}, emergency_until)
 
 

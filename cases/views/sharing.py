@@ -31,6 +31,7 @@ from cases.forms.sharing import (
 from cases.frame import case_frame
 from cases.models import CaseFile, CaseUserGrant, Consent
 from cases.opening import open_section
+from cases.policies import requests as rights_policies
 from cases.policies import sharing
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -75,6 +76,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
             "consent_url": reverse("cases:share-consent-new", args=[case.code]) if case.is_open and works else "",
             "seen_url": reverse("cases:seen", args=[case.code]) if decides else "",
             "history_url": reverse("cases:history", args=[case.code]) if decides else "",
+            "requests": rights_policies.rights_requests_for(user).filter(case=case).order_by("-received_at"),
             "decides": decides,
             "works": works,
             "days": settings.SHARING_DAYS,

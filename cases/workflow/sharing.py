@@ -186,6 +186,8 @@ def _terms(
     to: Staff | Unit | None,
 ) -> dict[str, Any]:
     """Basis, purpose and time of a grant, or why they do not hold."""
+    if case.restricted_at is not None:  # UU PDP Pasal 11: no new use, and a share is one
+        raise TransitionError(_("Pemrosesan data kasus ini dibatasi atas permintaan peserta."))
     if not case.is_open:
         raise TransitionError(_("Kasus ini sudah ditutup."))
     if not purpose.strip():

@@ -36,7 +36,7 @@ HOME = {
     Role.ANALYST: "reports:report-list",
     Role.FIELD_OFFICER: "partners:inbox",
     Role.AUDITOR: "cases:journal",
-    Role.DPO: "cases:journal",
+    Role.DPO: "cases:rights-list",
 }
 SHOWN_REPORTS = 60
 CHIPS = {
