@@ -1,6 +1,6 @@
 """How sensitive a field is, in classes after the data protection law (UU 27/2022 Pasal 4).
 
-Each app's ``data_classes.py`` says it for every field of its models: ``CLASSES`` maps a model to class -> names of fields.
+Each app's ``data_classes.py`` says it of every field of its models: ``CLASSES`` maps model -> class -> field names.
 A field in no class fails tests/test_data_classes.py, so nobody adds personal data without saying so. The
 register of processing and the impact assessment are written from it (``manage.py processing_register``).
 """

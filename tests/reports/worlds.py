@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group as DjangoGroup
 
+from accounts.conduct import CURRENT
 from accounts.enums import AgencyKind, Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
 from assessments.enums import AssessmentReason, AssessmentStatus, Band, InstrumentCode
@@ -49,6 +50,7 @@ class World:
     def make_staff(self, name: str, role: Role, unit: Unit | None = None) -> Staff:
         username = f"{name}.{next(_numbers)}"
         return Staff.objects.create(
+            conduct_version=CURRENT.number,
             username=username,
             full_name=name.title(),
             email=f"{username}@contoh.test",
