@@ -8,16 +8,7 @@ import sys
 
 # Commands that need no server, so that they answer at once and also where none can run.
 WITHOUT_SERVICES = {
-    *(
-        "access_matrix",
-        "check",
-        "collectstatic",
-        "compile_po",
-        "compilemessages",
-        "diffsettings",
-        "evaluate_guidance",
-        "findstatic",
-    ),
+    *("check", "collectstatic", "compile_po", "compilemessages", "diffsettings", "evaluate_guidance", "findstatic"),
     *("help", "makemessages", "startapp", "version"),
 }
 # Commands for which an empty database is no reason to fill it first.

@@ -24,7 +24,6 @@ from assessments.views.parts import (
     frame,
     judgement,
     missing,
-    opened,
     own_draft,
     read_only,
     require_rater,
@@ -294,7 +293,7 @@ def _is_strong(item: Item, progress: Progress) -> bool:
 @require_safe
 def result(request: HttpRequest, code: str) -> HttpResponse:
     """What was judged and why, locked. A draft is its rater's alone."""
-    assessment = opened(request, code)
+    assessment = visible(request, code)
     if assessment.is_draft:
         require_rater(staff(request), assessment)
         return redirect("assessments:form", code)
