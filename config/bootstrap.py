@@ -136,9 +136,10 @@ def _install_packages() -> None:
     try:
         _insist(command)
     except SetupError:
-        # pip may know a package index (pip.conf) that uv does not.
+        # pip may know a package index (pip.conf) that uv does not. The lock is whole: nothing is to be worked out.
         print("uv could not; trying pip …", flush=True)
-        _insist([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS)])
+        command = [str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps"]
+        _insist([*command, "-r", str(REQUIREMENTS)])
 
 
 def _works(python: Path) -> bool:

@@ -95,6 +95,21 @@ def test_a_registry_that_stays_away_ends_setup_with_its_words(monkeypatch: pytes
         bootstrap._insist(["pip", "install"])
 
 
+def test_pip_installs_the_lock_where_uv_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock names packages without extras: asked to follow dependencies, pip refuses ``coverage[toml]``."""
+    ran: list[list[str]] = []
+
+    def insist(command: list[str]) -> None:
+        ran.append(command)
+        if "sync" in command:
+            raise SetupError("no index that uv knows")
+
+    monkeypatch.setattr(bootstrap, "_insist", insist)
+    bootstrap._install_packages()
+    assert ran[-1][1:4] == ["-m", "pip", "install"]
+    assert {"--require-hashes", "--no-deps", str(bootstrap.REQUIREMENTS)} <= set(ran[-1])
+
+
 def test_a_second_setup_does_nothing(commands: list[list[str]]) -> None:
     assert bootstrap.setup(browser=False) == 0
     assert commands == []
