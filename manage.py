@@ -8,7 +8,16 @@ import sys
 
 # Commands that need no server, so that they answer at once and also where none can run.
 WITHOUT_SERVICES = {
-    *("check", "collectstatic", "compile_po", "compilemessages", "diffsettings", "evaluate_guidance", "findstatic"),
+    *(
+        "access_matrix",
+        "check",
+        "collectstatic",
+        "compile_po",
+        "compilemessages",
+        "diffsettings",
+        "evaluate_guidance",
+        "findstatic",
+    ),
     *("help", "makemessages", "startapp", "version"),
 }
 # Commands for which an empty database is no reason to fill it first.

@@ -8,8 +8,14 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the lists that cases holds open (docs/architecture.md)."""
-        from cases import frame
+        from assessments import models
+        from cases import frame, history
         from cases.enums import Section
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
         frame.PANELS.append(frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", _("Penilaian"), "facts"))
+        history.SOURCES += [
+            history.Source(models.Assessment, Section.ASSESSMENT),
+            history.Source(models.ItemRating, Section.ASSESSMENT, "assessment__case"),
+            history.Source(models.AssessmentReview, Section.ASSESSMENT, "assessment__case"),
+        ]

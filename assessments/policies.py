@@ -58,8 +58,8 @@ def require_rater(user: Staff, case: CaseFile, instrument: Instrument) -> None:
 
 
 def approvers(assessment: Assessment) -> StaffQuerySet:
-    """Supervisors of the lead unit who did not rate it (I-5, I-28)."""
-    return Staff.objects.supervisors_of(assessment.case.lead_unit).exclude(pk=assessment.rater_id)
+    """Supervisors of the case who did not rate it (I-5, I-28)."""
+    return case_policies.supervisors_of(assessment.case).exclude(pk=assessment.rater_id)
 
 
 def queue_for(user: Staff) -> AssessmentQuerySet:

@@ -42,6 +42,8 @@ OPENING: dict[str, Text] = {
     TaskKind.RETURNED: gettext_lazy("Perbaiki"),
     TaskKind.PLAN: gettext_lazy("Buka rencana"),
     TaskKind.REFERRAL: gettext_lazy("Buka rujukan"),
+    TaskKind.BREACH_NOTICE: gettext_lazy("Unduh surat"),
+    TaskKind.RIGHTS: gettext_lazy("Buka permintaan"),
 }
 BY_CONTACT = frozenset({TaskKind.VISIT, TaskKind.MISSED_REPORT})
 
@@ -127,18 +129,22 @@ def lacks_reason(answer: CheckIn) -> bool:
     return answer.result != CheckInResult.PRESENT and not answer.reason
 
 
-def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "") -> Agenda:
-    """Everything on ``user``'s "Hari ini"; ``fresh`` is the code of the case that was answered just now."""
+def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool = False) -> Agenda:
+    """Everything on ``user``'s "Hari ini"; ``fresh`` is the code of the case that was answered just now.
+
+    Work with survivors is a day of its own: no list of it names anybody else (ET-15).
+    """
+    part = Q(case__is_victim_file=victims)
     zone = user.unit.zone
     today = now.astimezone(zone).date()
     start = dt.datetime.combine(today, dt.time.min, tzinfo=zone)
     tomorrow = start + dt.timedelta(days=1)
 
-    tasks = list(_open_tasks(user, tomorrow + WEEK))
-    duties = list(_duties(user, tomorrow + WEEK))
-    answers = list(_answers(user, start))
-    closed = list(_closed_tasks(user, start))
-    written = list(_written(user, start))
+    tasks = list(_open_tasks(user, tomorrow + WEEK, part))
+    duties = list(_duties(user, tomorrow + WEEK, part))
+    answers = list(_answers(user, start, part))
+    closed = list(_closed_tasks(user, start, part))
+    written = list(_written(user, start, part))
 
     rows = [_task_row(task, now, zone) for task in tasks if not _is_news(task, start)]
     rows += [_duty_row(duty, now, zone) for duty in duties]
@@ -148,7 +154,7 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "") -> Agenda:
     urgent_or_late = [row for row in rows if row.urgent or row.at < start]
     due_today = [row for row in rows if not row.urgent and start <= row.at < tomorrow]
     later = [row for row in rows if not row.urgent and row.at >= tomorrow]
-    unseen, unseen_count = _unseen(user, now, zone)
+    unseen, unseen_count = _unseen(user, now, zone, victims=victims)
     done = [row for row in answered if row not in kept] + _done_rows(closed, written, zone)
     return Agenda(
         now=now,
@@ -157,7 +163,7 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "") -> Agenda:
         done=sorted(done, key=lambda row: row.at, reverse=True),
         week=_week(later, zone),
         news=[_news_line(task, today, zone) for task in tasks if _is_news(task, start)],
-        drafts=_drafts(user, now, zone),
+        drafts=_drafts(user, now, zone, part),
         unseen=unseen,
         unseen_count=unseen_count,
         finished=len(answers) + len(closed) + len(written),
@@ -171,35 +177,35 @@ def left_count(user: Staff, now: dt.datetime) -> int:
     tomorrow = start + dt.timedelta(days=1)
     work = Q(priority=Priority.URGENT) | Q(due_at__lt=start) | (Q(due_at__lt=tomorrow) & ~Q(kind__in=NEWS))
     tasks = policies.tasks_for(user).open().filter(assignee=user).filter(work)[:ROWS].count()
-    return tasks + _duties(user, tomorrow).count()
+    return tasks + _duties(user, tomorrow, Q()).count()
 
 
 # ---- what is asked of the database ----------------------------------------------------------------------------------
 
 
-def _open_tasks(user: Staff, until: dt.datetime) -> QuerySet[Task]:
-    mine = policies.tasks_for(user).open().filter(assignee=user)
+def _open_tasks(user: Staff, until: dt.datetime, part: Q) -> QuerySet[Task]:
+    mine = policies.tasks_for(user).open().filter(part, assignee=user)
     wanted = mine.filter(Q(due_at__lt=until) | Q(kind__in=NEWS) | Q(priority=Priority.URGENT))
     return wanted.select_related("case__participant").in_work_order()[:ROWS]
 
 
-def _duties(user: Staff, until: dt.datetime) -> QuerySet[ReportingDuty]:
-    duties = policies.duties_for(user).filter(ended_on=None, next_due_at__lt=until, case__closed_at=None)
+def _duties(user: Staff, until: dt.datetime, part: Q) -> QuerySet[ReportingDuty]:
+    duties = policies.duties_for(user).filter(part, ended_on=None, next_due_at__lt=until, case__closed_at=None)
     return duties.select_related("case__participant").order_by("next_due_at", "pk")[:ROWS]
 
 
-def _answers(user: Staff, since: dt.datetime) -> QuerySet[CheckIn]:
-    given = policies.check_ins_for(user).filter(recorded_at__gte=since, case__in=policies.caseload_of(user))
+def _answers(user: Staff, since: dt.datetime, part: Q) -> QuerySet[CheckIn]:
+    given = policies.check_ins_for(user).filter(part, recorded_at__gte=since, case__in=policies.caseload_of(user))
     return given.select_related("case__participant", "recorded_by").order_by("recorded_at", "pk")[:ROWS]
 
 
-def _closed_tasks(user: Staff, since: dt.datetime) -> QuerySet[Task]:
-    closed = policies.tasks_for(user).filter(closed_by=user, closed_at__gte=since, status=TaskStatus.DONE)
+def _closed_tasks(user: Staff, since: dt.datetime, part: Q) -> QuerySet[Task]:
+    closed = policies.tasks_for(user).filter(part, closed_by=user, closed_at__gte=since, status=TaskStatus.DONE)
     return closed.select_related("case__participant")[:ROWS]
 
 
-def _written(user: Staff, since: dt.datetime) -> QuerySet[ContactNote]:
-    notes = policies.notes_for(user).filter(author=user, recorded_at__gte=since, amends=None)
+def _written(user: Staff, since: dt.datetime, part: Q) -> QuerySet[ContactNote]:
+    notes = policies.notes_for(user).filter(part, author=user, recorded_at__gte=since, amends=None)
     return notes.select_related("case__participant")[:ROWS]
 
 
@@ -324,8 +330,8 @@ def _news_line(task: Task, today: dt.date, zone: ZoneInfo) -> Line:
     return Line(str(task.get_kind_display()), url, note, words=f"“{task.title}”" if task.title else "")
 
 
-def _drafts(user: Staff, now: dt.datetime, zone: ZoneInfo) -> list[Line]:
-    drafts: list[Draft] = list(policies.drafts_for(user).filter(form=NOTE).select_related("case__participant"))
+def _drafts(user: Staff, now: dt.datetime, zone: ZoneInfo, part: Q) -> list[Line]:
+    drafts: list[Draft] = list(policies.drafts_for(user).filter(part, form=NOTE).select_related("case__participant"))
     mine = policies.cases_for(user, Right.EDIT, Section.NOTES).filter(pk__in=[draft.case_id for draft in drafts])
     open_to_me = set(mine.values_list("pk", flat=True)) if drafts else set()
     return [
@@ -340,10 +346,10 @@ def _drafts(user: Staff, now: dt.datetime, zone: ZoneInfo) -> list[Line]:
     ]
 
 
-def _unseen(user: Staff, now: dt.datetime, zone: ZoneInfo) -> tuple[list[Line], int]:
+def _unseen(user: Staff, now: dt.datetime, zone: ZoneInfo, *, victims: bool) -> tuple[list[Line], int]:
     """Active cases without any contact for thirty days, the longest first."""
     active = policies.caseload_of(user).active().alias(seen=Coalesce("last_contact_at", "opened_at"))
-    silent = active.filter(seen__lt=now - UNSEEN_AFTER)
+    silent = active.filter(seen__lt=now - UNSEEN_AFTER, is_victim_file=victims)
     today = now.astimezone(zone).date()
     lines = [
         Line(

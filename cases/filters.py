@@ -31,6 +31,8 @@ VIEWS = {
     "unassigned": _("Belum ditugaskan"),
     "closed": _("Ditutup"),
     "all": _("Semua"),
+    # Survivors have a list of their own, in which nobody else stands, and stand in no other (ET-15).
+    "victims": _("Penyintas"),
 }
 # Sort parameter -> order; every column is NOT NULL, as keyset paging needs.
 ORDERS = {
@@ -103,7 +105,7 @@ class CaseFilter(forms.Form):
 
     def narrow(self, branches: Sequence[QuerySet[CaseFile]], today: dt.date) -> list[QuerySet[CaseFile]]:
         """Each branch with all filters; a search that may mean two things gives two branches, each with its index."""
-        condition = self._view(today)
+        condition = self._view(today) & Q(is_victim_file=self.view_name == "victims")
         if status := self.value("status"):
             condition &= Q(status=status)
         if case_type := self.value("case_type"):
@@ -128,6 +130,8 @@ class CaseFilter(forms.Form):
                 return Q(status__in=OPEN, lead_worker=None)
             case "closed":
                 return Q(status=CaseStatus.CLOSED)
+            case "victims":
+                return Q() if self.value("status") or self.value("q") else Q(status__in=OPEN)
         return Q()
 
 

@@ -7,16 +7,18 @@ A page of a section, in whatever app, calls ``case_frame`` with a case from ``po
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
-from cases import policies
+from cases import policies, workflow
 from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, Section
 from cases.models import CaseFile
 from core.workflow import TransitionError
@@ -27,6 +29,7 @@ SECTION_URLS: dict[Section, str] = {
     Section.IDENTITY: "cases:identity",
     Section.LEGAL: "cases:legal",
     Section.NOTES: "cases:note-list",
+    Section.CLINICAL: "cases:clinical",
     Section.SUPERVISION: "cases:supervision",
     Section.ACCESS: "cases:access",
 }
@@ -48,6 +51,15 @@ class Panel(NamedTuple):
 
 PANELS: list[Panel] = []
 
+# Cards of higher apps on the page of a request under UU PDP: kind of request, URL name (takes its code), title.
+REQUEST_PANELS: list[tuple[str, str, str | Promise]] = []
+# What stands side by side at /rights/: URL name and label. Higher apps add theirs.
+RIGHTS_PLACES: list[tuple[str, str | Promise]] = [
+    ("cases:rights-list", _("Permintaan hak")),
+    ("cases:complaint-list", _("Pengaduan")),
+    ("cases:breach-list", _("Insiden")),
+]
+
 
 @dataclass(frozen=True)
 class Move:
@@ -66,6 +78,9 @@ MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         Move("note", _("Catat kontak"), "cases:note-new", Right.EDIT, _OPEN_STATES, Section.NOTES),
+        Move(
+            "rights", _("Catat permintaan hak"), "cases:rights-new", Right.VIEW, frozenset(CaseStatus), Section.ACCESS
+        ),
         Move("move_on", _("Ke tahap berikutnya"), "cases:case-move-on", Right.EDIT, frozenset(NEXT_STAGE)),
         Move("assign", _("Tetapkan petugas"), "cases:case-assign", Right.APPROVE, _OPEN_STATES),
         Move("suspend", _("Tangguhkan kasus"), "cases:case-suspend", Right.APPROVE, SUSPEND.sources),
@@ -78,6 +93,7 @@ MOVES: dict[str, Move] = {
         ),
         Move("close", _("Tutup kasus"), "cases:case-close", Right.APPROVE, CLOSE.sources),
         Move("reopen", _("Buka kembali kasus"), "cases:case-reopen", Right.APPROVE, REOPEN.sources),
+        Move("tie", _("Saya punya hubungan dengan orang ini"), "cases:tie-declare", Right.VIEW, frozenset(CaseStatus)),
     )
 }
 
@@ -86,13 +102,17 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
     ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
-    rights ({Section: rights}), seen (sections that this person may see), tabs, actions (names of ``MOVES`` possible
+    rights ({Section: rights}), seen (sections that this person may see), emergency_until
+    and emergency_minutes (of an emergency access), tabs, actions (names of ``MOVES`` possible
     now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
-    rights = policies.rights(user, case)
+    standing = policies.standing(user, case)
+    rights = standing.rights
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
     if current not in seen:
         raise PermissionDenied
+    if case.is_sealed:
+        workflow.note_reading(case, by=user, section=current)
     possible = [move for move in MOVES.values() if _is_possible(move, case, rights)]
     edits = {f"edit_{section.value}" for section, held in rights.items() if Right.EDIT in held and case.is_open}
     return {
@@ -102,6 +122,8 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "rights": rights,
         "seen": seen,
         "is_child": case.for_child,
+        "emergency_until": standing.emergency_until,
+        "emergency_minutes": _minutes_until(standing.emergency_until),
         "name": case.participant.shown_name,
         "age": case.participant.age,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
@@ -116,19 +138,35 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
             {"label": move.label, "url": reverse(move.url_name, args=[case.code])}
             for move in possible
             if move.name != "note"
+        ]
+        # For whoever sees anything of the case (ET-19).
+        + [
+            {
+                "label": _("Laporkan kekeliruan atau bahaya"),
+                "url": reverse("cases:case-complaint-new", args=[case.code]),
+            }
         ],
         "crumbs": _crumbs(case, current, seen, page),
     }
 
 
+def _minutes_until(at: dt.datetime | None) -> int:
+    """Whole minutes left, so that nobody reads a time that is over."""
+    return max(0, int((at - timezone.now()).total_seconds() // 60)) if at else 0
+
+
 def _is_possible(move: Move, case: CaseFile, rights: dict[Section, frozenset[Right]]) -> bool:
+    if case.is_sealed and move.name == "reopen":  # its reader may, who otherwise only reads
+        return Right.VIEW in rights.get(move.section, ())
     return case.status in move.sources and move.right in rights.get(move.section, ())
 
 
 def require_move(user: Staff, case: CaseFile, name: str) -> None:
     """Before a move's own page opens: PermissionDenied without the right, TransitionError from the wrong state."""
     move = MOVES[name]
-    if not policies.can(user, move.right, case, move.section):
+    if name == "reopen" and case.is_sealed:
+        policies.require_reopening(user, case)
+    elif not policies.can(user, move.right, case, move.section):
         raise PermissionDenied(_who_may(case, move))
     if case.status not in move.sources:
         raise TransitionError(
@@ -138,7 +176,7 @@ def require_move(user: Staff, case: CaseFile, name: str) -> None:
 
 def _who_may(case: CaseFile, move: Move) -> str:
     if move.right == Right.APPROVE:
-        names = [person.full_name for person in Staff.objects.supervisors_of(case.lead_unit)[:3]]
+        names = [person.full_name for person in policies.supervisors_of(case)[:3]]
     else:
         names = [case.lead_worker.full_name] if case.lead_worker else []
     return _("Yang dapat melakukan ini: %(names)s.") % {"names": ", ".join(names)} if names else ""

@@ -16,8 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import Profession
 from accounts.models import Staff
 from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, TaskKind
+from cases.enums.rights import RightsKind, RightsStatus
 from cases.models import CaseEvent, ContactNote, LegalEvent
 from cases.sentence import late_words, stamp
 
@@ -32,7 +34,11 @@ class Group:
 
 
 GROUPS: dict[str, Group] = {
-    "notes": Group(gettext_lazy("Catatan kontak"), "pencil-square", (EventKind.NOTE, EventKind.NOTE_AMENDED)),
+    "notes": Group(
+        gettext_lazy("Catatan kontak"),
+        "pencil-square",
+        (EventKind.NOTE, EventKind.NOTE_AMENDED, EventKind.CLINICAL_NOTE),
+    ),
     "reporting": Group(gettext_lazy("Wajib lapor"), "calendar-days", (EventKind.CHECK_IN,)),
     "assessment": Group(
         gettext_lazy("Penilaian"),
@@ -88,15 +94,37 @@ GROUPS: dict[str, Group] = {
             EventKind.CASE_CLOSED,
             EventKind.CASE_REOPENED,
             EventKind.WORKER_ASSIGNED,
+            EventKind.WORKER_RELEASED,
+            EventKind.WORKER_LEFT,
             EventKind.LEGAL,
         ),
+    ),
+    "access": Group(
+        gettext_lazy("Akses"),
+        "key",
+        (
+            EventKind.ACCESS_SHARED,
+            EventKind.ACCESS_RENEWED,
+            EventKind.ACCESS_ENDED,
+            EventKind.CONFERENCE,
+            EventKind.BREAK_GLASS,
+            EventKind.BREAK_GLASS_REVIEWED,
+        ),
+    ),
+    "rights": Group(
+        gettext_lazy("Hak peserta"),
+        "shield-check",
+        (EventKind.RIGHTS_REQUEST, EventKind.RIGHTS_DECIDED, EventKind.RESTRICTION_LIFTED),
     ),
 }
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
+    EventKind.CLINICAL_NOTE: "lock-closed",
     EventKind.TASK_OPENED: "flag",
     EventKind.TASK_CANCELLED: "x-circle",
     EventKind.WORKER_ASSIGNED: "user",
+    EventKind.WORKER_RELEASED: "user",
+    EventKind.WORKER_LEFT: "user-minus",
     EventKind.STAGE_MOVED: "arrow-right-circle",
     EventKind.CASE_SUSPENDED: "pause-circle",
     EventKind.CASE_CLOSED: "lock-closed",
@@ -105,6 +133,10 @@ ICONS: dict[EventKind, str] = {
     EventKind.SUPPORT_GIVEN: "gift",
     EventKind.ASSESSMENT_RETURNED: "arrow-uturn-left",
     EventKind.PLAN_RETURNED: "arrow-uturn-left",
+    EventKind.ACCESS_SHARED: "share",
+    EventKind.ACCESS_ENDED: "lock-closed",
+    EventKind.CONFERENCE: "user-group",
+    EventKind.BREAK_GLASS: "lifebuoy",
 }
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 
@@ -115,6 +147,8 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
+    EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
+    EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     EventKind.LEGAL: {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices)},
 }
 _NOTE_ICONS = {
@@ -195,6 +229,11 @@ def _notes_of(events: list[CaseEvent]) -> dict[str, ContactNote]:
 def _event_item(event: CaseEvent, reader: Staff) -> Item:
     title, text = str(event.get_kind_display()), event.summary
     code, _colon, rest = event.summary.partition(": ")
+    if event.kind == EventKind.CLINICAL_NOTE:
+        # That it exists, when, and who may read it; its text stands nowhere but in the note.
+        text = _("Hanya profesi %(profession)s yang dapat membaca.") % {
+            "profession": str(Profession(code).label).lower()
+        }
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     return {

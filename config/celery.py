@@ -22,3 +22,14 @@ def join_services(**_kwargs: object) -> None:
     from config import embedded  # noqa: PLC0415 -- this module is loaded by every process, the servers by few
 
     embedded.join_when_used()
+
+
+@worker_init.connect
+def refuse_strong_roles(**_kwargs: object) -> None:
+    """In production no task runs over a connection that row policies do not bind."""
+    from django.conf import settings  # noqa: PLC0415 -- as above
+
+    from core import row_security  # noqa: PLC0415 -- as above
+
+    if settings.PRODUCTION:
+        row_security.require_plain_role()

@@ -6,6 +6,7 @@ missing, malformed or still at its demo value stops the process with one message
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 import tempfile
@@ -27,6 +28,7 @@ SERVER_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_F
 # Known to everybody who has read this file, therefore refused in production.
 DEMO_SECRET = "titian-demo-secret-never-use-in-production"  # noqa: S105
 DEMO_PASSWORD = "titian-demo"  # noqa: S105
+DEMO_FIELD_KEYS = "1:dGl0aWFuLWRlbW8tZmllbGQta2V5LW5ldmVyLXVzZSE="
 
 
 def _flag(raw: str) -> bool:
@@ -45,6 +47,13 @@ def _environment(raw: str) -> str:
     if raw not in {DEVELOPMENT, TEST, PRODUCTION}:
         raise ValueError(f"expected {DEVELOPMENT}, {TEST} or {PRODUCTION}")
     return raw
+
+
+def _unseal_hours(raw: str) -> int:
+    hours = int(raw)
+    if not 1 <= hours <= 720:
+        raise ValueError("expected 1 to 720")
+    return hours
 
 
 def _level(raw: str) -> str:
@@ -78,6 +87,30 @@ def _threshold(raw: str) -> int:
     number = int(raw)
     if not 3 <= number <= 20:
         raise ValueError("expected a number from 3 to 20")
+    return number
+
+
+def _key_ring(raw: str) -> tuple[tuple[int, bytes], ...]:
+    """``2:<base64>,1:<base64>``: numbers from 1 to 255, keys of 32 bytes, the one that seals first."""
+    ring: dict[int, bytes] = {}
+    for entry in _words(raw):
+        number, _colon, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, altchars=b"-_", validate=True)
+        except ValueError:
+            key = b""
+        if not number.isdecimal() or not 1 <= int(number) <= 255 or len(key) != 32 or int(number) in ring:
+            raise ValueError("expected <number>:<32 bytes in base64>, by comma, each number (1 to 255) once")
+        ring[int(number)] = key
+    if not ring:
+        raise ValueError("expected at least one key")
+    return tuple(ring.items())
+
+
+def _days(raw: str) -> int:
+    number = int(raw)
+    if not 1 <= number <= 60:
+        raise ValueError("expected a number from 1 to 60")
     return number
 
 
@@ -158,7 +191,19 @@ class Env:
         secret=True,
     )
     secret_key_fallbacks: tuple[str, ...] = _variable(
-        "SECRET_KEY_FALLBACKS", "Earlier keys, by comma, while a new one is rolled out.", default=(), parse=_words
+        "SECRET_KEY_FALLBACKS",
+        "Earlier keys, by comma, while a new one is rolled out.",
+        default=(),
+        parse=_words,
+        secret=True,
+    )
+    field_keys: tuple[tuple[int, bytes], ...] = _variable(
+        "TITIAN_FIELD_KEYS",
+        "Keys of encrypted fields, <number>:<32 random bytes in base64>, by comma; the first one seals, all open.",
+        default=_key_ring(DEMO_FIELD_KEYS),
+        parse=_key_ring,
+        required=True,
+        secret=True,
     )
     base_url: str = _variable(
         "TITIAN_BASE_URL",
@@ -183,6 +228,18 @@ class Env:
         parse=_directory,
         required=True,
     )
+    anchors_dir: Path | None = _variable(
+        "TITIAN_ANCHORS_DIR",
+        "Daily anchors of the access journal, best on write-once storage of others. Without it: <files>/anchors.",
+        default=None,
+        parse=_directory,
+    )
+    security_contact: str = _variable(
+        "TITIAN_SECURITY_CONTACT",
+        "Whom to tell about a hole: mailto:… or https://…; shown at /.well-known/security.txt.",
+        default="",
+        parse=_url("mailto", "https"),
+    )
     email_url: str = _variable(
         "EMAIL_URL",
         "smtp://host:25, smtp+tls://user:password@host:587 or smtps://…; without it mails go to the log.",
@@ -196,6 +253,15 @@ class Env:
     )
     small_cell_children: int = _variable(
         "TITIAN_SMALL_CELL_CHILDREN", "The same for figures about children.", default=10, parse=_threshold
+    )
+    unseal_max_hours: int = _variable(
+        "TITIAN_UNSEAL_MAX_HOURS",
+        "Longest opening of a sealed child's file, 1 to 720.",
+        default=72,
+        parse=_unseal_hours,
+    )
+    complaint_workdays: int = _variable(
+        "TITIAN_COMPLAINT_WORKDAYS", "Working days in which a complaint is answered.", default=10, parse=_days
     )
     log_level: str = _variable("LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR.", default="INFO", parse=_level)
     port: int = _variable("PORT", "Where `make demo` serves.", default=8000, parse=_port)
@@ -227,6 +293,8 @@ class Env:
                 faults.append(f"{name}: {error}{shown}")
             if production:
                 faults += _production_faults(variable, raw)
+        if production:
+            faults += _shared_secrets(environ)
         if production and values.get("demo"):
             faults.append("TITIAN_DEMO: demo accounts have a password that everybody knows; refused in production")
         if faults:
@@ -242,13 +310,37 @@ def _production_faults(variable: Field[Any], raw: str) -> list[str]:
     name = variable.metadata["name"]
     if not raw:
         return [f"{name} is missing. {variable.metadata['meaning']}"] if variable.metadata["required"] else []
-    if variable.metadata["secret"] and (DEMO_SECRET in raw or DEMO_PASSWORD in raw):
+    known = (DEMO_SECRET, DEMO_PASSWORD, DEMO_FIELD_KEYS.partition(":")[2])
+    if variable.metadata["secret"] and any(value in raw for value in known):
         return [f"{name} still has its demo value"]
+    if variable.metadata["secret"] and raw == variable.default:
+        return [f"{name} still has its default value"]
     if name == "SECRET_KEY" and len(raw) < 50:
         return [f"{name} is too short: {len(raw)} characters, expected at least 50"]
+    if name == "SECRET_KEY" and len(set(raw)) < 5:
+        return [f"{name} is no random value: it repeats {len(set(raw))} characters"]
+    if name == "TITIAN_ALLOWED_HOSTS" and "*" in raw:
+        return [f"{name}: name each host; * answers to everybody's"]
     if name == "TITIAN_BASE_URL" and not raw.startswith("https://"):
         return [f"{name} must start with https://"]
     return []
+
+
+def _shared_secrets(environ: Mapping[str, str]) -> list[str]:
+    """One value for two purposes: whoever learns it by one way has both."""
+    by_value: dict[str, list[str]] = {}
+    for variable in fields(Env):
+        if variable.metadata["secret"] and (raw := environ.get(variable.metadata["name"], "").strip()):
+            by_value.setdefault(raw, []).append(variable.metadata["name"])
+    databases = {
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+    }  # one role on a small installation is told by a check of its own
+    return [
+        f"{' and '.join(names)} have the same value"
+        for names in by_value.values()
+        if len(names) > 1 and set(names) != databases
+    ]
 
 
 def postgresql(url: str) -> dict[str, Any]:
@@ -296,6 +388,7 @@ def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
         environ.pop(name, None)
     environ["TITIAN_ENV"] = TEST
     environ["CELERY_EAGER"] = "1"
+    environ["TITIAN_SECURITY_CONTACT"] = "mailto:keamanan@titian.example"
     environ["TITIAN_STATE_DIR"] = environ.get("TITIAN_TEST_STATE") or tempfile.mkdtemp(prefix="titian-test-")
 
 

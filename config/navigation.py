@@ -17,9 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
+from accounts.middleware import seconds_left
 from accounts.models import Staff
 from assessments.policies import has_queue, own_for, queue_for
 from cases.agenda import left_count
+from cases.policies.breaches import open_breaches
+from cases.policies.complaints import waiting_complaints
+from cases.policies.emergency import unreviewed_by
+from cases.policies.protection import openings_for
+from cases.policies.requests import waiting_requests
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
 
@@ -38,11 +44,24 @@ def _assessments(user: Staff) -> int:
     return mine(user).count() if has_queue(user) else 0
 
 
+def _to_open(user: Staff) -> int:
+    """Requests of the other key holder to open a sealed file."""
+    return openings_for(user).waiting().exclude(asked_as=user.role).count()
+
+
+def _emergencies(user: Staff) -> int:
+    """For the data-protection officer; a supervisor has them on the dashboard."""
+    return unreviewed_by(user).count() if user.role == Role.DPO else 0
+
+
 # Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
     "assessments:queue": _assessments,
+    "cases:rights-list": lambda user: waiting_requests(user) + waiting_complaints(user) + open_breaches(user),
     "partners:inbox": _to_answer,
+    "cases:unseal-inbox": _to_open,
+    "cases:break-glass-list": _emergencies,
 }
 
 
@@ -79,36 +98,48 @@ PARTNERS = Place("partners:partner-list", pgettext_lazy("menu", "Mitra"), "build
 DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))
 DEFINITIONS = Place("reports:definitions", _("Definisi"), "book-open")
-JOURNAL = Place("accounts:journal", _("Jurnal masuk"), "finger-print", _("Jurnal"), is_home=True)
+EXPORTS = Place("reports:export-list", _("Ekspor"), "arrow-up-tray")
+JOURNAL = Place("cases:journal", _("Jurnal akses"), "finger-print", _("Jurnal"), is_home=True)
+SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
+OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
+TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
+EMERGENCY = Place("cases:emergency", _("Akses darurat"), "lifebuoy")
+BREAK_GLASS = Place(
+    "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
+)
+RIGHTS = Place("cases:rights-list", _("Pelindungan data"), "shield-check", _("Data"), is_due=True)
+BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
+STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
 MENUS: dict[str, tuple[Group, ...]] = {
     Role.CASEWORKER: (
         Group("", (TODAY, MY_CASES, ASSESSMENTS)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
+        Group(_("Data"), (EXPORTS,)),
     ),
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS,)),
+        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES)),
     ),
-    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS)),),
+    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL,)),),
-    Role.DPO: (Group("", (JOURNAL,)),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS)),),
+    Role.DPO: (Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, replace(JOURNAL, is_home=False))),),
 }
 
 # At most four; "Lainnya" is the fifth.
 DOCKS: dict[str, tuple[Place, ...]] = {
     Role.CASEWORKER: (TODAY, MY_CASES, WRITE_NOTE, ASSESSMENTS),
     Role.SUPERVISOR: (DASHBOARD, UNIT_CASES, replace(DECISIONS, is_main=True), REPORTS),
-    Role.DATA_ADMIN: (DEFINITIONS, HELP, replace(REPORTS, is_home=True, is_main=True), ACCOUNT),
+    Role.DATA_ADMIN: (DEFINITIONS, STAFF, replace(REPORTS, is_home=True, is_main=True), ACCOUNT),
     Role.ANALYST: (ALL_CASES, PARTNERS, replace(REPORTS, is_home=True, is_main=True), DEFINITIONS),
     Role.FIELD_OFFICER: (PROGRAMMES, PARTNERS, replace(INBOX, is_main=True), HELP),
-    Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
-    Role.DPO: (HELP, replace(JOURNAL, is_main=True), ACCOUNT),
+    Role.AUDITOR: (HELP, replace(JOURNAL, is_main=True), RIGHTS, ACCOUNT),
+    Role.DPO: (BREAK_GLASS, OPENINGS, replace(RIGHTS, is_home=True, is_main=True), replace(JOURNAL, is_home=False)),
 }
 
 SEARCHING = (Role.CASEWORKER, Role.SUPERVISOR)
@@ -146,8 +177,10 @@ class ItemGroup:
 class Navigation:
     """What the shell of a page shows around it."""
 
-    def __init__(self, staff: Staff, path: str) -> None:
-        self.staff, self.path = staff, path
+    def __init__(self, staff: Staff, path: str, session_left: int = 0, *, is_gated: bool = False) -> None:
+        self.staff, self.path, self.session_left = staff, path, session_left
+        # Before the second factor and the code of conduct there is no place to go to, and no number to read.
+        self.has_menu = not is_gated
         self.demo = settings.DEMO
         self._counts: dict[str, int] = {}
 
@@ -162,12 +195,12 @@ class Navigation:
     def groups(self) -> list[ItemGroup]:
         return [
             ItemGroup(group.title, [Item(place, self) for place in group.places])
-            for group in MENUS.get(self.staff.role, ())
+            for group in (MENUS.get(self.staff.role, ()) if self.has_menu else ())
         ]
 
     @cached_property
     def dock(self) -> list[Item]:
-        return [Item(place, self) for place in DOCKS.get(self.staff.role, ())]
+        return [Item(place, self) for place in DOCKS.get(self.staff.role, ())] if self.has_menu else []
 
     @cached_property
     def nearest(self) -> str:
@@ -178,7 +211,7 @@ class Navigation:
     @property
     def search_url(self) -> str:
         """Where the search box of the top bar leads; empty for roles that do not search in cases."""
-        return reverse("cases:case-list") if self.staff.role in SEARCHING else ""
+        return reverse("cases:case-list") if self.has_menu and self.staff.role in SEARCHING else ""
 
     @property
     def place(self) -> str:
@@ -194,4 +227,7 @@ class Navigation:
 def navigation(request: HttpRequest) -> dict[str, Navigation | None]:
     """Context processor: `nav`, or None before sign-in."""
     user = getattr(request, "user", None)
-    return {"nav": Navigation(user, request.path) if isinstance(user, Staff) else None}
+    if not isinstance(user, Staff):
+        return {"nav": None}
+    is_gated = getattr(request, "is_gated", False)
+    return {"nav": Navigation(user, request.path, seconds_left(request), is_gated=is_gated)}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ DEBUG = not PRODUCTION and not TESTING and not DEMO
 
 SECRET_KEY = ENV.secret_key
 SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
+FIELD_KEYS = dict(ENV.field_keys)  # core.encryption: the first one seals, all of them open
 BASE_URL = ENV.base_url.rstrip("/")
 ALLOWED_HOSTS = [BASE_URL.split("://", 1)[1].split(":")[0].split("/")[0], *ENV.allowed_hosts]
 if not PRODUCTION:
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "heroicons",
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    "core.middleware.BrowserRulesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -63,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionAgeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ActingStaffMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -70,7 +75,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.GateMiddleware",
     "core.middleware.ProblemMiddleware",
+    "cases.middleware.OpeningMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -159,7 +166,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"reports.tasks.*": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {
+    "reports.tasks.purge_exports": {"queue": "default"},  # never behind a long report
+    "reports.tasks.*": {"queue": "pdf"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # kB; WeasyPrint keeps what a long report took
@@ -168,6 +178,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "resume-jobs": {"task": "core.tasks.resume_jobs", "schedule": timedelta(seconds=15)},
+    "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": timedelta(seconds=20)},
+    "anchor-journal": {"task": "accounts.tasks.anchor_journal", "schedule": crontab(hour=23, minute=50)},
+    "purge-exports": {"task": "reports.tasks.purge_exports", "schedule": timedelta(minutes=1)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -177,15 +190,26 @@ CELERY_TASK_EAGER_PROPAGATES = True
 
 # Calendar days in which a partner answers a referral, by urgency (domain D §3.2).
 REFERRAL_REPLY_DAYS = {"urgent": 3, "normal": 10}
+# A session without a sign of its person ends: at a shared computer (ET-21), and at one that is somebody's own.
+SESSION_IDLE_SHARED, SESSION_IDLE_OWN = timedelta(minutes=15), timedelta(hours=1)
+# Wrong passwords and codes: per address and account ("key"), and per address. A whole office may sit behind one
+# address; browsers that have signed in before are counted by themselves ("known"), so nobody can shut them out.
+SIGN_IN_LIMITS = {"unknown": "60/5m/ip,5/5m/key", "known": "10/5m/key", "code": "60/5m/ip,5/5m/key"}
+# Longest time for which a case is shared at once; it can be renewed.
+SHARING_DAYS = 180
+# Within how many days an emergency access is reviewed, and how many tries a supervisor has in an hour.
+BREAK_GLASS_REVIEW_DAYS, BREAK_GLASS_TRIES_AN_HOUR = 3, 5
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
+# For how many hours a sealed file may be opened; the two people choose one of these.
+UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)
+COMPLAINT_WORKDAYS = ENV.complaint_workdays
 SMALL_CELL, SMALL_CELL_CHILDREN = ENV.small_cell, ENV.small_cell_children
 
 # ---- who signs in ---------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.adapter.signing_in.StaffBackend",
     "cases.policies.GrantBackend",
 ]
 PASSWORD_HASHERS = [
@@ -207,7 +231,29 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user"}
+# Tries to sign in are counted by accounts.adapter.limits (SIGN_IN_LIMITS below), not by allauth's per account.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "change_password": "5/m/user"}
+ACCOUNT_FORMS = {"login": "accounts.adapter.SignInForm"}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+MFA_TRUST_ENABLED = False  # no browser is excused from the second step
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the data admin; nobody signs up
+MFA_FORMS = {
+    "authenticate": "accounts.adapter.second_factor.CodeForm",
+    "reauthenticate": "accounts.adapter.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "accounts.adapter.second_factor.KeyForm",
+    "reauthenticate_webauthn": "accounts.adapter.second_factor.KeyAgainForm",
+    "login_webauthn": "accounts.adapter.second_factor.KeyAloneForm",
+    "add_webauthn": "accounts.adapter.second_factor.AddKeyForm",
+    "activate_totp": "accounts.adapter.second_factor.SetUpPhoneForm",
+}
+# Every role sees personal data, so every person needs a second factor. Off in the demo, which production refuses to
+# be, and in tests that are about something else.
+SECOND_FACTOR_REQUIRED = not (DEMO or TESTING)
 USERSESSIONS_TRACK_ACTIVITY = False
 
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -216,7 +262,8 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())  # one working day
+# One working day, counted from the sign-in (accounts.middleware.SessionAgeMiddleware).
+SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "titian_session"
 CSRF_COOKIE_NAME = "titian_csrf"
@@ -252,6 +299,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
+        # Both names: browsers are between the two. The endpoint "csp" is named by core.middleware.
+        "report-uri": "/csp-report/",
+        "report-to": "csp",
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -261,7 +311,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "usb"),
     )
 }
+# The whole request, files included (core.middleware): today no form takes a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # ---- language and time ----------------------------------------------------------------------------------------------
@@ -299,6 +351,7 @@ NPM_FILES = {
     },
 }
 MEDIA_ROOT = ENV.files_dir or ENV.state_dir / "files"
+JOURNAL_ANCHORS_DIR = ENV.anchors_dir or MEDIA_ROOT / "anchors"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -375,5 +428,4 @@ LOGGING = {
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,5/5m/key"}
     LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]

@@ -1,9 +1,18 @@
 """Random public codes: what a URL or a letter shows instead of a name, a number or a sequence."""
 
+import re
 import secrets
 
 # No 0/O, 1/I/L or U: codes are read aloud over bad telephone lines.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+_CODE = re.compile(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` has the form of a code; nothing that a person typed by mistake does."""
+    return _CODE.fullmatch(text) is not None
 
 
 def new_code() -> str:

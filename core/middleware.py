@@ -1,4 +1,4 @@
-"""Middleware without domain words: language by choice, and refusals that become messages."""
+"""Middleware without domain words: what browsers are told, language by choice, refusals that become messages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,39 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import views
 from core.workflow import TransitionError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# What Django and django-csp do not send themselves. No other site may embed a page, a picture or a script of ours.
+RULES = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Origin-Agent-Cluster": "?1",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+class BrowserRulesMiddleware:
+    """Stands before nearly everything, static files included; also refuses what is too large before it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        # Django limits fields, never files; and a body without a length is not read at all.
+        too_large = not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        response = views.too_large(request) if too_large else self.get_response(request)
+        for name, value in RULES.items():
+            response.headers.setdefault(name, value)
+        response.headers["Reporting-Endpoints"] = f'csp="{reverse("csp-report")}"'
+        return response
 
 
 class LanguageMiddleware:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -161,11 +161,10 @@ class OfferQuerySet(models.QuerySet["ServiceOffer"]):
         )
 
     def with_places(self) -> OfferQuerySet:
-        """Adds ``places_taken``: starts in this quarter, and answers still awaited."""
+        """Adds ``places_taken``: starts in this quarter, and answers still awaited, of every unit's referrals."""
         begin, end = quarter_days(timezone.localdate())
-        taken = Q(referrals__status__in=TAKES_A_PLACE, referrals__starts_on__gte=begin, referrals__starts_on__lt=end)
-        waiting = Q(referrals__status=ReferralStatus.SENT)
-        return self.annotate(places_taken=Count("referrals", filter=taken | waiting, distinct=True))
+        counted = Func(F("pk"), begin, end, function="titian_places_taken", output_field=models.IntegerField())
+        return self.annotate(places_taken=counted)
 
 
 @tracked()
@@ -235,7 +234,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(status__in=TAKES_A_PLACE)
 
     def with_list_data(self) -> ReferralQuerySet:
-        return self.select_related("offer", "partner", "case__participant", "case__lead_unit", "case__lead_worker")
+        """For the case's team; the partner's officers know of a person what was shared, and get no row of one."""
+        return self.with_partner_data().select_related("case__participant")
+
+    def with_partner_data(self) -> ReferralQuerySet:
+        return self.select_related("offer", "partner", "case__lead_unit", "case__lead_worker")
 
     def unanswered_past_deadline(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.SENT, respond_by__lt=timezone.now())

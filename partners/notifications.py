@@ -6,14 +6,12 @@ from functools import partial
 from typing import Any
 
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils.translation import override
 
 from accounts.enums import Role
 from accounts.models import Staff
+from core.acting import acting_as
+from core.mail import send_letter
 from partners.models import Referral
 
 
@@ -22,36 +20,31 @@ def after_commit(task: Any, referral: Referral) -> None:
     transaction.on_commit(partial(task.delay, referral.pk), robust=True)
 
 
-def _send(recipients: list[str], template: str, path: str) -> None:
-    if not recipients:
-        return
-    with override(settings.LANGUAGE_CODE):
-        text = render_to_string(f"partners/emails/{template}.txt", {"url": f"{settings.BASE_URL}{path}"})
-    subject, _, body = text.partition("\n")
-    for recipient in recipients:
-        send_mail(f"{settings.EMAIL_SUBJECT_PREFIX}{subject}", body.strip() + "\n", None, [recipient])
+def _referral(pk: int) -> Referral:
+    with acting_as(Staff.objects.system().pk, job="referral e-mail"):
+        return Referral.objects.select_related("partner", "sent_by").get(pk=pk)
 
 
 @shared_task
 def tell_partner(referral_pk: int) -> None:
     """To the partner's officers: a referral waits for an answer."""
-    referral = Referral.objects.select_related("partner").get(pk=referral_pk)
+    referral = _referral(referral_pk)
     officers = Staff.objects.working().filter(unit=referral.partner.unit_id, role=Role.FIELD_OFFICER)
-    _send([officer.email for officer in officers if officer.email], "referral_waits", "/referrals/inbox/")
+    send_letter([officer.email for officer in officers], "partners/emails/referral_waits.txt", "/referrals/inbox/")
 
 
 @shared_task
 def tell_sender(referral_pk: int) -> None:
     """To the sender: the partner has answered."""
-    referral = Referral.objects.select_related("sent_by").get(pk=referral_pk)
-    _send(_address_of(referral.sent_by), "referral_answered", "/referrals/")
+    referral = _referral(referral_pk)
+    send_letter(_address_of(referral.sent_by), "partners/emails/referral_answered.txt", "/referrals/")
 
 
 @shared_task
 def tell_worry(referral_pk: int) -> None:
     """To the sender: a partner worries about somebody's safety."""
-    referral = Referral.objects.select_related("sent_by").get(pk=referral_pk)
-    _send(_address_of(referral.sent_by), "referral_worry", "/")
+    referral = _referral(referral_pk)
+    send_letter(_address_of(referral.sent_by), "partners/emails/referral_worry.txt", "/")
 
 
 def _address_of(person: Staff | None) -> list[str]:

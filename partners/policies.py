@@ -18,8 +18,9 @@ from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies as case_policies
 from cases.enums import GrantSource, LegalBasis, Right, Section
-from cases.models import CaseFile, CaseGroupGrant
+from cases.models import CaseFile, CaseGroupGrant, Consent
 from cases.policies import end_grants, view_permission
+from core.acting import beyond_own_sight
 from partners.enums import Act, ReferralBasis, ReferralStatus
 from partners.models import Agreement, PartnerContact, PartnerOrganisation, Referral, ReferralNote, ServiceOffer
 
@@ -123,7 +124,8 @@ def referrals_for(user: Staff, act: Act = Act.VIEW) -> QuerySet[Referral]:
 
 def _of_partner(user: Staff, act: Act) -> QuerySet[Referral]:
     """What came to the officer's own organisation. Delivering ends in the second in which the grant ends."""
-    sent = Referral.objects.filter(partner__unit=user.unit_id, sent_at__isnull=False)
+    reach = case_policies.within_reach(user, "case__")
+    sent = Referral.objects.filter(reach, partner__unit=user.unit_id, sent_at__isnull=False)
     match act:
         case Act.VIEW:
             return sent
@@ -148,6 +150,12 @@ def require(user: Staff, act: Act, referral: Referral) -> None:
     """Raise PermissionDenied unless ``user`` may do ``act`` with ``referral``."""
     if not can(user, act, referral):
         raise PermissionDenied
+
+
+def with_data(user: Staff, referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """What a page or a list needs beside the referrals: the person only for the sender's side."""
+    partner = side_of(user) == Side.PARTNER
+    return referrals.with_partner_data() if partner else referrals.with_list_data()  # type: ignore[attr-defined]
 
 
 def side_of(user: Staff) -> Side:
@@ -235,6 +243,14 @@ def unshare(referral: Referral) -> None:
     """End what ``share`` opened, from this second."""
     if referral.grant_id is not None:
         end_grants(CaseGroupGrant.objects.filter(pk=referral.grant_id))
+
+
+def last_day_of_consent(referral: Referral) -> dt.date | None:
+    """What the partner reads of the consent: until when it holds, not who gave it."""
+    if referral.consent_id is None:
+        return None
+    with beyond_own_sight():
+        return Consent.objects.values_list("valid_until", flat=True).get(pk=referral.consent_id)
 
 
 def end_of_consent(referral: Referral) -> dt.datetime | None:

@@ -7,12 +7,22 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Rencana dan program")
 
     def ready(self) -> None:
-        from cases import frame
+        from cases import frame, history
         from cases.enums import Section
         from cases.workflow import CLOSE_BLOCKERS
+        from programs import models
         from programs.workflow.enrolments import open_enrolments
 
         frame.SECTION_URLS[Section.PLAN] = "programs:plan"
         frame.SECTION_URLS[Section.PROGRAMS] = "programs:enrolment-list"
         frame.PANELS.append(frame.Panel(Section.PLAN, "programs:plan-panel", _("Tujuan peserta"), "main"))
         CLOSE_BLOCKERS.append(open_enrolments)
+        history.SOURCES += [
+            history.Source(models.Plan, Section.PLAN),
+            history.Source(models.Goal, Section.PLAN, "plan__case"),
+            history.Source(models.Intervention, Section.PLAN, "goal__plan__case"),
+            history.Source(models.Enrolment, Section.PROGRAMS),
+            history.Source(models.Attendance, Section.PROGRAMS, "enrolment__case"),
+            history.Source(models.EconomicSupport, Section.PROGRAMS),
+            history.Source(models.BusinessFollowUp, Section.PROGRAMS, "support__case"),
+        ]

@@ -70,6 +70,7 @@ class EnrolmentStatus(models.TextChoices):
     MOVED = "moved", _("Dipindahkan")
 
 
+SEATED = (EnrolmentStatus.ACTIVE, EnrolmentStatus.PAUSED)
 ENROLMENT_OPEN = (
     EnrolmentStatus.PROPOSED,
     EnrolmentStatus.WAITING,

@@ -14,7 +14,6 @@ from accounts.enums import RegionLevel
 from accounts.models import Region
 from assessments import catalogue
 from assessments.models import Assessment
-from cases.enums import CaseType
 from cases.models import CaseFile
 from core.rendering import DateInput
 from programs.enums import Approach, AttendanceMark, CohortStatus, GoalStatus, SupportChannel, SupportType
@@ -155,7 +154,7 @@ def open_cohorts(case: CaseFile) -> Any:
         Cohort.objects.filter(
             status__in=[CohortStatus.PLANNED, CohortStatus.RUNNING],
             ends_on__gte=timezone.localdate(),
-            for_victims=case.case_type == CaseType.VICTIM,
+            for_victims=case.is_victim_file,
             for_children=case.for_child,
         )
         .select_related("programme")

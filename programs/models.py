@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -167,8 +168,17 @@ class Programme(Coded, Versioned, Timestamped):
         return self.title
 
 
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def with_seats(self) -> CohortQuerySet:
+        """Adds ``seated``: how many seats are taken, by whomever (I-14)."""
+        taken = Func(F("pk"), function="titian_seats_taken", output_field=models.IntegerField())
+        return self.annotate(seated=taken)
+
+
 @tracked()
 class Cohort(Coded, Versioned, Timestamped):
+    seated: int  # only on rows from with_seats()
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
     name = models.CharField(_("angkatan"), max_length=120)
     place = models.CharField(_("tempat"), max_length=160)
@@ -181,6 +191,8 @@ class Cohort(Coded, Versioned, Timestamped):
     for_victims = models.BooleanField(_("khusus penyintas"), default=False)
     for_children = models.BooleanField(_("khusus anak"), default=False)
 
+    objects = CohortQuerySet.as_manager()
+
     class Meta:
         ordering = ["-starts_on", "pk"]
         verbose_name = _("angkatan")
@@ -191,9 +203,29 @@ class Cohort(Coded, Versioned, Timestamped):
                 violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cohort_keeps_victims_apart",
+                operation=pgtrigger.UpdateOf("for_victims"),
+                when=pgtrigger.Before,
+                func="""
+                    IF NEW.for_victims <> OLD.for_victims
+                        AND EXISTS (SELECT 1 FROM programs_enrolment e WHERE e.cohort_id = NEW.id) THEN
+                        RAISE EXCEPTION 'victims_and_others_apart' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def with_marks(self) -> SessionQuerySet:
+        """Adds ``marked``: for how many people attendance was taken."""
+        return self.annotate(marked=Func(F("pk"), function="titian_marks", output_field=models.IntegerField()))
 
 
 @tracked()
@@ -205,6 +237,8 @@ class Session(Coded, Versioned, Timestamped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     attendance_taken_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["held_on", "pk"]
@@ -249,6 +283,24 @@ class Enrolment(Coded, Versioned, Timestamped):
             )
         ]
         indexes = [models.Index(fields=["cohort", "status"], name="enrolment_of_cohort")]
+        triggers = [
+            # ET-15 whatever writes the row. Both rows stay as they are until this transaction ends.
+            pgtrigger.Trigger(
+                name="victims_and_others_apart",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "cohort_id"),
+                when=pgtrigger.Before,
+                declare=[("for_victim", "boolean"), ("for_victims", "boolean")],
+                func="""
+                    SELECT is_victim_file INTO STRICT for_victim FROM cases_casefile WHERE id = NEW.case_id FOR SHARE;
+                    SELECT c.for_victims INTO STRICT for_victims FROM programs_cohort c
+                        WHERE c.id = NEW.cohort_id FOR SHARE;
+                    IF for_victim <> for_victims THEN
+                        RAISE EXCEPTION 'victims_and_others_apart' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -57,6 +57,16 @@ def enrolments_for(user: Staff, right: Right = Right.VIEW) -> QuerySet[Enrolment
     return Enrolment.objects.filter(case__in=case_policies.cases_for(user, right, Section.PROGRAMS))
 
 
+def places_for(user: Staff, cohort: Cohort) -> QuerySet[Enrolment]:
+    """Who is in a cohort, for the unit that runs it.
+
+    None whose file is sealed or to whom ``user`` is related; none who turned out to be a victim after a place among
+    others had ended (ET-15).
+    """
+    reach = case_policies.within_reach(user, "case__")
+    return Enrolment.objects.filter(reach, cohort=cohort, case__is_victim_file=cohort.for_victims)
+
+
 def runs(user: Staff, cohort: Cohort) -> bool:
     return cohorts_for(user, Right.EDIT).filter(pk=cohort.pk).exists()
 

@@ -11,3 +11,4 @@ class ReportsConfig(AppConfig):
         from reports import tasks, workflow
 
         jobs.SENDERS[workflow.JOB_KIND] = tasks.build_report.delay
+        jobs.SENDERS[workflow.exports.JOB_KIND] = tasks.build_export.delay

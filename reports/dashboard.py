@@ -28,7 +28,8 @@ from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.models import Assessment
 from cases import policies as case_policies
 from cases.enums import ACTIVE, OPEN, Priority, TaskKind
-from cases.models import CaseFile, LegalStatus, ReportingDuty, Task
+from cases.models import CaseFile, LegalStatus, ReportingDuty
+from cases.policies import emergency
 from cases.sentence import Due, due_words, end_of, full_day, urgent_words
 from core import charts
 from core.charts import Chart, Stack, Wait
@@ -103,6 +104,7 @@ def unit_board(user: Staff) -> dict[str, Any]:
         *_duty_rows(duties, moment),
         *_release_rows(releases, moment),
         *_referral_rows(referrals, moment),
+        *_break_glass_rows(user, moment),
     ]
     rows.sort(key=lambda row: row.order)
     workers = _workers(user, moment)
@@ -112,9 +114,20 @@ def unit_board(user: Staff) -> dict[str, Any]:
         "lead": _("%(day)s, angka diperbarui %(clock)s")
         % {"day": full_day(moment.today), "clock": moment.now.astimezone(moment.zone).strftime("%H.%M")},
         "tiles": _tiles(user, moment, urgent, len(reviews), len(plans), duties, releases, referrals, workers),
-        "rows": rows[:SHOWN_ROWS],
-        "row_count": len(rows),
-        "waits": _wait_chart(reviews, plans, moment),
+        # Survivors stand in a list of their own, and in no chart that names others (ET-15).
+        "lists": [
+            (key, title, len(found), found[:SHOWN_ROWS])
+            for key, title, found in (
+                ("attention", _("Perlu perhatian"), [row for row in rows if not row.case.is_victim_file]),
+                ("attention-victims", _("Penyintas"), [row for row in rows if row.case.is_victim_file]),
+            )
+            if found or key == "attention"
+        ],
+        "waits": _wait_chart(
+            [item for item in reviews if not item.case.is_victim_file],
+            [item for item in plans if not item.case.is_victim_file],
+            moment,
+        ),
         "wait_count": len(reviews) + len(plans),
         "movement": _movement(Area(Scope.UNIT, unit=user.unit), moment),
         "workers": workers,
@@ -148,7 +161,10 @@ def _plans(user: Staff) -> list[Plan]:
 
 def _missed_duties(user: Staff) -> list[ReportingDuty]:
     missed = ReportingDuty.objects.filter(
-        missed_in_a_row__gte=2, case__lead_unit=user.unit_id, case__status__in=ACTIVE
+        case_policies.within_reach(user, "case__"),
+        missed_in_a_row__gte=2,
+        case__lead_unit=user.unit_id,
+        case__status__in=ACTIVE,
     )
     return list(missed.select_related("case__participant", "case__lead_worker")[:READ_AT_MOST])
 
@@ -158,6 +174,7 @@ def _releases_without_family_assessment(user: Staff, moment: _Moment) -> list[Le
     ready = Assessment.objects.final().filter(case=OuterRef("case"), instrument=InstrumentCode.FAMILY)
     coming = LegalStatus.objects.in_force_on(moment.today).filter(
         ~Exists(ready),
+        case_policies.within_reach(user, "case__"),
         release_date__gte=moment.today,
         release_date__lte=moment.today + RELEASE_WITHIN,
         case__lead_unit=user.unit_id,
@@ -175,7 +192,7 @@ def _workers(user: Staff, moment: _Moment) -> list[dict[str, Any]]:
     """Open work by caseworker, in the order of names; cases without one come last."""
     active, late = Q(status__in=ACTIVE), Q(status__in=OPEN, next_due_on__lt=moment.today)
     counted = (
-        CaseFile.objects.filter(lead_unit=user.unit_id, status__in=OPEN)
+        CaseFile.objects.filter(case_policies.within_reach(user), lead_unit=user.unit_id, status__in=OPEN)
         .values("lead_worker", "lead_worker__full_name")
         .annotate(cases=Count("pk", filter=active), late=Count("pk", filter=late))
         .order_by("lead_worker__full_name")
@@ -218,10 +235,14 @@ def _tiles(
     cases, here = reverse("cases:case-list"), "#attention"
     since = moment.now - UNSEEN_AFTER
     unseen = Q(last_contact_at__lt=since) | Q(last_contact_at__isnull=True, opened_at__lt=since)
-    found = case_policies.cases_for(user).aggregate(
-        active=Count("pk", filter=Q(status__in=ACTIVE)),
-        late=Count("pk", filter=Q(status__in=OPEN, next_due_on__lt=moment.today)),
-        unseen=Count("pk", filter=Q(status__in=ACTIVE) & unseen),
+    found = (
+        case_policies.cases_for(user)
+        .filter(lead_unit=user.unit_id, sealed_at=None)
+        .aggregate(
+            active=Count("pk", filter=Q(status__in=ACTIVE)),
+            late=Count("pk", filter=Q(status__in=OPEN, next_due_on__lt=moment.today)),
+            unseen=Count("pk", filter=Q(status__in=ACTIVE) & unseen),
+        )
     )
     people = sum(1 for row in workers if row["is_person"])
     tiles = [
@@ -260,7 +281,8 @@ def _task_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
     """Urgent tasks of the unit, and others whose day has passed."""
     start_of_today = dt.datetime.combine(moment.today, dt.time.min, moment.zone)
     tasks = (
-        Task.objects.open()
+        case_policies.tasks_for(user)
+        .open()
         .filter(Q(priority=Priority.URGENT) | Q(due_at__lt=start_of_today), case__lead_unit=user.unit_id)
         .exclude(kind__in=SHOWN_ELSEWHERE)
         .select_related("case__participant", "assignee")
@@ -365,6 +387,14 @@ def _referral_rows(referrals: list[Referral], moment: _Moment) -> Iterable[Atten
             reverse("partners:referral-detail", args=[referral.code]),
             _("Buka"),
         )
+
+
+def _break_glass_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
+    """Emergency accesses to the unit's cases that wait for this supervisor's review."""
+    for use in emergency.unreviewed_by(user).select_related("user", "content_object__participant")[:READ_AT_MOST]:
+        at, url = emergency.review_due(use), reverse("cases:break-glass-detail", args=[use.code])
+        words, due = _("Dibuka dengan akses darurat oleh:"), due_words(at, moment.now, moment.zone)
+        yield Attention(at, due, use.content_object, words, use.user.full_name, url, _("Tinjau"))
 
 
 def _worker_of(case: CaseFile) -> str:

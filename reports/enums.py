@@ -40,3 +40,57 @@ COLLECT, DRAW, WRITE, CHECK = STEPS = (
     gettext_noop("Memeriksa PDF"),
 )
 STARTS_AT = dict(zip(STEPS, (2, 60, 70, 92), strict=True))
+
+
+# ---- exports of person rows ----------------------------------------------------------------------------------------
+
+
+class ExportFormat(models.TextChoices):
+    XLSX = "xlsx", _("Lembar kerja Excel (.xlsx)")
+    CSV = "csv", _("Teks berpemisah (.csv)")
+
+
+class ExportPurpose(models.TextChoices):
+    """Why rows about people leave Titian. No purpose is the passing on to police, army or intelligence (ET-6)."""
+
+    CASELOAD_REVIEW = "caseload_review", _("Telaah beban kerja dan tenggat")
+    DATA_QUALITY = "data_quality", _("Perbaikan mutu data")
+    HANDOVER = "handover", _("Serah terima pekerjaan di unit ini")
+    HEARING = "hearing", _("Bahan sidang TPP atau konferensi kasus")
+    AUDIT = "audit", _("Pemeriksaan inspektorat atau BPK")
+
+
+class ExportStatus(models.TextChoices):
+    WAITING = "waiting", _("Menunggu persetujuan")
+    APPROVED = "approved", _("Disetujui")
+    QUEUED = "queued", _("Sedang dibuat")
+    READY = "ready", _("Siap diunduh")
+    DOWNLOADED = "downloaded", _("Sudah diunduh")
+    EXPIRED = "expired", _("Kedaluwarsa")
+    REFUSED = "refused", _("Ditolak")
+    CANCELLED = "cancelled", _("Dibatalkan")
+    FAILED = "failed", _("Gagal")
+
+
+E = ExportStatus
+EXPORT_APPROVE = Transition.of(E.WAITING, to=E.APPROVED)
+EXPORT_REFUSE = Transition.of(E.WAITING, to=E.REFUSED)
+EXPORT_START = Transition.of(E.APPROVED, to=E.QUEUED)
+EXPORT_MADE = Transition.of(E.QUEUED, to=E.READY)
+EXPORT_FAIL = Transition.of(E.QUEUED, to=E.FAILED)
+EXPORT_DOWNLOAD = Transition.of(E.READY, to=E.DOWNLOADED)
+EXPORT_CANCEL = Transition.of(E.WAITING, E.APPROVED, E.READY, to=E.CANCELLED)
+EXPORT_EXPIRE = Transition.of(E.APPROVED, E.READY, to=E.EXPIRED)
+# Rows of these left Titian or may leave it: they count against the 24 hours.
+COUNTED_EXPORTS = (E.WAITING, E.APPROVED, E.QUEUED, E.READY, E.DOWNLOADED, E.EXPIRED)
+# Nobody has decided about these, or against them.
+UNDECIDED_EXPORTS = (E.WAITING, E.REFUSED, E.CANCELLED)
+# I-23: more person rows than this by one person in 24 hours need a second person.
+ROWS_ALONE = 50
+
+SELECT, SHEET, LOCK = EXPORT_STEPS = (
+    gettext_noop("Membaca kasus"),
+    gettext_noop("Menulis berkas"),
+    gettext_noop("Mengunci dengan kata sandi"),
+)
+EXPORT_STARTS_AT = dict(zip(EXPORT_STEPS, (5, 50, 80), strict=True))

@@ -1,4 +1,4 @@
-"""The one form that asks for a report, and the line that says where a signed one went."""
+"""What is filled in to ask for a report or an export, to refuse one, and to say where a signed report went."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
-from reports import policies
+from cases import policies as case_policies
+from cases.filters import VIEWS, CaseFilter
+from reports import columns, policies
 from reports.disclosure import HIGHEST_THRESHOLD
-from reports.enums import Scope
+from reports.enums import ExportFormat, ExportPurpose, Scope
 from reports.indicators import Area
 from reports.quarters import Quarter
 
@@ -97,3 +99,48 @@ class SendForm(forms.Form):
 
 class VerifyForm(forms.Form):
     serial = forms.CharField(label=_("Nomor seri di sampul"), max_length=80)
+
+
+class ExportForm(forms.Form):
+    """Rows, columns, why. The rows are chosen as in the case list, by the same filters."""
+
+    view = forms.ChoiceField(label=_("Kasus"), choices=list(VIEWS.items()))
+    columns = forms.MultipleChoiceField(label=_("Kolom"), widget=forms.CheckboxSelectMultiple)
+    file_format = forms.ChoiceField(label=_("Bentuk berkas"), choices=ExportFormat, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=_("Tujuan"), choices=[("", _("Pilih tujuan")), *ExportPurpose.choices])
+    reason = forms.CharField(
+        label=_("Alasan"),
+        min_length=20,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Untuk apa berkas ini dipakai dan sampai kapan. Tertulis di berkas dan di jurnal."),
+    )
+
+    def __init__(self, data: Any = None, *, user: Staff, chosen: Any = None) -> None:
+        offered = columns.offered(policies.exportable_sections(user))
+        initial = {
+            "view": "open",
+            "file_format": ExportFormat.XLSX,
+            "columns": [column.code for column in offered[:6]],
+        }
+        if chosen is not None and chosen.get("view") in VIEWS:
+            initial["view"] = chosen["view"]
+        super().__init__(data, initial=initial)
+        self.fields["columns"].choices = [(column.code, column.label) for column in offered]  # type: ignore[attr-defined]
+        given = data if data is not None else chosen
+        workers = case_policies.workers_to_filter_by(user)
+        self.filter = CaseFilter(given or {"view": "open"}, types=case_policies.types_seen(user), workers=workers)
+
+    @property
+    def filter_fields(self) -> list[forms.BoundField]:
+        return [self.filter[name] for name in ("q", "case_type", "status", "worker") if name in self.filter.fields]
+
+    @property
+    def filters_in_words(self) -> str:
+        """What narrowed the rows, without what was searched for: that may be a name."""
+        words = [str(label) for name, label in self.filter.chosen if name != "q"]
+        return "; ".join([str(VIEWS[self.filter.view_name]), *words])
+
+
+class RefuseForm(forms.Form):
+    note = forms.CharField(label=_("Mengapa ditolak"), max_length=300)

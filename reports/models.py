@@ -1,4 +1,4 @@
-"""Quarterly reports: a frozen snapshot and the one PDF that was made from it."""
+"""Quarterly reports: a frozen snapshot and its PDF. Exports: rows about people that leave Titian, and their record."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, Unit
 from core.models import Coded, Job, Timestamped, Versioned, tracked
 from reports.disclosure import HIGHEST_THRESHOLD, LOWEST_THRESHOLD
-from reports.enums import ReportStatus, Scope
+from reports.enums import (
+    ROWS_ALONE,
+    UNDECIDED_EXPORTS,
+    ExportFormat,
+    ExportPurpose,
+    ExportStatus,
+    ReportStatus,
+    Scope,
+)
 from reports.quarters import Quarter
 
 
@@ -120,3 +129,68 @@ class QuarterlyReport(Coded, Versioned, Timestamped):
         if self.unit is not None:
             return self.unit.name
         return self.agency.name if self.agency is not None else ""
+
+
+@tracked(exclude=["content", "case_ids", "search"])
+class Export(Coded, Versioned, Timestamped):
+    """A file with rows about people: asked for with a reason, made once, fetched once; its record stays."""
+
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
+    # Where the person worked when asking: whose supervisor decides.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="exports")
+    file_format = models.CharField(_("bentuk berkas"), max_length=4, choices=ExportFormat)
+    columns = ArrayField(models.CharField(max_length=20), verbose_name=_("kolom"))
+    # The filters of the case list in words; what was searched for may be a name, and stays apart.
+    filters = models.CharField(_("saringan"), max_length=300, blank=True)
+    search = models.CharField(_("kata cari"), max_length=120, blank=True)
+    purpose = models.CharField(_("tujuan"), max_length=20, choices=ExportPurpose)
+    reason = models.TextField(_("alasan"), max_length=1000)
+    # Chosen when asked, so that what was approved is what is made; rights are asked again when it is made.
+    case_ids = ArrayField(models.BigIntegerField(), editable=False)
+    row_count = models.PositiveIntegerField(_("baris"), editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=ExportStatus, editable=False)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="exports")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(_("alasan penolakan"), max_length=300, blank=True)
+    content = models.BinaryField(null=True, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    password_shown_at = models.DateTimeField(null=True, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("ekspor")
+        verbose_name_plural = _("ekspor")
+        indexes = [models.Index(fields=["requested_by", "created_at"], name="export_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+                name="export_approver_did_not_ask",  # I-28
+            ),
+            models.CheckConstraint(
+                condition=Q(row_count__lte=ROWS_ALONE) | Q(status__in=UNDECIDED_EXPORTS) | Q(decided_by__isnull=False),
+                name="many_rows_need_a_second_person",  # I-23
+            ),
+            models.CheckConstraint(
+                condition=Q(content__isnull=True) | Q(status=ExportStatus.READY),
+                name="export_file_only_while_ready",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ExportStatus.READY)
+                | Q(content__isnull=False, expires_at__isnull=False, made_at__isnull=False) & ~Q(sha256=""),
+                name="ready_export_has_a_file_and_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_being_made(self) -> bool:
+        return self.status == ExportStatus.QUEUED

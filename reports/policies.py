@@ -1,4 +1,4 @@
-"""Who may see, make and sign quarterly reports (D §3.5, row "Reports")."""
+"""Who may see, make and sign quarterly reports (D §3.5, row "Reports"), and take rows about people out of Titian."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import AgencyKind, Role, UnitKind
 from accounts.models import Staff, Unit
-from reports.enums import ReportStatus, Scope
+from cases import policies as case_policies
+from cases.enums import Right, Section
+from cases.models import CaseFile
+from core.acting import beyond_own_sight
+from reports.columns import Column
+from reports.enums import ExportStatus, ReportStatus, Scope
 from reports.indicators import Area
-from reports.models import QuarterlyReport
+from reports.models import Export, QuarterlyReport
 
 SIGNED = (ReportStatus.APPROVED, ReportStatus.SENT)
 
@@ -104,5 +109,105 @@ def area_of(report: QuarterlyReport) -> Area:
     return Area(Scope(report.scope), None if report.unit else report.agency, report.unit)
 
 
+def report_of_serial(serial: str) -> QuarterlyReport | None:
+    """For whoever holds a PDF and asks whether it is ours; the page shows its number, fingerprints and signature."""
+    made = QuarterlyReport.objects.exclude(sha256="").select_related("agency", "unit", "approved_by").defer("pdf")
+    with beyond_own_sight():
+        return made.filter(serial_no__iexact=serial).first()
+
+
 def may_see_reports(user: Staff) -> bool:
     return user.is_active and _seen_by(user) is not None
+
+
+# ---- exports of person rows (I-23, I-28, ET-6) ---------------------------------------------------------------------
+
+# Analysts, auditors and partners take no rows about people with them, and no other agency or body asks here at all.
+EXPORTING = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.DATA_ADMIN})
+EXPORTED_SECTIONS = (Section.SUMMARY, Section.IDENTITY)
+
+
+class ExportAct(Enum):
+    OWN = "own"  # start, cancel, see the password, fetch the file
+    DECIDE = "decide"
+    RUN = "run"
+
+
+def may_export(user: Staff) -> bool:
+    return user.is_active and user.role in EXPORTING
+
+
+def require_export(user: Staff) -> None:
+    if not may_export(user):
+        raise PermissionDenied
+
+
+def exportable_sections(user: Staff) -> frozenset[Section]:
+    """Sections that this role sees of its own cases; a data admin identity alone."""
+    if user.role == Role.DATA_ADMIN:
+        return frozenset({Section.IDENTITY})
+    return frozenset(EXPORTED_SECTIONS) if user.role in EXPORTING else frozenset()
+
+
+def exportable_cases(user: Staff, columns: list[Column]) -> QuerySet[CaseFile]:
+    """Own caseload, own unit or own agency, never what was shared, and only where every chosen column may be read.
+
+    A sealed file that is open for reading leaves by no export.
+    """
+    if not may_export(user):
+        return CaseFile.objects.none()
+    # Never a sealed file, though it were opened to this person, and never a survivor's beside others' (ET-3, ET-15).
+    own = CaseFile.objects.filter(case_policies.within_reach(user), lead_agency=user.unit.agency_id)
+    cases = own.filter(sealed_at__isnull=True, is_victim_file=False)
+    if user.role == Role.CASEWORKER:
+        cases = cases.filter(pk__in=case_policies.caseload_of(user).values("pk"))
+    elif user.role == Role.SUPERVISOR:
+        cases = cases.filter(lead_unit=user.unit_id)
+    for section in _needed(user, columns):
+        cases = cases.filter(pk__in=case_policies.cases_for(user, Right.VIEW, section).values("pk"))
+    return cases
+
+
+def _needed(user: Staff, columns: list[Column]) -> set[Section]:
+    """The sections that must be readable for these columns; for one of several, the one that the role has."""
+    seen = exportable_sections(user)
+    return {next((s for s in column.sections if s in seen), column.sections[0]) for column in columns}
+
+
+def exports_for(user: Staff) -> QuerySet[Export]:
+    """Own exports, and those that this person may decide or has decided about. Nobody else learns of them."""
+    if user.role == Role.SYSTEM:
+        return Export.objects.all()
+    if not may_export(user):
+        return Export.objects.none()
+    own = Q(requested_by=user)
+    return Export.objects.filter(own | _decidable(user))
+
+
+def _decidable(user: Staff) -> Q:
+    """A supervisor of the same unit, or of the agency's head office; never who asked."""
+    if user.role != Role.SUPERVISOR:
+        return Q(pk__in=[])
+    place = Q(unit__agency=user.unit.agency_id) if is_head_office(user) else Q(unit=user.unit_id)
+    return place & ~Q(requested_by=user)
+
+
+def exports_to_decide(user: Staff) -> QuerySet[Export]:
+    if not may_export(user):
+        return Export.objects.none()
+    return Export.objects.filter(_decidable(user), status=ExportStatus.WAITING)
+
+
+def can_export(user: Staff, act: ExportAct, export: Export) -> bool:
+    if not user.is_active:
+        return False
+    if act is ExportAct.RUN:
+        return user.role == Role.SYSTEM
+    if act is ExportAct.OWN:
+        return may_export(user) and export.requested_by_id == user.pk
+    return Export.objects.filter(_decidable(user), pk=export.pk).exists()
+
+
+def require_export_act(user: Staff, act: ExportAct, export: Export) -> None:
+    if not can_export(user, act, export):
+        raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The worker's side of a report: claim the job, freeze, draw, write the PDF, check it. Each step may be done again."""
+"""The worker's side of reports and exports: claim the job and take its steps, each of which may be done again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,27 @@ from core import jobs
 from core.acting import acting_as
 from core.pdf import PdfError
 from reports import reading, workflow
-from reports.enums import CHECK, COLLECT, DRAW, STARTS_AT, WRITE, ReportStatus
-from reports.models import QuarterlyReport
+from reports.enums import (
+    CHECK,
+    COLLECT,
+    DRAW,
+    EXPORT_STARTS_AT,
+    LOCK,
+    SELECT,
+    SHEET,
+    STARTS_AT,
+    WRITE,
+    ExportStatus,
+    ReportStatus,
+)
+from reports.models import Export, QuarterlyReport
 
 log = structlog.get_logger(__name__)
 
 GAVE_UP = _("Pembuatan laporan berhenti berulang kali. Hubungi pengelola sistem.")
 FAILED = _("Laporan tidak dapat dibuat karena gangguan di pihak kami. Coba lagi.")
+NO_ROWS = _("Tidak ada lagi kasus yang boleh Anda ekspor: hak Anda berubah sejak permintaan ini.")
+EXPORT_FAILED = _("Berkas tidak dapat dibuat karena gangguan di pihak kami. Mintalah lagi.")
 BAD_PDF = _("PDF yang dibuat tidak lolos pemeriksaan. Hubungi pengelola sistem.")
 
 
@@ -43,7 +57,7 @@ def build_report(self: Any, job_id: int) -> str:
 
 
 def _build(run: jobs.Run) -> str:
-    report = QuarterlyReport.objects.get(job=run.job_id)
+    report = _report(run)
     if report.status != ReportStatus.QUEUED:  # the last worker died between keeping the PDF and saying so
         run.finish()
         return "was done"
@@ -62,6 +76,11 @@ def _build(run: jobs.Run) -> str:
     return "made"
 
 
+def _report(run: jobs.Run) -> QuarterlyReport:
+    with acting_as(Staff.objects.system().pk):
+        return QuarterlyReport.objects.select_related("agency", "unit__agency").get(job=run.job_id)
+
+
 def _as_system(step: Any, report: QuarterlyReport, **values: Any) -> QuarterlyReport:
     system = Staff.objects.system()
     with acting_as(system.pk):
@@ -70,7 +89,71 @@ def _as_system(step: Any, report: QuarterlyReport, **values: Any) -> QuarterlyRe
 
 
 def _give_up(run: jobs.Run, message: str) -> str:
-    report = QuarterlyReport.objects.get(job=run.job_id)
+    report = _report(run)
     _as_system(workflow.fail, report)
     run.fail(message)
     return "failed"
+
+
+# ---- exports -------------------------------------------------------------------------------------------------------
+
+
+@shared_task(bind=True)
+def build_export(self: Any, job_id: int) -> str:
+    """Make the file of an export; answers what became of it, for the log."""
+    redelivered = bool((self.request.delivery_info or {}).get("redelivered"))
+    run = jobs.claim(job_id, redelivered=redelivered)
+    if run is None:
+        return "nothing to do"
+    try:
+        return _build_export(run)
+    except jobs.TakenOverError:
+        return "taken over"
+    except Exception:
+        log.exception("export_failed", job=job_id)
+        return _give_up_export(run, EXPORT_FAILED)
+
+
+def _build_export(run: jobs.Run) -> str:
+    system = Staff.objects.system()
+    export = _export_of(run)
+    if export.status != ExportStatus.QUEUED:
+        run.finish()
+        return "was done"
+    if run.attempt > jobs.MOST_ATTEMPTS:
+        return _give_up_export(run, EXPORT_FAILED)
+    run.progress(SELECT, EXPORT_STARTS_AT[SELECT], 100)
+    # Read as the person who asked, so that the database's own rules of sight hold for the file as for a page.
+    with acting_as(export.requested_by_id, job=run.job_id):
+        made = workflow.exports.read(export)
+    if not made.rows:
+        return _give_up_export(run, NO_ROWS)
+    run.progress(SHEET, EXPORT_STARTS_AT[SHEET], 100)
+    content = workflow.exports.written(export, made)
+    run.progress(LOCK, EXPORT_STARTS_AT[LOCK], 100)
+    content = workflow.exports.locked(export, content)
+    with acting_as(system.pk):
+        workflow.exports.keep_file(export, by=system, content=content, rows=made.rows)
+    run.finish()
+    return "made"
+
+
+def _export_of(run: jobs.Run) -> Export:
+    with acting_as(Staff.objects.system().pk):
+        return Export.objects.select_related("requested_by__unit__agency", "unit").get(job=run.job_id)
+
+
+def _give_up_export(run: jobs.Run, message: str) -> str:
+    system = Staff.objects.system()
+    with acting_as(system.pk):
+        workflow.exports.fail(Export.objects.get(job=run.job_id), by=system)
+    run.fail(message)
+    return "failed"
+
+
+@shared_task
+def purge_exports() -> int:
+    """Every minute: files whose link has ended are removed; their records stay."""
+    system = Staff.objects.system()
+    with acting_as(system.pk):
+        return workflow.exports.purge_ended(by=system)

@@ -1,8 +1,9 @@
-"""Addresses of the dashboard and the reports; a report's code is random, its number stands on paper."""
+"""Addresses of the dashboard, the reports and the exports; codes are random, a report's number stands on paper."""
 
 from django.urls import path
 
 from reports import views
+from reports.views import exports
 
 app_name = "reports"
 
@@ -18,6 +19,16 @@ urlpatterns = [
     path("reports/<slug:code>/review/", views.report_ask_review, name="report-review"),
     path("reports/<slug:code>/approve/", views.report_approve, name="report-approve"),
     path("reports/<slug:code>/send/", views.report_send, name="report-send"),
+    path("exports/", exports.export_list, name="export-list"),
+    path("exports/new/", exports.export_new, name="export-new"),
+    path("exports/<slug:code>/", exports.export_detail, name="export-detail"),
+    path("exports/<slug:code>/progress/", exports.export_progress, name="export-progress"),
+    path("exports/<slug:code>/approve/", exports.export_approve, name="export-approve"),
+    path("exports/<slug:code>/refuse/", exports.export_refuse, name="export-refuse"),
+    path("exports/<slug:code>/start/", exports.export_start, name="export-start"),
+    path("exports/<slug:code>/cancel/", exports.export_cancel, name="export-cancel"),
+    path("exports/<slug:code>/password/", exports.export_password, name="export-password"),
+    path("exports/<slug:code>/file/<str:token>/", exports.export_download, name="export-download"),
     path("verify/", views.verify, name="verify-search"),
     path("verify/<str:serial>/", views.verify, name="verify"),
 ]

@@ -29,12 +29,16 @@ TEAM, UNIT, GLIMPSE = "worker", "supervisor", "analyst admin"
 
 @dataclass(frozen=True)
 class Address:
-    """``ok`` get ``status``, ``sent`` 302 to another page, ``refused`` 403, the rest 404; strangers sign in first."""
+    """``ok`` get ``status``, ``sent`` 302 to another page, ``refused`` 403, the rest 404; strangers sign in first.
+
+    ``asks``: of those who are ok, who must first give a reason, being off the caseload (302 to the page that asks).
+    """
 
     codes: tuple[str, ...] = ()
     ok: str = EVERYBODY
     sent: str = ""
     refused: str = ""
+    asks: str = ""
     status: int = 200
     otherwise: int = 404
     # Answers POST alone: a GET is 405 to everybody.
@@ -45,7 +49,7 @@ class Address:
     fragment: bool = False
 
     def expected(self, actor: str) -> int:
-        for actors, status in ((self.ok, self.status), (self.sent, 302), (self.refused, 403)):
+        for actors, status in ((self.asks, 302), (self.ok, self.status), (self.sent, 302), (self.refused, 403)):
             if actor in actors.split():
                 return status
         return self.otherwise
@@ -63,7 +67,14 @@ def role_page(ok: str, **fields: object) -> Address:
 
 def case_page(ok: str, **fields: object) -> Address:
     """A page of the case in cases: whoever sees a part of the case learns that the page is not theirs."""
-    return with_codes(("case",), ok, f"{TEAM} {UNIT} {GLIMPSE}", **fields)
+    sent = str(fields.get("sent", "")).split()
+    refused = " ".join(actor for actor in f"{TEAM} {UNIT} {GLIMPSE}".split() if actor not in sent)
+    return with_codes(("case",), ok, refused, **fields)
+
+
+def agency_page(*codes: str) -> Address:
+    """A page of the data admin about the own agency; another agency's admin finds nothing there."""
+    return Address(codes, "admin", refused=" ".join(actor for actor in ACTORS if actor not in ADMINS.split()))
 
 
 def with_codes(codes: tuple[str, ...], ok: str, refused: str = "", **fields: object) -> Address:
@@ -73,9 +84,15 @@ def with_codes(codes: tuple[str, ...], ok: str, refused: str = "", **fields: obj
 
 READ = f"{TEAM} {UNIT}"
 BOTH_SIDES = f"{READ} cso"
+# The two who open the child's sealed file together.
+KEY_HOLDERS = "other_agency_supervisor dpo"
+# On the case of which the psychologist writes restricted notes, of another profession.
+WITHOUT_CLINICAL = "other_agency other_agency_supervisor"
 DIRECTORY_READERS = f"{CASEWORKERS} {SUPERVISORS} {ADMINS} {OVERSIGHT} analyst cso"
 DIRECTORY_WRITERS = f"{SUPERVISORS} {ADMINS}"
 PROGRAMME_READERS = f"{CASEWORKERS} {SUPERVISORS} analyst"
+EXPORT_DECIDERS = "supervisor head_office"
+EXPORT_READERS = f"{TEAM} {EXPORT_DECIDERS}"
 COHORT_RUNNERS = "worker neighbour supervisor"
 
 ADDRESSES: dict[str, Address] = {
@@ -90,12 +107,45 @@ ADDRESSES: dict[str, Address] = {
     "account_reset_password": Address(public=True),
     "account_reset_password_done": Address(public=True),
     "account_reset_password_from_key_done": Address(public=True),
-    "usersessions_list": Address(),
+    "usersessions_list": Address(status=302),
+    # Second factors: nobody of the cast has one, and before setting one up each proves who he is.
+    "mfa_index": Address(),
+    "mfa_authenticate": Address(public=True, status=302),
+    "mfa_reauthenticate": Address(status=302),
+    "mfa_reauthenticate_webauthn": Address(status=302),
+    "mfa_login_webauthn": Address(public=True, status=302),
+    "mfa_activate_totp": Address(status=302),
+    "mfa_list_webauthn": Address(),
+    "mfa_add_webauthn": Address(status=302),
+    "mfa_generate_recovery_codes": Address(status=302),
     "accounts:profile": Address(),
+    "accounts:conduct": Address(),
+    "accounts:session": Address(public=True, fragment=True),
+    "accounts:sessions": Address(),
+    "accounts:sessions-end": Address(posts=True),
+    "accounts:staff-list": role_page(ADMINS),
+    "accounts:staff-new": role_page(ADMINS),
+    "accounts:staff-detail": agency_page("person"),
+    "accounts:staff-edit": agency_page("person"),
+    "accounts:staff-move": agency_page("person"),
+    "accounts:staff-deactivate": agency_page("person"),
+    "accounts:staff-reactivate": agency_page("person"),
+    "accounts:staff-reset-factor": agency_page("person"),
+    "accounts:staff-link": agency_page("person"),
+    "accounts:unit-list": role_page(ADMINS),
+    "accounts:unit-new": role_page(ADMINS),
+    "accounts:unit-detail": agency_page("unit"),
+    "accounts:unit-edit": agency_page("unit"),
+    "accounts:team-new": agency_page("unit"),
+    "accounts:team-edit": agency_page("team"),
+    "accounts:facility-new": agency_page("unit"),
+    "accounts:facility-edit": agency_page("facility"),
     "accounts:help": Address(),
     "accounts:set-language": Address(public=True, posts=True),
-    "accounts:journal": role_page(OVERSIGHT),
     "component-gallery": Address(public=True),
+    # Takes what browsers report by themselves: no sign-in, no token, no body in the answer.
+    "csp-report": Address(public=True, posts=True),
+    "security-txt": Address(public=True, fragment=True),  # a text, no page
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
     "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
@@ -111,6 +161,14 @@ ADDRESSES: dict[str, Address] = {
     "cases:case-resume": case_page(UNIT, status=409),
     "cases:case-close": case_page(UNIT),
     "cases:case-reopen": case_page(UNIT, status=409),
+    "cases:tie-declare": case_page(f"{READ} {GLIMPSE}"),
+    "cases:sealed-list": role_page(SUPERVISORS),
+    "cases:unseal-inbox": role_page("dpo"),
+    "cases:unseal-ask": with_codes(("sealed",), KEY_HOLDERS),
+    "cases:unseal-request": with_codes(("unseal_request",), KEY_HOLDERS),
+    "cases:tie-list": role_page(SUPERVISORS),
+    "cases:tie-new": Address(),
+    "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
     "cases:address-new": case_page(TEAM),
@@ -120,6 +178,24 @@ ADDRESSES: dict[str, Address] = {
     "cases:supervision": case_page(READ),
     "cases:supervision-edit": case_page(TEAM),
     "cases:access": case_page(READ),
+    "cases:seen": case_page(UNIT),
+    "cases:history": case_page(UNIT),
+    "cases:journal": role_page(OVERSIGHT),
+    # On the caseload nothing is asked.
+    "cases:reason": case_page(f"{UNIT} {GLIMPSE}", sent=TEAM),
+    "cases:share-new": case_page(READ),
+    "cases:conference-new": case_page(UNIT),
+    "cases:share-consent-new": case_page(TEAM),
+    "cases:share-consent-withdraw": with_codes(("case", "share_consent"), TEAM, f"{UNIT} {GLIMPSE}"),
+    "cases:share-renew": with_codes(("case", "share"), UNIT, f"{TEAM} {GLIMPSE}"),
+    "cases:share-end": with_codes(("case", "share"), UNIT, f"{TEAM} {GLIMPSE}"),
+    "cases:emergency": role_page(SUPERVISORS),
+    "cases:break-glass-list": role_page(f"{SUPERVISORS} {OVERSIGHT}"),
+    "cases:break-glass-detail": Address(
+        ("break_glass",),
+        ok=f"supervisor {OVERSIGHT}",
+        refused=" ".join(actor for actor in ACTORS if actor not in f"{SUPERVISORS} {OVERSIGHT}".split()),
+    ),
     "cases:note-list": case_page(READ),
     "cases:note-new": with_codes(("case",), TEAM, UNIT),
     # Answers in words inside the form, which an error page would replace.
@@ -128,14 +204,47 @@ ADDRESSES: dict[str, Address] = {
     "cases:note-detail": with_codes(("case", "note"), READ, GLIMPSE),
     "cases:note-edit": with_codes(("case", "note"), TEAM, UNIT),
     "cases:note-amend": with_codes(("case", "note"), TEAM, UNIT),
+    "cases:clinical": with_codes(("clinical_case",), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-new": with_codes(("clinical_case",), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-edit": with_codes(("clinical_case", "clinical_note"), "psychologist", WITHOUT_CLINICAL),
+    "cases:clinical-amend": with_codes(("clinical_case", "clinical_note"), "psychologist", WITHOUT_CLINICAL),
     "cases:check-in": case_page(TEAM),
     "cases:check-in-reason": case_page(TEAM, posts=True),
     "cases:check-in-undo": case_page(TEAM, posts=True),
     "cases:task-new": case_page(READ),
     "cases:task-close": with_codes(("task",), READ),
+    # cases: data protection
+    "cases:rights-new": case_page(READ),
+    "cases:rights-list": role_page(OVERSIGHT),
+    "cases:rights-detail": Address(("rights",), f"{READ} {OVERSIGHT}"),
+    "cases:rights-take-up": with_codes(("new_rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-ask": with_codes(("rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-answer": with_codes(("rights",), READ, f"{READ} {OVERSIGHT}", posts=True),
+    "cases:rights-decide": with_codes(("rights",), "dpo", f"{READ} {OVERSIGHT}"),
+    "cases:rights-letter": Address(("decided_rights",), f"{READ} {OVERSIGHT}"),
+    "cases:rights-lift": with_codes(("decided_rights",), "dpo", f"{READ} {OVERSIGHT}", posts=True),
+    "cases:complaint-own": Address(),
+    "cases:complaint-new": Address(),
+    "cases:case-complaint-new": Address(("case",), f"{TEAM} {UNIT} {GLIMPSE}"),
+    "cases:complaint-public": Address(public=True),
+    "cases:complaint-lookup": Address(public=True),
+    "cases:complaint-list": role_page(OVERSIGHT),
+    "cases:complaint-detail": Address(("complaint",), OVERSIGHT),
+    "cases:complaint-take-up": Address(("new_complaint",), OVERSIGHT, posts=True),
+    "cases:complaint-forward": Address(("complaint",), OVERSIGHT, posts=True),
+    "cases:complaint-answer": Address(("complaint",), OVERSIGHT, posts=True),
+    "cases:breach-list": role_page(f"{SUPERVISORS} {ADMINS} {OVERSIGHT}"),
+    "cases:breach-new": role_page(f"{SUPERVISORS} {ADMINS} dpo"),
+    "cases:breach-detail": Address(("breach",), f"{UNIT} {OVERSIGHT}"),
+    "cases:breach-handle": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-told": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-close": with_codes(("breach",), "dpo", f"{UNIT} {OVERSIGHT}", posts=True),
+    "cases:breach-letter-agency": with_codes(("breach",), OVERSIGHT, UNIT),
+    "cases:breach-letter-subjects": with_codes(("breach",), OVERSIGHT, UNIT),
+    "cases:breach-case-letter": Address(("case", "breach"), READ),
     # assessments
     "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
-    "assessments:panel": case_page(READ),
+    "assessments:panel": case_page(READ, asks=UNIT),
     "assessments:summary-panel": case_page(READ, fragment=True),
     "assessments:new": case_page(TEAM),
     "assessments:form": with_codes(("draft",), TEAM, UNIT, status=302),
@@ -145,7 +254,7 @@ ADDRESSES: dict[str, Address] = {
     "assessments:first": with_codes(("child_draft",), "other_agency", "other_agency_supervisor"),
     "assessments:guidance": with_codes(("draft",), TEAM, UNIT),
     "assessments:choice-save": with_codes(("draft",), TEAM, UNIT, posts=True),
-    "assessments:result": with_codes(("final",), READ),
+    "assessments:result": with_codes(("final",), READ, asks=UNIT),
     "assessments:resume": with_codes(("draft",), TEAM, UNIT, posts=True),
     "assessments:review": with_codes(("submitted",), UNIT, TEAM),
     "assessments:finalise": with_codes(("submitted",), UNIT, TEAM),
@@ -222,10 +331,37 @@ ADDRESSES: dict[str, Address] = {
     "reports:report-review": with_codes(("report",), "admin", UNIT, posts=True),
     "reports:report-approve": with_codes(("report",), UNIT, "admin", posts=True),
     "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
+    # exports: the worker's own, which waits for the unit's supervisor; and one whose file was fetched already
+    "reports:export-list": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),
+    "reports:export-new": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),
+    "reports:export-detail": with_codes(("export",), EXPORT_READERS),
+    "reports:export-progress": with_codes(("export",), EXPORT_READERS, fragment=True),
+    "reports:export-approve": with_codes(("export",), EXPORT_DECIDERS, TEAM, posts=True),
+    "reports:export-refuse": with_codes(("export",), EXPORT_DECIDERS, TEAM, posts=True),
+    "reports:export-start": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    "reports:export-cancel": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    "reports:export-password": with_codes(("export",), TEAM, EXPORT_DECIDERS, posts=True),
+    # Whoever else follows the link learns nothing.
+    "reports:export-download": with_codes(("ready_export", "token"), TEAM, status=410),
 }
 
-# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts).
+# Answered with a file: no page to read, to measure or to look at.
+FILES = {
+    "reports:report-download",
+    "cases:rights-letter",
+    "cases:breach-letter-agency",
+    "cases:breach-letter-subjects",
+    "cases:breach-case-letter",
+}
+
+# allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). Those about factors
+# open only for somebody who has one, after a proof; nobody of the cast has (tests/accounts/test_second_factor.py).
 ELSEWHERE = {
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
     "account_email",
     "account_email_verification_sent",
     "account_confirm_email",

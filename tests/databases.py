@@ -60,11 +60,16 @@ class Databases:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def use(self, name: str) -> None:
-        """From now on both aliases mean this database, in every thread of this process."""
+        """From now on both aliases mean this database, in every thread of this process.
+
+        The tests' own code acts as the system user unless it says otherwise; requests act as who has signed in.
+        """
         for alias in connections:
             connections[alias].close()
             connections.settings[alias]["NAME"] = name
             connections[alias].settings_dict["NAME"] = name
+            for place in (connections.settings[alias], connections[alias].settings_dict):
+                place["OPTIONS"] = {**place["OPTIONS"], "options": "-c titian.role=system"}
 
     @contextmanager
     def fresh(self) -> Iterator[str]:

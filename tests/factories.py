@@ -5,19 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.conduct import CURRENT
 from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
 from assessments import catalogue, guidance
 from assessments.enums import AssessmentReason, AssessmentStatus, InstrumentCode, VersionStatus
 from assessments.models import Assessment, InstrumentVersion, ItemRating
+from cases import policies as case_policies
 from cases import workflow as case_workflow
-from cases.enums import CaseStatus, CaseType, LegalStatusKind, NoteType, Present, Priority, Section, TaskKind
-from cases.models import CaseFile, ContactNote, LegalStatus, Task
+from cases.enums import (
+    CaseStatus,
+    CaseType,
+    GrantSource,
+    LegalBasis,
+    LegalStatusKind,
+    NoteType,
+    Present,
+    Priority,
+    Section,
+    TaskKind,
+)
+from cases.enums.rights import RequestChannel, RightsKind
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ContactNote, LegalStatus, RightsRequest, Task
+from cases.workflow import rights as rights_workflow
 from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Programme
@@ -39,6 +55,9 @@ def make_staff(username: str, unit: Unit, role: Role, profession: Profession, **
     fields.setdefault("full_name", username.replace(".", " ").title())
     fields.setdefault("email", f"{username}@contoh.test")
     staff = Staff(username=username, unit=unit, role=role, profession=profession, **fields)
+    # The code of conduct is asked of everybody; the tests of that begin without it. The second factor is asked of
+    # nobody in tests (settings.SECOND_FACTOR_REQUIRED) but those that turn it on.
+    staff.conduct_version = CURRENT.number
     staff.set_password(PASSWORD)
     staff.save()
     return staff
@@ -88,6 +107,28 @@ def make_case(
 def make_child_case(worker: Staff, *, age: int = 10, **fields: Any) -> CaseFile:
     fields.setdefault("case_type", CaseType.SOCIAL_CHILD)
     return make_case(worker, person=make_child_person(age), **fields)
+
+
+def make_grant(
+    case: CaseFile, to: Staff | Unit, sections: Iterable[Section], *, by: Staff, hours: int = 1, **fields: Any
+) -> CaseUserGrant | CaseGroupGrant:
+    """A bare grant row to a person or a unit, in force for ``hours``: for tests of what grants give."""
+    now = timezone.now()
+    receiver: dict[str, Any] = {"group": to.group} if isinstance(to, Unit) else {"user": to}
+    model = CaseGroupGrant if isinstance(to, Unit) else CaseUserGrant
+    defaults = {
+        "permission": case_policies.view_permission(),
+        "content_object": case,
+        "sections": [section.value for section in sections],
+        "source": GrantSource.SHARING,
+        "lawful_basis": LegalBasis.PUBLIC_DUTY,
+        "reason": "Pembahasan kasus",
+        "granted_by": by,
+        "granted_at": now,
+        "starts_at": now,
+        "expires_at": now + dt.timedelta(hours=hours),
+    }
+    return model.all_grants.create(**(receiver | defaults | fields))
 
 
 def make_note(case: CaseFile, author: Staff | None = None, **fields: Any) -> ContactNote:
@@ -231,3 +272,18 @@ def make_enrolment(case: CaseFile, cohort: Cohort, *, by: Staff | None = None) -
     assert worker is not None
     enrolment = program_workflow.propose(case, cohort, by=worker)
     return program_workflow.admit(enrolment, by=by or worker)
+
+
+def make_rights_request(case: CaseFile, by: Staff | None = None, **fields: Any) -> RightsRequest:
+    """A request under UU PDP, taken in by the case's worker an hour ago."""
+    defaults: dict[str, Any] = {
+        "kind": RightsKind.RESTRICTION,
+        "words": "Saya minta data saya tidak dipakai dahulu.",
+        "channel": RequestChannel.IN_PERSON,
+        "proof_note": "KTP dilihat",
+        "reply_to": "Diambil sendiri di kantor",
+        "received_at": timezone.now() - dt.timedelta(hours=1),
+    }
+    worker = by or case.lead_worker
+    assert worker is not None
+    return rights_workflow.record_request(case, by=worker, **(defaults | fields))

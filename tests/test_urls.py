@@ -18,7 +18,7 @@ NAMES = sorted(ADDRESSES)
 # Codes that lead to the worker's participant.
 PERSONAL = {
     "case", "note", "task", "final", "draft", "submitted", "plan", "draft_plan", "goal", "draft_goal", "enrolment",
-    "support", "sent", "accepted", "draft_referral",
+    "support", "sent", "accepted", "draft_referral", "export", "ready_export",
 }  # fmt: skip
 # One of each relation to the case; the full cast has asked by GET.
 TRYING = ("worker", "neighbour", "supervisor", "other_agency", "cso", "other_cso", "analyst", "admin", "auditor")

@@ -16,11 +16,33 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
+from accounts import workflow as account_workflow
+from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
-from cases.enums import ConsentCapacity, LegalStatusKind
-from cases.models import CaseFile, ContactNote, Task
+from cases.enums import ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
+from cases.enums.breaches import BreachKind, Told
+from cases.enums.complaints import ComplaintKind
+from cases.enums.protection import TieKind
+from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
+from cases.models import (
+    BreachIncident,
+    CaseFile,
+    CaseGroupGrant,
+    CaseUserGrant,
+    ClinicalNote,
+    Complaint,
+    ConflictDeclaration,
+    Consent,
+    ContactNote,
+    RightsRequest,
+    Task,
+    UnsealRequest,
+)
+from cases.workflow import breaches as breach_workflow
+from cases.workflow import complaints as complaint_workflow
+from cases.workflow import rights as rights_workflow
 from core import jobs
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
@@ -30,10 +52,11 @@ from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Session
 from reports import workflow as report_workflow
-from reports.enums import Scope
+from reports.enums import ExportFormat, ExportPurpose, ExportStatus, Scope
 from reports.indicators import Area
-from reports.models import QuarterlyReport
+from reports.models import Export, QuarterlyReport
 from reports.quarters import Quarter
+from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
 from tests.factories import (
@@ -45,6 +68,7 @@ from tests.factories import (
     make_final_assessment,
     make_note,
     make_person,
+    make_rights_request,
     make_task,
 )
 
@@ -75,6 +99,18 @@ class World:
     sent: Referral
     accepted: Referral
     report: QuarterlyReport
+    sealed: CaseFile
+    unseal_request: UnsealRequest
+    tie: ConflictDeclaration
+    clinical_note: ClinicalNote
+    export: Export
+    used_export: Export
+    share_consent: Consent
+    share: CaseUserGrant | CaseGroupGrant
+    break_glass: CaseUserGrant
+    rights: dict[str, RightsRequest]
+    complaints: dict[str, Complaint]
+    breach: BreachIncident
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -110,8 +146,36 @@ class World:
             "draft_referral": self.case.referrals.get(status="draft").code,
             "report": self.report.code,
             "serial": self.report.serial_no,
+            "sealed": self.sealed.code,
+            "unseal_request": self.unseal_request.code,
+            "tie": self.tie.code,
+            "clinical_case": self.clinical_note.case.code,
+            "clinical_note": self.clinical_note.code,
+            "share_consent": self.share_consent.code,
+            "share": self.share.code,
+            "break_glass": self.break_glass.code,
             "month": 1,
+            "person": self.cast.worker.code,
+            "unit": self.cast.worker.unit.code,
+            "team": self.cast.worker.unit.teams.get().code,
+            "facility": self.cast.worker.unit.facilities.order_by("pk")[0].code,
+            "export": self.export.code,
+            "ready_export": self.used_export.code,
+            "token": export_workflow.token_for(self.used_export),
+            **{name: request.code for name, request in {**self.rights, **self.complaints}.items()},
+            "breach": self.breach.code,
         }
+
+
+def make_organisation(cast: Cast) -> None:
+    """A Pokja and a facility of the worker's unit, by its agency's data admin."""
+    unit, names = cast.worker.unit, {"coordinator": cast.supervisor, "secretary": cast.neighbour}
+    account_workflow.save_team(
+        None, unit=unit, by=cast.admin, name="Pokja Pendampingan", members=[cast.worker, cast.neighbour], **names
+    )
+    account_workflow.save_facility(
+        None, unit=unit, by=cast.admin, name="Griya Abhipraya Uji", kind=FacilityKind.GRIYA_ABHIPRAYA, capacity=12
+    )
 
 
 def make_world(cast: Cast | None = None) -> World:
@@ -122,6 +186,7 @@ def make_world(cast: Cast | None = None) -> World:
         person=make_person(full_name=NAME, phone="0812-0000-1111", safe_contact_method="Telepon, bukan pesan"),
         legal=LegalStatusKind.PAROLE,
     )
+    make_organisation(cast)
     plan = make_active_plan(case, approver=cast.supervisor)
     note = make_note(case)
     task = make_task(case, due_at=timezone.now() - dt.timedelta(days=1))
@@ -165,7 +230,38 @@ def make_world(cast: Cast | None = None) -> World:
         offer=offer,
         **make_referrals(case, cast, partner, offer),
         report=make_report(cast),
+        tie=case_workflow.declare_tie(waiting_case, by=cast.other_unit, kind=TieKind.FRIEND),
+        clinical_note=make_clinical_note(cast),
+        **make_sealed(cast),
+        **make_exports(cast),
+        **make_shares(case, cast),
+        rights=make_rights(case, cast),
+        complaints=make_complaints(case, cast),
+        breach=make_breach(case, cast),
     )
+
+
+def make_clinical_note(cast: Cast) -> ClinicalNote:
+    """Of a child whose team has a psychologist beside the social worker."""
+    case = make_child_case(cast.other_agency)
+    team = {"worker": cast.other_agency, "co_workers": [cast.psychologist]}
+    case_workflow.assign(case, by=cast.other_agency_supervisor, **team)
+    return case_workflow.write_clinical_note(
+        case,
+        by=cast.psychologist,
+        client_id=uuid.uuid4(),
+        occurred_at=timezone.now() - dt.timedelta(hours=2),
+        text="Mulai tidur tanpa mimpi buruk.",
+    )
+
+
+def make_sealed(cast: Cast) -> dict[str, Any]:
+    """A child's closed file, and a request to open it that waits for the data-protection officer."""
+    by = cast.other_agency_supervisor
+    case = make_child_case(cast.other_agency)
+    case = case_workflow.close(case, by=by, reason=ClosureReason.MOVED, note="Pindah bersama bibinya.")
+    request = case_workflow.request_unsealing(case, by=by, purpose="Surat keterangan sekolah.", hours=4)
+    return {"sealed": case, "unseal_request": request}
 
 
 def make_directory(cast: Cast) -> tuple[PartnerOrganisation, ServiceOffer]:
@@ -247,6 +343,45 @@ def make_draft_plan(case: CaseFile, cast: Cast) -> Plan:
     return plan
 
 
+SHARE_BEGINS_IN = dt.timedelta(days=5)
+
+
+def make_shares(case: CaseFile, cast: Cast) -> dict[str, Any]:
+    """A consent to share and a share that begins later, both of the case; an emergency access that is over.
+
+    None of them opens anything to anybody of the cast now: the tables of addresses say what people get without.
+    """
+    now = timezone.now()
+    consent = case_workflow.give_consent(
+        case,
+        by=cast.worker,
+        purpose=ConsentPurpose.SHARING,
+        scope=[Section.SUMMARY, Section.PLAN],
+        recipient=cast.other_agency.unit.name,
+        given_by=NAME,
+        capacity=ConsentCapacity.SELF,
+    )
+    share = case_workflow.share(
+        case,
+        by=cast.supervisor,
+        to=cast.other_agency.unit,
+        sections=[Section.SUMMARY, Section.PLAN],
+        basis=LegalBasis.PUBLIC_DUTY,
+        purpose="Pendampingan keluarga di rumah aman.",
+        starts_at=now + SHARE_BEGINS_IN,
+        until=now + dt.timedelta(days=60),
+    )
+    use = case_workflow.open_in_emergency(
+        case.code, by=cast.other_unit_supervisor, reason="Keluarga menelepon: ada ancaman di rumah malam ini."
+    )
+    CaseUserGrant.all_grants.filter(pk=use.pk).update(
+        granted_at=now - dt.timedelta(hours=2),
+        starts_at=now - dt.timedelta(hours=2),
+        expires_at=now - dt.timedelta(hours=1),
+    )
+    return {"share_consent": consent, "share": share, "break_glass": use}
+
+
 def make_report(cast: Cast) -> QuarterlyReport:
     """The last finished quarter of the worker's unit, as the worker process would have left it."""
     quarter = Quarter.last_finished(timezone.now())
@@ -255,3 +390,60 @@ def make_report(cast: Cast) -> QuarterlyReport:
         report, _begun = report_workflow.request_report(by=cast.admin, area=area, quarter=quarter)
     report = report_workflow.freeze_figures(report, by=cast.system)
     return report_workflow.keep_pdf(report, by=cast.system, pdf=Pdf(b"%PDF-1.7 contoh", 1))
+
+
+def make_exports(cast: Cast) -> dict[str, Export]:
+    """One of the worker that waits for the supervisor, and one whose file was fetched already."""
+    wish = export_workflow.Wish(
+        cases=CaseFile.objects.all(),
+        columns=["code", "status"],
+        file_format=ExportFormat.CSV,
+        purpose=ExportPurpose.CASELOAD_REVIEW,
+        reason="Rapat tinjauan beban kerja bulan ini.",
+    )
+    with patch.dict(jobs.SENDERS, {export_workflow.JOB_KIND: lambda _job: None}):
+        used, waiting = (export_workflow.ask(wish, by=cast.worker) for _number in range(2))
+    Export.objects.filter(pk=waiting.pk).update(status=ExportStatus.WAITING)
+    used = export_workflow.keep_file(used, by=cast.system, content=b"PK contoh", rows=2)
+    used, _content = export_workflow.fetch(used.code, export_workflow.token_for(used), by=cast.worker)
+    waiting.refresh_from_db()
+    return {"export": waiting, "used_export": used}
+
+
+def make_rights(case: CaseFile, cast: Cast) -> dict[str, RightsRequest]:
+    """One that just came in, one that waits for the unit, one answered."""
+    new = make_rights_request(case, cast.worker, kind=RightsKind.INFORMATION)
+    asked = rights_workflow.take_up(make_rights_request(case, cast.worker, kind=RightsKind.COPY), by=cast.dpo)
+    asked = rights_workflow.ask_unit(asked, by=cast.dpo, question="Pastikan alamat pengiriman aman.")
+    decided = rights_workflow.take_up(make_rights_request(case, cast.worker), by=cast.dpo)
+    decided = rights_workflow.decide(
+        decided,
+        by=cast.dpo,
+        outcome=RightsStatus.REFUSED,
+        decision="Kami tidak dapat memenuhi permintaan ini.",
+        ground=RefusalGround.STATE_ADMINISTRATION,
+        reason="Data diperlukan untuk tugas menurut undang-undang.",
+    )
+    return {"new_rights": new, "rights": asked, "decided_rights": decided}
+
+
+def make_complaints(case: CaseFile, cast: Cast) -> dict[str, Complaint]:
+    """One that just came in from outside, one about the case that is being looked at."""
+    complaint_workflow.complain_publicly(kind=ComplaintKind.CONDUCT, words="Kami menunggu terlalu lama.")
+    begun = complaint_workflow.complain(by=cast.neighbour, kind=ComplaintKind.OTHER, words="Lampu ruang padam.")
+    about = complaint_workflow.complain(by=cast.worker, kind=ComplaintKind.ERROR, words="Tanggal salah.", case=case)
+    return {"new_complaint": begun, "complaint": complaint_workflow.take_up(about, by=cast.dpo)}
+
+
+def make_breach(case: CaseFile, cast: Cast) -> BreachIncident:
+    """One of the worker's unit that touches the case; the people know, the agency not yet."""
+    breach = breach_workflow.report_breach(
+        by=cast.supervisor,
+        kind=BreachKind.LOST_DEVICE,
+        what="Nama dan nomor telepon.",
+        how="Ponsel dinas hilang di angkutan umum.",
+        discovered_at=timezone.now() - dt.timedelta(hours=5),
+        codes=[case.code],
+    )
+    breach = breach_workflow.handle(breach, by=cast.dpo, text="Ponsel dikunci dari jauh.", measures="Ponsel dikunci.")
+    return breach_workflow.mark_told(breach, by=cast.dpo, whom=Told.SUBJECTS)

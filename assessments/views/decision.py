@@ -15,16 +15,16 @@ from assessments.forms import CancelForm, ReturnForm
 from assessments.models import Assessment
 from assessments.progress import progress_of
 from assessments.views.judgement import reading
-from assessments.views.parts import frame, require_approver, staff, visible
-from cases.enums import Right
+from assessments.views.parts import frame, opened, staff, visible
+from cases.enums import Right, Section
+from cases.opening import open_section
 from core.htmx import render_page
 
 
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Everything that was submitted, with one box for the whole and one for each item; posting it returns it."""
-    assessment = visible(request, code)
-    require_approver(staff(request), assessment)
+    assessment = opened(request, code, decides=True)
     if assessment.status not in IN_QUEUE and request.method != "POST":
         return redirect("assessments:form", code)
     progress = progress_of(assessment)
@@ -46,8 +46,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def finalise(request: HttpRequest, code: str) -> HttpResponse:
     """One question before it cannot be taken back."""
-    assessment = visible(request, code)
-    require_approver(staff(request), assessment)
+    assessment = opened(request, code, decides=True)
     if request.method == "POST":
         workflow.finalise(assessment, by=staff(request))
         messages.success(
@@ -66,6 +65,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """The rater ends an own draft, a supervisor anything that is submitted or final."""
     assessment = visible(request, code)
     _require_cancel(request, assessment)
+    open_section(request, assessment.case, Section.ASSESSMENT, from_queue=assessment.status in IN_QUEUE)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.cancel(assessment, by=staff(request), reason=form.cleaned_data["reason"])

@@ -24,6 +24,7 @@ from assessments.views.parts import (
     frame,
     judgement,
     missing,
+    opened,
     own_draft,
     read_only,
     require_rater,
@@ -293,7 +294,7 @@ def _is_strong(item: Item, progress: Progress) -> bool:
 @require_safe
 def result(request: HttpRequest, code: str) -> HttpResponse:
     """What was judged and why, locked. A draft is its rater's alone."""
-    assessment = visible(request, code)
+    assessment = opened(request, code)
     if assessment.is_draft:
         require_rater(staff(request), assessment)
         return redirect("assessments:form", code)

@@ -24,6 +24,7 @@ from cases import policies as case_policies
 from cases.enums import Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from cases.sentence import moment
 from core.htmx import render_page, wants_fragment
 
@@ -56,10 +57,16 @@ def queue(request: HttpRequest) -> HttpResponse:
             (_("Menunggu pengawas"), "waiting", [a for a in rows if a.status in (S.SUBMITTED, S.AWAITING_APPROVAL)]),
         ]
         template = "assessments/own_list.html"
+    # Survivors stand in lists of their own (ET-15).
+    apart = [(title, key, [a for a in found if not a.case.is_victim_file]) for title, key, found in groups]
+    apart += [
+        (_("Penyintas: %(list)s") % {"list": title}, f"victims-{key}", [a for a in found if a.case.is_victim_file])
+        for title, key, found in groups
+    ]
     context = {
         "groups": [
             {"title": title, "id": key, "rows": [_row(assessment, user) for assessment in found]}
-            for title, key, found in groups
+            for title, key, found in apart
             if found
         ]
     }
@@ -94,6 +101,7 @@ def panel(request: HttpRequest, code: str) -> HttpResponse:
     """The section of a case: every assessment by instrument, newest first."""
     case = _case(request, code)
     context = case_frame(staff(request), case, Section.ASSESSMENT)
+    open_section(request, case, Section.ASSESSMENT)
     rows = Assessment.objects.filter(case=case).with_page_data().order_by("-started_at", "-pk")[:SHOWN]
     context |= {
         "groups": [
@@ -125,6 +133,7 @@ def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
     frame = case_frame(staff(request), case, Section.ASSESSMENT)
     if not wants_fragment(request):
         return redirect("assessments:panel", code)
+    open_section(request, case, Section.ASSESSMENT)
     finals = Assessment.objects.final().filter(case=case).with_page_data().order_by("instrument")
     shown = [assessment for assessment in finals if not assessment.is_hidden_from_summaries]
     order = list(InstrumentCode)

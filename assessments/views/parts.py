@@ -16,11 +16,12 @@ from accounts.models import Staff
 from assessments import policies
 from assessments.catalogue import Domain, Item, Rating
 from assessments.completeness import Reason
-from assessments.enums import NonRating, Source
+from assessments.enums import IN_QUEUE, NonRating, Source
 from assessments.forms import words
 from assessments.models import Assessment, ItemRating, rating_of
 from assessments.progress import FORMULATION, OWN_VIEW, Progress
-from cases.enums import Right
+from cases.enums import Right, Section
+from cases.opening import open_section
 
 DraftView = Callable[..., HttpResponse]
 
@@ -36,18 +37,31 @@ def visible(request: HttpRequest, code: str) -> Assessment:
     return get_object_or_404(policies.assessments_for(staff(request)).with_page_data(), code=code)
 
 
+def opened(request: HttpRequest, code: str, *, decides: bool = False) -> Assessment:
+    """As ``visible``, and its content may be read: with a reason where one is needed, and a line in the journal.
+
+    ``decides``: a page of the supervisor's decision; what waits in the own queue is the reason itself.
+    """
+    assessment = visible(request, code)
+    if decides:
+        require_approver(staff(request), assessment)
+    open_section(request, assessment.case, Section.ASSESSMENT, from_queue=decides and assessment.status in IN_QUEUE)
+    return assessment
+
+
 def own_draft(view: DraftView) -> DraftView:
     """The view gets the rater's own draft; a submitted one leads to what may be read of it."""
 
     @wraps(view)
-    def opened(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
         assessment = visible(request, code)
         require_rater(staff(request), assessment)
         if not assessment.is_draft and request.method in ("GET", "HEAD"):
             return redirect("assessments:form", code)
+        open_section(request, assessment.case, Section.ASSESSMENT)
         return view(request, assessment, **kwargs)
 
-    return opened
+    return inner
 
 
 def require_rater(user: Staff, assessment: Assessment) -> None:

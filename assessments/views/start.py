@@ -22,6 +22,7 @@ from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import render_page
 
 
@@ -34,6 +35,7 @@ def assessment_new(request: HttpRequest, code: str) -> HttpResponse:
     context = case_frame(user, case, Section.ASSESSMENT)
     if not case_policies.can(user, Right.EDIT, case, Section.ASSESSMENT):
         raise PermissionDenied
+    open_section(request, case, Section.ASSESSMENT)
     offers = _offers(request, case)
     form = StartForm(
         request.POST or None,
@@ -98,6 +100,7 @@ def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
             require_rater(staff(request), assessment)
         return redirect("assessments:result", code)
     if assessment.status == AssessmentStatus.RETURNED:
+        open_section(request, assessment.case, Section.ASSESSMENT)
         review = assessment.reviews.select_related("reviewer").first()
         items = assessment.definition.items
         comments = [

@@ -1,14 +1,24 @@
 """The case file and everything that hangs on it."""
 
+from cases.models.breaches import BreachCase, BreachEntry, BreachIncident
 from cases.models.casefile import CaseFile, CaseLeadPeriod, CaseNumber, CaseStatusPeriod
+from cases.models.clinical import ClinicalNote
+from cases.models.complaints import Complaint
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
-from cases.models.grants import CaseGroupGrant, CaseUserGrant
+from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
+from cases.models.protection import ConflictDeclaration, UnsealRequest
+from cases.models.rights import RightsRequest
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
     "Address",
+    "BreachCase",
+    "BreachEntry",
+    "BreachIncident",
+    "BreakGlassReview",
+    "CaseConference",
     "CaseEvent",
     "CaseFile",
     "CaseGroupGrant",
@@ -17,6 +27,9 @@ __all__ = [
     "CaseStatusPeriod",
     "CaseUserGrant",
     "CheckIn",
+    "ClinicalNote",
+    "Complaint",
+    "ConflictDeclaration",
     "Consent",
     "ContactNote",
     "Draft",
@@ -26,5 +39,7 @@ __all__ = [
     "Participant",
     "ReportingDuty",
     "ReturnEvent",
+    "RightsRequest",
     "Task",
+    "UnsealRequest",
 ]

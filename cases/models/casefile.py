@@ -118,6 +118,16 @@ class CaseFile(Coded, Versioned, Timestamped):
     last_contact_at = models.DateTimeField(_("kontak terakhir"), null=True, blank=True, editable=False)
     # The nearest due date of an open task; kept by cases.workflow, for the list's order.
     next_due_on = models.DateField(_("tenggat berikutnya"), default=NOTHING_DUE, editable=False)
+    # Decided on the day of opening: under 18 then, or an age in doubt. Who turns 18 meanwhile keeps a child's file.
+    is_child_file = models.BooleanField(_("berkas anak"), default=False, editable=False)
+    # A victim's or a young witness's: never beside a perpetrator's in a list, a cohort or a conference (ET-15).
+    is_victim_file = models.BooleanField(_("berkas penyintas"), default=False, editable=False)
+    # A child's file that is closed is out of everybody's sight (ET-3); the trigger below sets it with the closing.
+    sealed_at = models.DateTimeField(_("disegel"), null=True, blank=True, editable=False)
+
+    # Asked for under UU PDP: no new use (Pasal 11), and an assessment that a person must look at again (Pasal 10).
+    restricted_at = models.DateTimeField(_("pemrosesan dibatasi"), null=True, blank=True, editable=False)
+    contested_at = models.DateTimeField(_("penilaian dibantah"), null=True, blank=True, editable=False)
 
     objects = CaseFileQuerySet.as_manager()
 
@@ -141,6 +151,19 @@ class CaseFile(Coded, Versioned, Timestamped):
                 condition=~Q(status=CaseStatus.CLOSED) | ~Q(closure_reason=""),
                 name="closed_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(is_child_file=True, status=CaseStatus.CLOSED, sealed_at__isnull=False)
+                | (Q(sealed_at__isnull=True) & (Q(is_child_file=False) | ~Q(status=CaseStatus.CLOSED))),
+                name="sealed_iff_closed_child_file",
+            ),
+            models.CheckConstraint(
+                condition=~Q(case_type=CaseType.SOCIAL_CHILD) | Q(is_child_file=True),
+                name="childs_case_is_child_file",
+            ),
+            models.CheckConstraint(
+                condition=~Q(case_type=CaseType.VICTIM) | Q(is_victim_file=True),
+                name="victims_case_is_victim_file",
+            ),
         ]
         indexes = [
             models.Index(fields=["lead_unit", "next_due_on", "id"], name="case_unit_due"),
@@ -158,6 +181,20 @@ class CaseFile(Coded, Versioned, Timestamped):
                     RETURN NEW;
                 """,
             ),
+            # In the database, so that no route closes a child's case and leaves its file open.
+            pgtrigger.Trigger(
+                name="closing_seals_a_child_file",
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("status", "case_type", "is_child_file", "is_victim_file", "sealed_at"),
+                when=pgtrigger.Before,
+                func=f"""
+                    NEW.is_child_file := NEW.is_child_file OR NEW.case_type = '{CaseType.SOCIAL_CHILD}';
+                    NEW.is_victim_file := NEW.is_victim_file OR NEW.case_type = '{CaseType.VICTIM}';
+                    NEW.sealed_at := CASE WHEN NEW.is_child_file AND NEW.status = '{CaseStatus.CLOSED}'
+                        THEN COALESCE(NEW.sealed_at, NEW.closed_at, now()) END;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +208,10 @@ class CaseFile(Coded, Versioned, Timestamped):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_at is not None
 
     @property
     def has_due(self) -> bool:

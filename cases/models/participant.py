@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,11 +45,8 @@ def surely_adult(day: dt.date, prefix: str = "") -> Q:
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def named_like(self, words: Iterable[str]) -> ParticipantQuerySet:
-        """Every folded word begins a word of the name or of an alias, in any order."""
-        people = self
-        for word in words:
-            people = people.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
-        return people
+        """Every folded word begins a word of the name or of an alias, in any order (cases.row_policies.NAMED_LIKE)."""
+        return self.filter(pk__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))
 
 
 @tracked(exclude=["name_key"])
@@ -71,6 +70,16 @@ class Participant(Coded, Versioned, Timestamped):
         verbose_name=_("kategori anak"),
         default=list,
         blank=True,
+    )
+
+    # Row policies show the maker a person who has no case yet; it is written with the first case.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # who brought somebody in stays on record
+        related_name="+",
     )
 
     objects = ParticipantQuerySet.as_manager()

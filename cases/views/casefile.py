@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -22,6 +24,8 @@ from cases.enums import STAGES, CaseStatus, Priority, Section, TaskKind
 from cases.filters import ORDERS, VIEWS, CaseFilter
 from cases.frame import case_frame, panels
 from cases.models import CaseFile, ReportingDuty, Task
+from cases.opening import open_section
+from cases.policies import sharing
 from cases.timeline import timeline_items
 from core.htmx import render_page
 from core.paging import Page, page_of
@@ -53,8 +57,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         {
             "title": TITLES.get(Role(user.role), _("Kasus")),
             "form": form,
-            "views": _view_tabs(form, is_supervisor=bool(workers)),
-            "rows": [_list_row(case, today, user) for case in page.rows],
+            "views": _view_tabs(form, is_supervisor=bool(workers), has_victims=_has_victims(branches)),
+            "rows": _list_rows(page.rows, today, user),
             "columns": _columns(request.GET, form, shows_worker=user.role != Role.CASEWORKER),
             "shows_worker": user.role != Role.CASEWORKER,
             "is_narrowed": bool(form.chosen) or form.view_name != "open",
@@ -79,6 +83,13 @@ def _with_next_work(cases: QuerySet[CaseFile], user: Staff) -> QuerySet[CaseFile
         work_due_at=Subquery(work.values("due_at")[:1]),
         reporting_due_at=Subquery(duty.values("next_due_at")[:1]),
     )
+
+
+def _list_rows(cases: Sequence[CaseFile], today: dt.date, user: Staff) -> list[dict[str, Any]]:
+    """Rows of the list; a case of another unit says by whom and until when it was opened to the reader."""
+    others = [case.pk for case in cases if case.lead_unit_id != user.unit_id]
+    shares = sharing.received(user, others) if others else {}
+    return [_list_row(case, today, user) | {"share": shares.get(case.pk)} for case in cases]
 
 
 def _list_row(case: CaseFile, today: dt.date, user: Staff) -> dict[str, Any]:
@@ -132,11 +143,24 @@ def _columns(query: QueryDict, form: CaseFilter, *, shows_worker: bool) -> list[
     ]
 
 
-def _view_tabs(form: CaseFilter, *, is_supervisor: bool) -> list[dict[str, Any]]:
+def _has_victims(branches: list[QuerySet[CaseFile]]) -> bool:
+    """Whether this person works with survivors too: their list is a tab of its own."""
+    first, *rest = [branch.filter(is_victim_file=True).order_by().values("pk")[:1] for branch in branches]
+    return (first.union(*rest, all=True) if rest else first).exists()
+
+
+def _view_tabs(form: CaseFilter, *, is_supervisor: bool, has_victims: bool) -> list[dict[str, Any]]:
     current = form.view_name
-    hidden = set() if is_supervisor else {"unassigned"}
+    hidden = {name for name, shown in (("unassigned", is_supervisor), ("victims", has_victims)) if not shown}
+    # A name that is looked for in one list is looked for in the other by one tap.
+    words = f"&{urlencode({'q': form.value('q')})}" if form.value("q") else ""
     return [
-        {"label": label, "url": f"?view={name}", "current": name == current, "count": None}
+        {
+            "label": label,
+            "url": f"?view={name}{words if name == 'victims' or current == 'victims' else ''}",
+            "current": name == current,
+            "count": None,
+        }
         for name, label in VIEWS.items()
         if name not in hidden or name == current
     ]
@@ -168,6 +192,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.SUMMARY)
+    open_section(request, case, Section.SUMMARY)
     seen: frozenset[Section] = frame["seen"]
     events = policies.events_for(user, case, seen).select_related("actor")[: TIMELINE_SHOWN + 1]
     duty = _reporting_duty(case) if Section.SUPERVISION in seen else None
@@ -282,6 +307,6 @@ def _legal_card(case: CaseFile, duty: ReportingDuty | None) -> dict[str, Any]:
 
 def _team(case: CaseFile) -> dict[str, Any]:
     return {
-        "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)[:2]),
+        "supervisors": list(policies.supervisors_of(case)[:2]),
         "co_workers": list(case.co_workers.all()),
     }

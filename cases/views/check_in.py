@@ -20,6 +20,7 @@ from cases.enums import CheckInResult, Right, Section
 from cases.forms.tasks import ReasonForm
 from cases.frame import case_frame
 from cases.models import CaseFile, CheckIn
+from cases.opening import open_section
 from cases.sentence import due_words, stamp
 from cases.views.today import show_today
 from core.htmx import redirect, render_page, wants_fragment
@@ -75,6 +76,7 @@ def _show_check_in(
     user: Staff = request.user  # type: ignore[assignment]
     zone, now = user.unit.zone, timezone.now()
     frame = case_frame(user, case, Section.SUPERVISION, _("Wajib lapor"))
+    open_section(request, case, Section.SUPERVISION)
     duty = policies.duties_for(user).get(case=case)
     answers = list(
         policies.check_ins_for(user)

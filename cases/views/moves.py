@@ -19,6 +19,7 @@ from cases.enums import NEXT_STAGE, CaseStatus, Section
 from cases.forms.actions import AssignForm, CloseForm, MoveOnForm, ReasonForm, ResumeForm
 from cases.frame import MOVES, case_frame, require_move
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import redirect, render_page
 from core.workflow import Blocker, TransitionError
 
@@ -41,6 +42,7 @@ def _move_page(
     cases = policies.cases_in_sight(user).with_list_data().select_related("lead_agency")
     case = get_object_or_404(cases, code=code)
     require_move(user, case, name)
+    open_section(request, case, Section.SUMMARY)
     move = MOVES[name]
     form = form_class(request.POST or None, case=case)
     refusal, status = None, 200
@@ -55,6 +57,10 @@ def _move_page(
                 refusal, status = error, 409
             else:
                 messages.success(request, str(done))
+                if (
+                    not policies.cases_in_sight(user).filter(pk=case.pk).exists()
+                ):  # the child's file it closed is sealed
+                    return redirect(request, "cases:case-list")
                 return redirect(request, "cases:case-detail", case.code)
     return render_page(
         request,
@@ -130,7 +136,11 @@ def case_close(request: HttpRequest, code: str) -> HttpResponse:
         CloseForm,
         workflow.close,
         done=_("Kasus ditutup."),
-        explain=lambda case: _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan."),
+        explain=lambda case: (
+            _("Ini berkas anak: saat ditutup ia disegel. Tidak seorang pun melihatnya lagi, petugasnya pun tidak.")
+            if case.is_child_file
+            else _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan.")
+        ),
         blockers=workflow.close_blockers,
     )
 

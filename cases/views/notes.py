@@ -25,6 +25,7 @@ from cases.folding import fold
 from cases.forms.notes import AmendmentForm, NoteForm, draft_of, editable_until, initial_of_draft, is_too_long
 from cases.frame import case_frame
 from cases.models import CaseFile, ContactNote, Draft
+from cases.opening import open_section
 from cases.sentence import clock, due_words, end_of, moment, stamp
 from cases.timeline import load_notes, note_item
 from cases.workflow.notes import NOTE
@@ -79,6 +80,7 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
     if case is None:
         return _access_ended(request, code)
     policies.require(user, Right.EDIT, case, Section.NOTES)
+    open_section(request, case, Section.NOTES)
     draft = policies.drafts_for(user).filter(case=case, form=NOTE).first()
     kind = user.unit.agency.kind
     if request.method != "POST":
@@ -217,6 +219,7 @@ def note_list(request: HttpRequest, code: str) -> HttpResponse:
     user = _user(request)
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.NOTES)
+    open_section(request, case, Section.NOTES)
     page = page_of(
         [ContactNote.objects.filter(case=case, amends=None)],
         Order("-occurred_at"),
@@ -243,6 +246,7 @@ def note_detail(request: HttpRequest, code: str, note_code: str) -> HttpResponse
     user = _user(request)
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.NOTES, _("Catatan kontak"))
+    open_section(request, case, Section.NOTES)
     note = get_object_or_404(load_notes(_notes(case)), code=note_code)
     may_write = Right.EDIT in frame["rights"][Section.NOTES]
     is_mine = note.author_id == user.pk and note.is_freely_editable
@@ -278,6 +282,7 @@ def note_edit(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
     """The author's own change within a day. Saved meanwhile from another screen: both texts, field by field."""
     user = _user(request)
     note = _writable_note(user, code, note_code)
+    open_section(request, note.case, Section.NOTES)
     if note.author_id != user.pk:
         raise PermissionDenied(_("Yang dapat menyunting: %(name)s.") % {"name": note.author.full_name})
     kind = user.unit.agency.kind
@@ -306,6 +311,7 @@ def note_amend(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
     """A correction with its reason; the original stays as it was written."""
     user = _user(request)
     note = _writable_note(user, code, note_code)
+    open_section(request, note.case, Section.NOTES)
     form = AmendmentForm(request.POST or None, initial={"client_id": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         workflow.amend_note(note, by=user, **form.cleaned_data)

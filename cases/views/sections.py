@@ -1,4 +1,4 @@
-"""Sections of a case file that this app shows itself: identity, legal, supervision, access."""
+"""Sections of a case file that this app shows itself: identity, legal, supervision."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import DERADICALISATION_TYPES, ChildCategory, Section
+from cases.enums import ChildCategory, Section
 from cases.forms.intake import country_name
 from cases.forms.person import person_initial, region_label
 from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
 from cases.frame import case_frame
-from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, Participant, ReportingDuty
+from cases.models import Participant, ReportingDuty
+from cases.opening import open_section
 from core.htmx import redirect, render_page
 from core.workflow import StaleError, TransitionError
 
@@ -33,6 +34,7 @@ def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, 
     user: Staff = request.user
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, section, page)
+    open_section(request, case, section)
     if edit and f"edit_{section.value}" not in frame["actions"]:
         if not case.is_open:
             raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
@@ -266,46 +268,3 @@ def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _form_page(request: HttpRequest, frame: dict[str, Any], form: Any, back: str, status: int) -> HttpResponse:
     return render_page(request, "cases/case_form.html", frame | {"form": form, "back": back}, status=status)
-
-
-# ---- access ---------------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def access(request: HttpRequest, code: str) -> HttpResponse:
-    """Who can see this case: the team, the supervisors, and every grant in force."""
-    case, frame = _open(request, code, Section.ACCESS)
-    return render_page(
-        request,
-        "cases/case_access.html",
-        frame
-        | {
-            "supervisors": list(Staff.objects.supervisors_of(case.lead_unit)),
-            "grants": _grants(case),
-            "columns": _columns(_("Orang atau unit"), _("Asal"), _("Bagian"), _("Sejak"), _("Sampai")),
-            "analysts_see": case.case_type in DERADICALISATION_TYPES and not case.for_child,
-        },
-    )
-
-
-def _grants(case: CaseFile) -> list[dict[str, Any]]:
-    """Grants in force, people before units, oldest first."""
-    people = CaseUserGrant.objects.filter(content_object=case).select_related("user__unit", "granted_by")
-    units = CaseGroupGrant.objects.filter(content_object=case).select_related("group__unit", "granted_by")
-    return [
-        {
-            "who": grant.user.full_name,
-            "where": grant.user.unit.short_name,
-            "grant": grant,
-            "sections": [Section(name).label for name in grant.sections],
-        }
-        for grant in people.order_by("granted_at", "pk")
-    ] + [
-        {
-            "who": grant.group.unit.short_name,
-            "where": _("Semua petugas unit"),
-            "grant": grant,
-            "sections": [Section(name).label for name in grant.sections],
-        }
-        for grant in units.order_by("granted_at", "pk")
-    ]

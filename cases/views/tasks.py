@@ -16,6 +16,7 @@ from cases.agenda import task_words
 from cases.enums import Priority, Right, Section
 from cases.forms.tasks import CANCELLED, TaskCloseForm, TaskForm
 from cases.frame import case_frame
+from cases.opening import open_section
 from cases.sentence import due_words, urgent_words
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -29,6 +30,7 @@ def task_new(request: HttpRequest, code: str) -> HttpResponse:
     frame = case_frame(user, case, Section.SUMMARY, _("Tugas baru"))
     if not {Right.EDIT, Right.APPROVE} & frame["rights"][Section.SUMMARY]:
         raise PermissionDenied
+    open_section(request, case, Section.SUMMARY)
     form = TaskForm(request.POST or None, case=case, by=user)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
@@ -48,6 +50,7 @@ def task_close(request: HttpRequest, code: str) -> HttpResponse:
     """End a task; an urgent one only with a word about what was done."""
     user: Staff = request.user  # type: ignore[assignment]
     task = get_object_or_404(policies.tasks_for(user).select_related("case__participant", "closed_by"), code=code)
+    open_section(request, task.case, Section.SUMMARY)
     urgent = task.priority == Priority.URGENT
     form = TaskCloseForm(request.POST or None, urgent=urgent)
     status = 422 if form.is_bound else 200

@@ -14,6 +14,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import Section
 from cases.frame import case_frame
+from cases.opening import open_section
 from cases.timeline import GROUPS, in_group, timeline_items
 from core.htmx import render_page
 from core.paging import Order, page_of
@@ -29,6 +30,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     frame = case_frame(user, case, Section.SUMMARY, _("Linimasa"))
+    open_section(request, case, Section.SUMMARY)
     chosen = request.GET.get("kind", "")
     page = page_of(
         [in_group(policies.events_for(user, case, frame["seen"]), chosen)],

@@ -12,45 +12,73 @@ from cases.workflow.casefile import (
     resume,
     suspend,
 )
+from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
 from cases.workflow.consent import give_consent, withdraw_consent
+from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency, review_break_glass
 from cases.workflow.events import record
+from cases.workflow.handover import hand_over
 from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
+from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
+from cases.workflow.sharing import end_share, hold_conference, renew_share, share
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
-from cases.workflow.tasks import close_task, create_task, finish_task, open_task, refresh_next_due
+from cases.workflow.tasks import close_task, create_task, finish_task, open_task, reader_of, refresh_next_due
+from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
 
 __all__ = [
     "CLOSE_BLOCKERS",
     "OverlapError",
     "add_legal_event",
     "add_legal_status",
+    "amend_clinical_note",
     "amend_note",
     "amend_participant",
+    "approve_unsealing",
     "assign",
     "check_in",
     "close",
     "close_blockers",
     "close_task",
+    "confirm_tie",
+    "count_try",
     "create_task",
+    "declare_tie",
+    "declare_tie_by_code",
     "discard_draft",
+    "edit_clinical_note",
     "edit_note",
+    "end_share",
+    "end_tie",
     "end_unit_grants",
+    "end_unsealing",
     "explain_check_in",
     "finish_task",
     "give_consent",
+    "hand_over",
+    "hold_conference",
+    "keep_refusal",
     "move_address",
     "move_on",
+    "note_reading",
     "open_case",
+    "open_in_emergency",
     "open_task",
+    "reader_of",
     "record",
     "refresh_next_due",
+    "refuse_unsealing",
+    "renew_share",
     "reopen",
+    "request_unsealing",
     "resume",
+    "review_break_glass",
     "save_draft",
     "set_reporting_duty",
+    "share",
     "suspend",
     "undo_check_in",
     "withdraw_consent",
+    "write_clinical_note",
     "write_note",
 ]

@@ -12,14 +12,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts.enums import JournalAction, Role
 from accounts.models import Staff, Unit
+from accounts.workflow import write_journal
 from cases import policies
 from cases.enums import (
     CLOSE,
     NEXT_STAGE,
     REOPEN,
     SUSPEND,
+    VICTIM_STATUSES,
     CaseStatus,
     CaseType,
     ClosureReason,
@@ -43,11 +45,20 @@ from cases.models import (
     ReturnEvent,
     Task,
 )
+from cases.policies.protection import is_related
 from cases.workflow.events import record
+from cases.workflow.sealing import end_openings
+from cases.workflow.tasks import finish_task
+from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
 # Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
 CLOSE_BLOCKERS: list[Callable[[CaseFile], Iterable[Blocker]]] = []
+
+
+def handover_source(case: CaseFile) -> str:
+    """The task that asks a supervisor for a new worker (cases.workflow.handover)."""
+    return f"handover:{case.pk}"
 
 
 def _open_urgent_tasks(case: CaseFile) -> list[Blocker]:
@@ -60,7 +71,8 @@ CLOSE_BLOCKERS.append(_open_urgent_tasks)
 
 def close_blockers(case: CaseFile) -> list[Blocker]:
     """What still stands in the way of closing ``case``, from every app."""
-    return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
+    with beyond_own_sight():  # what nobody in the unit may read still stands in the way
+        return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
 
 
 def _lock_counter(unit: Unit, year: int) -> CaseNumber:
@@ -74,7 +86,8 @@ def _next_case_no(counter: CaseNumber) -> str:
     return f"{counter.unit.code.upper()}/{counter.year}/{counter.last:04d}"
 
 
-def _keep_periods(case: CaseFile, at: dt.datetime | None = None) -> None:
+def keep_periods(case: CaseFile, at: dt.datetime | None = None) -> None:
+    """Status, stages, unit and worker as they now hold, for what a report counts on a day."""
     start_period(
         CaseStatusPeriod,
         {"case": case},
@@ -114,14 +127,16 @@ def open_case(
     at = opened_at or timezone.now()
     counter = _lock_counter(by.unit, timezone.localtime(at, by.unit.zone).year)
     client_id = client_id or uuid.uuid4()
-    if existing := CaseFile.objects.filter(client_id=client_id).first():
+    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
+        existing = CaseFile.objects.filter(client_id=client_id).first()
+    if existing is not None:
         policies.require(by, Right.EDIT, existing)
         return existing
     if participant is not None:
         if not policies.cases_for(by, section=Section.IDENTITY).filter(participant=participant).exists():
             raise PermissionDenied
     else:
-        participant = Participant.objects.create(**(person or {}))
+        participant = Participant.objects.create(created_by=by, **(person or {}))
     if address:
         Address.objects.create(participant=participant, **address)
     case = CaseFile(
@@ -136,6 +151,9 @@ def open_case(
         legal_basis=legal_basis,
         status=CaseStatus.ASSESSING,
         opened_at=at,
+        is_child_file=case_type == CaseType.SOCIAL_CHILD
+        or participant.is_child_on(timezone.localdate(at, by.unit.zone)),
+        is_victim_file=case_type == CaseType.VICTIM or bool(legal and legal["status"] in VICTIM_STATUSES),
         **stages,
     )
     try:
@@ -150,7 +168,7 @@ def open_case(
         LegalStatus.objects.create(case=case, **legal)
     if return_event:
         ReturnEvent.objects.create(case=case, **return_event)
-    _keep_periods(case, at)
+    keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
     return case
 
@@ -166,6 +184,10 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
     for person in team.values():
         if not person.is_active or person.role != Role.CASEWORKER or person.unit_id != case.lead_unit_id:
             raise TransitionError(_("Petugas harus aktif dan dari unit penanggung jawab."))
+        if is_related(person, case):
+            raise TransitionError(
+                _("%(name)s menyatakan hubungan dengan peserta ini. Pilih petugas lain.") % {"name": person.full_name}
+            )
     held = CaseUserGrant.objects.filter(content_object=case, source="caseload")
     policies.end_grants(held.exclude(user__in=team))
     kept = set(held.filter(user__in=team).values_list("user_id", flat=True))
@@ -177,13 +199,15 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
     case.version += 1
     case.save()
     case.co_workers.set(person for pk, person in team.items() if pk != worker.pk)
-    _keep_periods(case)
+    keep_periods(case)
     if previous and previous != worker.pk:
         # Open work follows the case: a task never waits with somebody who can no longer open it.
-        Task.objects.filter(case=case).open().filter(assignee_id=previous).exclude(assignee_id__in=team).update(
-            assignee=worker
-        )
+        with beyond_own_sight():
+            left = Task.objects.filter(case=case).open().filter(assignee_id=previous)
+            left.exclude(assignee_id__in=team).update(assignee=worker)
     record(case, EventKind.WORKER_ASSIGNED, by=by, section=Section.SUMMARY, summary=worker.full_name)
+    for asked in Task.objects.open().filter(source=handover_source(case)):
+        finish_task(asked, by=by)
     return case
 
 
@@ -226,7 +250,10 @@ def resume(case: CaseFile, *, by: Staff) -> CaseFile:
 def close(
     case: CaseFile, *, by: Staff, reason: ClosureReason, note: str = "", aftercare_until: dt.date | None = None
 ) -> CaseFile:
-    """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason."""
+    """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason.
+
+    A child's file is sealed by the same row's change (ET-3): from then on no page shows it to anybody.
+    """
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
     completed = reason in (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE)
@@ -239,16 +266,28 @@ def close(
     case.closure_reason = reason
     case.closure_note = note
     case.aftercare_until = aftercare_until
-    return _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
+    if case.is_child_file:
+        case.sealed_at = case.closed_at
+        write_journal(JournalAction.CASE_SEALED, by=by, object_code=case.code)
+    with beyond_own_sight():  # of a sealed file nobody sees the rows that are written with it
+        return _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
 
 
 @transaction.atomic
 def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
-    """Open a closed case again under its old number (I-19)."""
+    """Open a closed case again under its old number (I-19).
+
+    A sealed file only by its reader while it is opened: work on a case that nobody may see is no work, so reopening
+    breaks the seal. The team has it back, every opening ends, and the next closing seals it again.
+    """
     case = lock(case)
-    policies.require(by, Right.APPROVE, case)
+    policies.require_reopening(by, case)
     _need_reason(reason)
     move(case, REOPEN)
+    if case.is_sealed:
+        case.sealed_at = None
+        write_journal(JournalAction.CASE_UNSEALED, by=by, object_code=case.code, detail=reason)
+        end_openings(case, by=by)
     case.closed_at = None
     case.closure_reason = ""
     case.closure_note = ""
@@ -268,7 +307,7 @@ def _need_reason(reason: str) -> None:
 def _save_move(case: CaseFile, kind: EventKind, *, by: Staff, summary: str) -> CaseFile:
     case.version += 1
     case.save()
-    _keep_periods(case)
+    keep_periods(case)
     record(case, kind, by=by, section=Section.SUMMARY, summary=summary)
     return case
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from cases import policies
 from cases.enums import ConsentCapacity, ConsentPurpose, ConsentStatus, EventKind, Right, Section
 from cases.models import CaseFile, Consent
 from cases.workflow.events import record
-from core.workflow import Transition, lock, move
+from core.workflow import Transition, TransitionError, lock, move
 
 WITHDRAW = Transition.of(ConsentStatus.GIVEN, to=ConsentStatus.WITHDRAWN)
 
@@ -35,6 +36,8 @@ def give_consent(
 ) -> Consent:
     """Record that consent was given, for what, by whom, and who explained it."""
     policies.require(by, Right.EDIT, case)
+    if case.participant.is_child and capacity == ConsentCapacity.SELF:
+        raise TransitionError(_("Untuk anak, persetujuan diberikan orang tua, wali, atau pekerja sosial."))
     consent = Consent.objects.create(
         case=case,
         purpose=purpose,
@@ -54,8 +57,14 @@ def give_consent(
 @transaction.atomic
 def withdraw_consent(consent: Consent, *, by: Staff) -> Consent:
     """End a consent; whatever rested on it stops in the same transaction."""
-    consent = lock(consent)
     policies.require(by, Right.EDIT, consent.case)
+    return end_consent(consent, by=by)
+
+
+@transaction.atomic
+def end_consent(consent: Consent, *, by: Staff) -> Consent:
+    """As ``withdraw_consent``, for a move that has asked its own policy: a right to withdraw waits for nobody."""
+    consent = lock(consent)
     move(consent, WITHDRAW)
     consent.decided_at = timezone.now()
     consent.version += 1

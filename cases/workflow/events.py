@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Staff
 from cases.enums import EventKind, Section
 from cases.models import CaseEvent, CaseFile
+from core.acting import beyond_own_sight
 
 SHOWN = 400
 
@@ -26,16 +27,17 @@ def record(
 ) -> CaseEvent:
     """Add one line to the case's timeline. ``summary`` holds words or names, never a sentence to translate."""
     now = timezone.now()
-    return CaseEvent.objects.create(
-        case=case,
-        kind=kind,
-        actor=by,
-        section=section,
-        summary=shortened(summary),
-        path=path,
-        at=at or now,
-        recorded_at=recorded_at or now,
-    )
+    with beyond_own_sight():  # a partner's answer stands in a section that the partner does not read
+        return CaseEvent.objects.create(
+            case=case,
+            kind=kind,
+            actor=by,
+            section=section,
+            summary=shortened(summary),
+            path=path,
+            at=at or now,
+            recorded_at=recorded_at or now,
+        )
 
 
 def shortened(summary: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from cases import policies
-from cases.enums import EventKind, LegalStatusKind, Right, Section
+from cases.enums import VICTIM_STATUSES, EventKind, LegalStatusKind, Right, Section
 from cases.models import CaseFile, LegalEvent, LegalStatus
 from cases.workflow.events import record
 from core.workflow import TransitionError, lock
@@ -45,8 +45,25 @@ def add_legal_status(
         if "legal_statuses_never_overlap" not in str(error):
             raise
         raise OverlapError(_("Status hukum lain sudah berlaku pada masa ini.")) from error
+    if status in VICTIM_STATUSES and not case.is_victim_file:
+        _protect_as_victim(case)
     record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
     return added
+
+
+def _protect_as_victim(case: CaseFile) -> None:
+    """From now on never beside perpetrators (ET-15); where such a place is still held, it must end first."""
+    case.is_victim_file = True
+    case.version += 1
+    try:
+        with transaction.atomic():
+            case.save(update_fields=["is_victim_file", "version", "updated_at"])
+    except DatabaseError as error:
+        if "victims_and_others_apart" not in str(error):
+            raise
+        raise TransitionError(
+            _("Peserta masih ikut angkatan bersama peserta lain. Akhiri keikutsertaannya dahulu.")
+        ) from error
 
 
 @transaction.atomic

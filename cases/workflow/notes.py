@@ -19,6 +19,7 @@ from cases.models import CaseEvent, CaseFile, CheckIn, ContactNote, Draft
 from cases.sentence import end_of
 from cases.workflow.events import record, shortened
 from cases.workflow.tasks import open_task, reader_of
+from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, lock_version
 
 NOTE = "note"
@@ -30,9 +31,12 @@ def _path(note: ContactNote) -> str:
 
 def refresh_last_contact(case: CaseFile) -> None:
     """Find the newest contact with the person again, after one was moved or taken back."""
-    notes = case.notes.filter(amends=None).exclude(type=NoteType.COORDINATION).aggregate(at=Max("occurred_at"))["at"]
-    seen = CheckIn.objects.filter(case=case, result=CheckInResult.PRESENT).aggregate(at=Max("recorded_at"))["at"]
-    case.last_contact_at = max((at for at in (notes, seen) if at is not None), default=None)
+    notes = case.notes.filter(amends=None).exclude(type=NoteType.COORDINATION)
+    shown_up = CheckIn.objects.filter(case=case, result=CheckInResult.PRESENT)
+    with beyond_own_sight():  # who shares the notes of a case may not see its reporting duty
+        met = notes.aggregate(at=Max("occurred_at"))["at"]
+        seen = shown_up.aggregate(at=Max("recorded_at"))["at"]
+    case.last_contact_at = max((at for at in (met, seen) if at is not None), default=None)
     case.save(update_fields=["last_contact_at", "updated_at"])
 
 
@@ -46,7 +50,8 @@ def write_note(
     """
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.NOTES)
-    existing = ContactNote.objects.filter(client_id=client_id).first()
+    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
+        existing = ContactNote.objects.filter(client_id=client_id).first()
     if existing is not None:
         if existing.author_id != by.pk or existing.case_id != case.pk:
             raise PermissionDenied
@@ -109,7 +114,8 @@ def amend_note(note: ContactNote, *, by: Staff, reason: str, summary: str, clien
     """Add a correction under the original, which stays as it was written."""
     note = lock(note)
     policies.require(by, Right.EDIT, note.case, Section.NOTES)
-    existing = ContactNote.objects.filter(client_id=client_id).first()
+    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
+        existing = ContactNote.objects.filter(client_id=client_id).first()
     if existing is not None:
         if existing.author_id != by.pk or existing.amends_id != (note.amends_id or note.pk):
             raise PermissionDenied

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Region, Staff
 from cases import policies
-from cases.enums import Right, Section
+from cases.enums import CaseType, Right, Section
 from cases.models import Address, CaseFile, Participant
+from core.acting import beyond_own_sight
 from core.workflow import lock_version
 
 
@@ -23,7 +24,19 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
     for name, value in fields.items():
         setattr(participant, name, value)
     participant.save()
+    _keep_child_files(participant)
     return participant
+
+
+def _keep_child_files(participant: Participant) -> None:
+    """A corrected birth date may show that a file is, or was never, a child's. One that is sealed stays sealed."""
+    with beyond_own_sight():  # other agencies' files too
+        for case in CaseFile.objects.select_for_update(of=("self",)).filter(participant=participant, sealed_at=None):
+            opened_on = timezone.localdate(case.opened_at, case.lead_unit.zone)
+            is_child_file = case.case_type == CaseType.SOCIAL_CHILD or participant.is_child_on(opened_on)
+            if is_child_file != case.is_child_file:
+                case.is_child_file = is_child_file
+                case.save(update_fields=["is_child_file", "updated_at"])
 
 
 @transaction.atomic

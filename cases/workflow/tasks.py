@@ -18,6 +18,7 @@ from cases.models import CaseFile, ReportingDuty, Task
 from cases.models.casefile import NOTHING_DUE
 from cases.sentence import end_of
 from cases.workflow.events import record
+from core.acting import beyond_own_sight
 from core.workflow import Transition, TransitionError, lock, move
 
 FINISH = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.DONE)
@@ -26,18 +27,21 @@ CANCEL = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.CA
 
 def refresh_next_due(case: CaseFile) -> None:
     """Copy the nearest due date of tasks and reporting duty to the column that lists sort by."""
-    due = Task.objects.filter(case=case).open().aggregate(at=Min("due_at"))["at"]
-    reporting = ReportingDuty.objects.filter(case=case, ended_on=None).aggregate(at=Min("next_due_at"))["at"]
-    nearest = min((at for at in (due, reporting) if at is not None), default=None)
-    day = timezone.localtime(nearest, case.lead_unit.zone).date() if nearest else NOTHING_DUE
-    CaseFile.objects.filter(pk=case.pk).exclude(next_due_on=day).update(next_due_on=day)
+    with beyond_own_sight():  # everybody's tasks count, whoever opens or closes one
+        due = Task.objects.filter(case=case).open().aggregate(at=Min("due_at"))["at"]
+        reporting = ReportingDuty.objects.filter(case=case, ended_on=None).aggregate(at=Min("next_due_at"))["at"]
+        nearest = min((at for at in (due, reporting) if at is not None), default=None)
+        day = timezone.localtime(nearest, case.lead_unit.zone).date() if nearest else NOTHING_DUE
+        CaseFile.objects.filter(pk=case.pk).exclude(next_due_on=day).update(next_due_on=day)
 
 
 def reader_of(case: CaseFile, wish: Staff) -> Staff:
-    """Who gets a task of this case: ``wish`` where the case is on that caseload, else its lead worker."""
-    if case.lead_worker is None or policies.caseload_of(wish).filter(pk=case.pk).exists():
-        return wish
-    return case.lead_worker
+    """Who gets a task of this case: ``wish`` where the case is on that caseload, else its lead worker or, where it has
+    none, its supervisor."""
+    with beyond_own_sight():
+        if policies.caseload_of(wish).filter(pk=case.pk).exists():
+            return wish
+        return case.lead_worker or policies.supervisors_of(case).order_by("pk").first() or wish
 
 
 @transaction.atomic
@@ -55,24 +59,25 @@ def open_task(
     path: str = "",
 ) -> Task:
     """Open a task, or return the open one of the same ``source``: a rule that runs twice makes one task."""
-    if source and (existing := Task.objects.open().filter(source=source).first()):
-        return existing
-    try:
-        with transaction.atomic():
-            task = Task.objects.create(
-                case=case,
-                kind=kind,
-                title=title,
-                section=section,
-                assignee=assignee,
-                due_at=due_at,
-                priority=priority,
-                source=source,
-                path=path,
-            )
-    except IntegrityError:
-        # Somebody opened it between our look and our insert; the constraint kept it single.
-        return Task.objects.open().get(source=source)
+    with beyond_own_sight():  # the task may be another unit's to see
+        if source and (existing := Task.objects.open().filter(source=source).first()):
+            return existing
+        try:
+            with transaction.atomic():
+                task = Task.objects.create(
+                    case=case,
+                    kind=kind,
+                    title=title,
+                    section=section,
+                    assignee=assignee,
+                    due_at=due_at,
+                    priority=priority,
+                    source=source,
+                    path=path,
+                )
+        except IntegrityError:
+            # Somebody opened it between our look and our insert; the constraint kept it single.
+            return Task.objects.open().get(source=source)
     record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title or TaskKind(kind).value, path=path)
     refresh_next_due(case)
     return task

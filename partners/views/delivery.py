@@ -83,7 +83,7 @@ def _name(user: Staff, referral: Referral) -> str:
 def worry_new(request: HttpRequest) -> HttpResponse:
     """Two taps: whom it is about, and send."""
     user: Staff = request.user  # type: ignore[assignment]
-    running = policies.referrals_for(user, Act.DELIVER).with_list_data().delivering().order_by("starts_on")  # type: ignore[attr-defined]
+    running = policies.with_data(user, policies.referrals_for(user, Act.DELIVER)).delivering().order_by("starts_on")  # type: ignore[attr-defined]
     choices = [(referral.code, f"{_name(user, referral)} · {referral.offer.title}") for referral in running]
     if not choices:
         policies.require_inbox(user)

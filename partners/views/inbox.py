@@ -27,7 +27,7 @@ SHOWN = 100
 def inbox(request: HttpRequest) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     policies.require_inbox(user)
-    mine = policies.referrals_for(user, Act.DELIVER).with_list_data()  # type: ignore[attr-defined]
+    mine = policies.referrals_for(user, Act.DELIVER).with_partner_data()  # type: ignore[attr-defined]
     waiting = list(mine.awaiting_answer().urgent_first()[:SHOWN])
     running = list(mine.delivering().annotate(last_note_on=Max("notes__happened_on")).order_by("starts_on")[:SHOWN])
     today = timezone.localdate(timezone=user.unit.zone)

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Staff
 from cases import sentence
+from cases.enums import Section
+from cases.opening import open_section
 from core.htmx import render_page
 from core.workflow import TransitionError
 from partners import policies
@@ -25,9 +27,9 @@ from partners.views import words
 def visible_referral(request: HttpRequest, code: str, act: Act = Act.VIEW) -> Referral:
     """Invisible: 404. Visible, but this is not theirs to do: 403."""
     user: Staff = request.user  # type: ignore[assignment]
-    visible = (
-        policies.referrals_for(user).with_list_data().select_related("consent", "grant", "answered_by", "sent_by")
-    )  # type: ignore[attr-defined]
+    visible = policies.with_data(user, policies.referrals_for(user)).select_related(
+        "consent", "grant", "answered_by", "sent_by"
+    )
     referral = get_object_or_404(visible, code=code)
     if act == Act.DELIVER and policies.side_of(user) == Side.PARTNER and not policies.can(user, act, referral):
         # Theirs until a moment ago: a button pressed twice is answered with a sentence, not with a refusal.
@@ -71,6 +73,7 @@ def detail_page(
 
 def _sender_page(request: HttpRequest, referral: Referral, context: dict[str, Any], status: int) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
+    open_section(request, referral.case, Section.REFERRALS)
     zone = user.unit.zone
     notes = list(policies.notes_for(user).filter(referral=referral).select_related("author"))
     return render_page(
@@ -130,7 +133,7 @@ def _partner_page(request: HttpRequest, referral: Referral, context: dict[str, A
         "facts": _facts(referral, shows_person),
         "data_rows": _data_rows(referral),
         "by_consent": referral.basis == ReferralBasis.CONSENT,
-        "until": referral.consent.valid_until if referral.consent else None,
+        "until": policies.last_day_of_consent(referral),
         "notes": words.note_items(notes),
     }
     return render_page(request, "partners/inbox_detail.html", context, status=status)

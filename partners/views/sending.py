@@ -22,6 +22,7 @@ from cases import workflow as case_workflow
 from cases.enums import Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import redirect, render_page, wants_fragment
 from core.paging import Order, page_of
 from core.workflow import StaleError, TransitionError
@@ -64,6 +65,10 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     branches = policies.referral_branches(user)
     wanted = ReferralFilter(request.GET, Referral.objects.all())
     status = wanted.form.cleaned_data.get("status", "") if wanted.form.is_valid() else ""
+    victims = request.GET.get("list") == "victims"
+    apart = [rows.filter(case__is_victim_file=True).order_by().values("pk")[:1] for rows in branches]
+    has_victims = (apart[0].union(*apart[1:], all=True) if apart[1:] else apart[0]).exists()
+    branches = [rows.filter(case__is_victim_file=victims) for rows in branches]
     narrowed = [
         rows.filter(status=status) if status else rows.exclude(status=ReferralStatus.SENT) for rows in branches
     ]
@@ -79,12 +84,21 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         load=lambda rows: rows.with_list_data(),
     )
-    link = f"?status={status}&cursor="
+    chosen = "list=victims&" if victims else ""
+    link = f"?{chosen}status={status}&cursor="
     return render_page(
         request,
         "partners/referral_list.html",
         {
             "form": wanted.form,
+            # Survivors stand in a list of their own (ET-15).
+            "lists": [
+                {"label": _("Rujukan"), "url": "?", "current": not victims, "count": None},
+                {"label": _("Penyintas"), "url": "?list=victims", "current": victims, "count": None},
+            ]
+            if has_victims or victims
+            else [],
+            "victims": victims,
             "status": status,
             "waiting": [_row(referral, user) for referral in waiting.rows],
             "waiting_count": waiting.count,
@@ -115,6 +129,7 @@ def case_referrals(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     case = _case(request, code)
     frame = case_frame(user, case, Section.REFERRALS)
+    open_section(request, case, Section.REFERRALS)
     rows = list(_of_case(case))
     open_states = (ReferralStatus.DRAFT, ReferralStatus.SENT, ReferralStatus.ACCEPTED, ReferralStatus.IN_PROGRESS)
     return render_page(
@@ -134,6 +149,7 @@ def referral_panel(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     case = _case(request, code)
     frame = case_frame(user, case, Section.REFERRALS)
+    open_section(request, case, Section.REFERRALS)
     if not wants_fragment(request):
         return redirect(request, "partners:case-referrals", code)
     unfinished = list(_of_case(case).unfinished())  # type: ignore[attr-defined]
@@ -160,6 +176,7 @@ def referral_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     policies.require_on_case(user, case)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Rujukan baru")))
+    open_section(request, case, Section.REFERRALS)
     wanted = request.GET.get("offer", "").replace("\0", "")
     offer = ServiceOffer.objects.select_related("partner").filter(code=wanted).first()
     if offer is None:
@@ -231,7 +248,7 @@ def _province_of(case: CaseFile) -> str:
 def _referral(request: HttpRequest, code: str, act: Act) -> Referral:
     """Invisible: 404. Visible, but this is not theirs to do: 403."""
     user: Staff = request.user  # type: ignore[assignment]
-    visible = policies.referrals_for(user).with_list_data().select_related("consent", "grant")  # type: ignore[attr-defined]
+    visible = policies.with_data(user, policies.referrals_for(user)).select_related("consent", "grant")
     referral = get_object_or_404(visible, code=code)
     policies.require(user, act, referral)
     return referral
@@ -246,6 +263,7 @@ def referral_edit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(request, "partners:referral-detail", code)
     case = _case(request, referral.case.code)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Ubah rujukan")))
+    open_section(request, case, Section.REFERRALS)
     form = ReferralForm(
         request.POST if request.method == "POST" else None, case=case, offer=referral.offer, referral=referral
     )

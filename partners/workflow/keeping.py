@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Staff
-from cases import policies as case_policies
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Priority, Section, TaskKind
 from cases.models import Consent, Task
+from core.acting import beyond_own_sight
 from core.workflow import StaleError, Transition, lock, move, start_period
 from partners import policies
 from partners.models import Referral, ReferralPeriod
@@ -26,11 +26,14 @@ def path_of(referral: Referral) -> str:
 
 def lock_with_consent(referral: Referral) -> Referral:
     """Lock the consent first, then the referral: the order of a withdrawal, so that one of the two waits."""
+    consent = None
     if referral.consent_id is not None:
-        Consent.objects.select_for_update(of=("self",)).get(pk=referral.consent_id)
+        with beyond_own_sight():  # the partner's answer rests on it and reads nothing of it
+            consent = Consent.objects.select_for_update(of=("self",)).get(pk=referral.consent_id)
     fresh = lock(referral)
     if fresh.consent_id != referral.consent_id:
         raise StaleError(fresh)
+    fresh.consent = consent
     return fresh
 
 
@@ -50,10 +53,7 @@ def tell(referral: Referral, kind: EventKind, *, by: Staff, summary: str) -> Non
 
 def owner_of(referral: Referral) -> Staff:
     """Who hears of it: the sender while the case is on their caseload, else whoever leads the case."""
-    sender = referral.sent_by or referral.created_by
-    if case_policies.caseload_of(sender).filter(pk=referral.case_id).exists():
-        return sender
-    return referral.case.lead_worker or sender
+    return case_workflow.reader_of(referral.case, referral.sent_by or referral.created_by)
 
 
 def open_task(referral: Referral, what: str, *, by: Staff, **fields: Any) -> Task:

@@ -13,6 +13,7 @@ from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 from programs import policies, workflow
@@ -25,7 +26,9 @@ WAS_THERE = Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE
 
 def _case(request: HttpRequest, code: str) -> CaseFile:
     cases = case_policies.cases_for(request.user, section=Section.PROGRAMS)
-    return get_object_or_404(cases.with_list_data(), code=code)
+    case = get_object_or_404(cases.with_list_data(), code=code)
+    open_section(request, case, Section.PROGRAMS)
+    return case
 
 
 def enrolment_list(request: HttpRequest, code: str) -> HttpResponse:
@@ -67,6 +70,7 @@ def enrolment_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     enrolments = policies.enrolments_for(request.user).select_related("case__participant", "programme")
     enrolment = get_object_or_404(enrolments, code=code)
     case_policies.require(request.user, Right.EDIT, enrolment.case, Section.PROGRAMS)
+    open_section(request, enrolment.case, Section.PROGRAMS)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.withdraw(enrolment, by=request.user, reason=form.cleaned_data["reason"])
@@ -91,6 +95,7 @@ def follow_up_record(request: HttpRequest, code: str, month: int) -> HttpRespons
     supports = policies.supports_for(request.user).select_related("case__participant")
     support = get_object_or_404(supports, code=code)
     case_policies.require(request.user, Right.EDIT, support.case, Section.PROGRAMS)
+    open_section(request, support.case, Section.PROGRAMS)
     follow_up = get_object_or_404(BusinessFollowUp, support=support, month=month)
     form = FollowUpForm(request.POST or None, instance=follow_up)
     if request.method == "POST" and form.is_valid():

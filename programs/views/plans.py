@@ -18,6 +18,7 @@ from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
 from cases.models import CaseFile
+from cases.opening import open_section
 from core.htmx import redirect, render_page, wants_fragment
 from core.workflow import StaleError
 from programs import policies, workflow
@@ -32,7 +33,9 @@ RUNNING = (PlanStatus.ACTIVE, PlanStatus.IN_REVIEW)
 
 def _case(request: HttpRequest, code: str) -> CaseFile:
     cases = case_policies.cases_for(request.user, section=Section.PLAN)
-    return get_object_or_404(cases.with_list_data(), code=code)
+    case = get_object_or_404(cases.with_list_data(), code=code)
+    open_section(request, case, Section.PLAN)
+    return case
 
 
 def _goals(plan: Plan | None) -> list[dict[str, Any]]:
@@ -111,6 +114,7 @@ def plan_new(request: HttpRequest, code: str) -> HttpResponse:
 
 def goal_new(request: HttpRequest, code: str) -> HttpResponse:
     plan = get_object_or_404(policies.plans_for(request.user).select_related("case__participant"), code=code)
+    open_section(request, plan.case, Section.PLAN)
     case_policies.require(request.user, Right.EDIT, plan.case, Section.PLAN)
     form = GoalForm(request.POST or None, assessment=plan.assessment, initial={"due_on": plan.review_due})
     if request.method == "POST" and form.is_valid():
@@ -218,12 +222,16 @@ def plan_stop(request: HttpRequest, code: str) -> HttpResponse:
 
 def _plan(request: HttpRequest, code: str) -> Plan:
     plans = policies.plans_for(request.user).select_related("case__participant", "case__lead_unit", "author")
-    return get_object_or_404(plans, code=code)
+    plan = get_object_or_404(plans, code=code)
+    open_section(request, plan.case, Section.PLAN)
+    return plan
 
 
 def _goal(request: HttpRequest, code: str) -> Goal:
     goals = policies.goals_for(request.user).select_related("plan__case__participant", "plan__assessment")
-    return get_object_or_404(goals, code=code)
+    goal = get_object_or_404(goals, code=code)
+    open_section(request, goal.plan.case, Section.PLAN)
+    return goal
 
 
 def _version(request: HttpRequest) -> int:

@@ -12,17 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cases import policies as case_policies
 from cases.enums import Right
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 from programs import policies, workflow
-from programs.enums import AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
+from programs.enums import SEATED, AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
 from programs.forms import CohortForm, EndEnrolmentForm, MarkForm, ProgrammeForm, SessionForm
 from programs.models import Attendance, Cohort, Enrolment, Programme, Session
 from programs.workflow.cohorts import Mark
-from programs.workflow.enrolments import SEATED, seats_left
+from programs.workflow.enrolments import seats_left
 
-SEATED_IN = Q(enrolments__status__in=SEATED)
 CURRENT = (CohortStatus.PLANNED, CohortStatus.RUNNING)
 PROGRAMMES_SHOWN = 30
 WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
@@ -30,7 +30,7 @@ WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
 
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Programmes with what runs now; the own unit's first. Cohorts that are over are folded away."""
-    cohorts = Cohort.objects.annotate(seated=Count("enrolments", filter=SEATED_IN)).order_by("-starts_on", "pk")
+    cohorts = Cohort.objects.with_seats().order_by("-starts_on", "pk")
     programmes = policies.programmes_for(request.user).select_related("owner__agency")
     kind, mine, words = request.GET.get("kind", ""), request.GET.get("mine", ""), request.GET.get("q", "").strip()
     if kind:
@@ -94,15 +94,19 @@ def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Sessions and, for the unit that runs it, the people: name and code, nothing else of their files."""
     cohort = _cohort(request, code)
     running = policies.runs(request.user, cohort)
-    enrolments = cohort.enrolments.select_related("case__participant").annotate(
-        marked=Count("attendances"),
-        there=Count("attendances", filter=Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])),
+    enrolments = (
+        policies.places_for(request.user, cohort)
+        .select_related("case__participant")
+        .annotate(
+            marked=Count("attendances"),
+            there=Count("attendances", filter=Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])),
+        )
     )
     people = list(enrolments.order_by("case__participant__full_name", "pk")) if running else []
     context = {
         "cohort": cohort,
         "running": running,
-        "sessions": cohort.sessions.annotate(marked=Count("attendances")).order_by("-held_on", "-pk"),
+        "sessions": cohort.sessions.with_marks().order_by("-held_on", "-pk"),
         "today": timezone.localdate(),
         "waiting": [row for row in people if row.status in WAITING],
         "seated": [row for row in people if row.status in SEATED],
@@ -129,7 +133,8 @@ def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
     policies.require_runs(request.user, session.cohort)
     marks = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     enrolments = list(
-        session.cohort.enrolments.filter(status=EnrolmentStatus.ACTIVE)
+        policies.places_for(request.user, session.cohort)
+        .filter(status=EnrolmentStatus.ACTIVE)
         .select_related("case__participant", "cohort")
         .order_by("case__participant__full_name", "pk")
     )
@@ -197,7 +202,9 @@ def enrolment_end(request: HttpRequest, code: str) -> HttpResponse:
 def _enrolment(request: HttpRequest, code: str) -> Enrolment:
     """An enrolment of a cohort that the own unit runs."""
     run = policies.cohorts_for(request.user, Right.EDIT)
-    enrolments = Enrolment.objects.filter(cohort__in=run).select_related("cohort", "case__participant", "programme")
+    enrolments = Enrolment.objects.filter(
+        case_policies.within_reach(request.user, "case__"), cohort__in=run
+    ).select_related("cohort", "case__participant", "programme")
     return get_object_or_404(enrolments, code=code)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Section
+from cases.policies.protection import require_reach
 from core.workflow import TransitionError, lock
 from programs import policies
 from programs.enums import AttendanceMark, EnrolmentStatus
@@ -63,6 +64,7 @@ def take_attendance(session: Session, marks: list[Mark], *, by: Staff) -> int:
     for given in marks:
         if given.enrolment.cohort_id != session.cohort_id or given.enrolment.status != EnrolmentStatus.ACTIVE:
             raise TransitionError(_("Kehadiran hanya untuk peserta yang aktif di angkatan ini."))
+        require_reach(by, given.enrolment.case)
         before = Attendance.objects.filter(session=session, enrolment=given.enrolment).first()
         if before is not None and (before.mark, before.reason) == (given.mark, given.reason):
             continue

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases import policies as case_policies
 from cases import workflow as case_workflow
-from cases.enums import CaseType, EventKind, Right, Section
+from cases.enums import EventKind, Right, Section
 from cases.models import CaseFile
+from cases.policies.protection import require_reach
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 from programs import policies
 from programs.enums import (
@@ -27,7 +28,7 @@ from programs.enums import (
 )
 from programs.models import Cohort, Enrolment, EnrolmentPeriod
 
-SEATED = (EnrolmentStatus.ACTIVE, EnrolmentStatus.PAUSED)
+APART = _("Penyintas dan peserta lain tidak mengikuti angkatan yang sama.")
 
 
 def open_enrolments(case: CaseFile) -> list[Blocker]:
@@ -37,7 +38,7 @@ def open_enrolments(case: CaseFile) -> list[Blocker]:
 
 
 def seats_left(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.enrolments.filter(status__in=SEATED).count()
+    return cohort.capacity - Cohort.objects.with_seats().get(pk=cohort.pk).seated
 
 
 def _path(case: CaseFile) -> str:
@@ -68,14 +69,17 @@ def propose(case: CaseFile, cohort: Cohort, *, by: Staff) -> Enrolment:
         raise TransitionError(_("Angkatan ini sudah berakhir."))
     if not case.is_open:
         raise TransitionError(_("Kasus ini sudah ditutup."))
-    if cohort.for_victims != (case.case_type == CaseType.VICTIM):
-        raise TransitionError(_("Penyintas dan peserta lain tidak mengikuti angkatan yang sama."))
+    if cohort.for_victims != case.is_victim_file:
+        raise TransitionError(APART)
     if cohort.for_children != case.for_child:
         raise TransitionError(_("Anak dan orang dewasa tidak mengikuti angkatan yang sama."))
     try:
         with transaction.atomic():
             enrolment = Enrolment.objects.create(cohort=cohort, programme=cohort.programme, case=case, proposed_by=by)
     except IntegrityError as error:
+        # The trigger looks at the rows as they stand at this moment, whatever we saw before.
+        if "victims_and_others_apart" in str(error):
+            raise TransitionError(APART) from error
         raise TransitionError(_("Peserta sudah ikut program ini.")) from error
     start_period(EnrolmentPeriod, {"enrolment": enrolment}, status=enrolment.status)
     return enrolment
@@ -87,6 +91,7 @@ def admit(enrolment: Enrolment, *, by: Staff) -> Enrolment:
     cohort = lock(enrolment.cohort)
     enrolment = lock(enrolment)
     policies.require_runs(by, cohort)
+    require_reach(by, enrolment.case)
     if seats_left(cohort) > 0:
         move(enrolment, ADMIT)
         enrolment.started_on = timezone.localdate()
@@ -129,6 +134,7 @@ def withdraw(enrolment: Enrolment, *, by: Staff, reason: str) -> Enrolment:
 def _decide(enrolment: Enrolment, transition: Transition, *, by: Staff, **fields: str) -> Enrolment:
     enrolment = lock(enrolment)
     policies.require_runs(by, enrolment.cohort)
+    require_reach(by, enrolment.case)
     return _end(enrolment, transition, by=by, **fields)
 
 

@@ -146,7 +146,7 @@ def submit_plan(plan: Plan, *, by: Staff) -> Plan:
     plan.return_comment = ""
     plan.version += 1
     plan.save()
-    supervisor = Staff.objects.supervisors_of(plan.case.lead_unit).exclude(pk=by.pk).first()
+    supervisor = case_policies.supervisors_of(plan.case).exclude(pk=by.pk).first()
     if supervisor is not None:
         case_workflow.open_task(
             plan.case,

@@ -3,7 +3,8 @@
 The same in every load but for its dates, which are told relative to the day of loading.
 """
 
+from reports.demo.exporting import export
 from reports.demo.publishing import publish
 from reports.demo.telling import is_loaded, load
 
-__all__ = ["is_loaded", "load", "publish"]
+__all__ = ["export", "is_loaded", "load", "publish"]

@@ -349,6 +349,7 @@ def _share(
         reason=row.code,
         granted_by=row.sent_by,
         granted_at=row.answered_at,
+        starts_at=row.answered_at,
         expires_at=ends,
     )
     return world.book.add(grant, at=row.answered_at or world.clock.now)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from accounts.enums import AgencyKind, JournalAction, Profession, Role, UnitKind, Zone
-from accounts.models import Agency, JournalEntry, Staff, StaffTraining, Unit
-from reports.demo.book import Book, dice
+from accounts import models as accounts
+from accounts.conduct import CURRENT
+from accounts.enums import AgencyKind, Profession, Role, UnitKind, Zone
+from accounts.models import Agency, Staff, StaffTraining, Unit
+from reports.demo.book import Book, code, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
 
@@ -68,6 +70,11 @@ COLLEAGUES = (
     ("st-nipotowe-palu", "nipotowe", 2),
     ("st-pangudi-luhur-bekasi", "bekasi", 1),
     ("derad-luar-lapas", "bnpt", 1),
+)
+# unit, name, coordinator
+POKJA = (
+    ("st-handayani-jakarta", "Pokja Rehabilitasi Anak dan Keluarga", "pokja.handayani"),
+    ("bps-mlg", "Pokja Pembimbingan Klien Terorisme", "kabapas.malang"),
 )
 
 
@@ -132,7 +139,10 @@ def hire(book: Book, clock: Clock, names: Names) -> People:
             licence_no=f"SIPPS-{number:04d}" if profession == PEKSOS else "",
             assessor_since=joined.date() if role == Role.CASEWORKER else None,
             date_joined=joined,
+            conduct_version=CURRENT.number,
         )
+        # A stream of their own: codes of staff shift no code of a case.
+        with_code(person, code(dice("staff code", username)))
         people.append(book.add(person, at=joined))
 
     for username, name, unit_code, role, profession in ACCOUNTS:
@@ -152,6 +162,7 @@ def hire(book: Book, clock: Clock, names: Names) -> People:
         if unit_code not in supervised:
             name = names.adult(stream, woman=stream.random() < 0.5, province=province)
             hire_one(f"{'kabapas' if is_bapas else 'pokja'}.{word}", name, unit, Role.SUPERVISOR, profession)
+    people[-1].active_until = clock.day(20)  # somebody's posting ends soon
     _train(book, clock, people)
     teams: dict[str, Team] = {}
     for person in people:
@@ -185,15 +196,18 @@ def _train(book: Book, clock: Clock, people: list[Staff]) -> None:
             )
 
 
-def sign_in(book: Book, clock: Clock, people: People) -> None:
-    """Lines of the access journal over the last month, so that those who read it have something to read."""
-    stream = dice("journal")
-    accounts = [people[username] for username, *_rest in ACCOUNTS]
-    lines = []
-    for back in range(30, 0, -1):
-        for person in stream.sample(accounts, 6):
-            at = clock.at(clock.day(-back), stream.randint(7, 9), stream.randrange(60), person.unit.zone)
-            lines.append((at, person, JournalAction.SIGN_IN))
-            lines.append((at + dt.timedelta(hours=stream.randint(2, 7)), person, JournalAction.SIGN_OUT))
-    for at, person, action in sorted(lines, key=lambda line: line[0]):
-        book.add(JournalEntry(at=at, actor=person, action=action, ip="10.20.0.14"), at=at)
+def form_pokja(clock: Clock, people: People) -> int:
+    """A working group at the units that everybody visits; written once their people are."""
+    for unit_code, name, coordinator in POKJA:
+        workers = people.teams[unit_code].workers
+        team = accounts.Team(
+            unit=people.teams[unit_code].unit,
+            name=name,
+            coordinator=people[coordinator],
+            secretary=workers[0],
+            created_at=clock.at(clock.beginning, 8),
+            updated_at=clock.at(clock.beginning, 8),
+        )
+        with_code(team, code(dice("pokja", unit_code))).save()
+        team.members.set(workers)
+    return len(POKJA)

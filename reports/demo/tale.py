@@ -202,11 +202,14 @@ def open_story(
         lead_worker=worker,
         status=stages[-1][0],
         opened_at=at,
+        is_child_file=case_type == CaseType.SOCIAL_CHILD or participant.is_child_on(opened),
+        is_victim_file=case_type == CaseType.VICTIM,
         version=len(stages),
         **fields,
     )
     if closed is not None:
         case.closed_at = clock.past(clock.at(closed, 15, 30, unit.zone))
+        case.sealed_at = case.closed_at if case.is_child_file else None
         case.closure_reason = fields.get("closure_reason") or _reason(stream)
         if case.closure_reason in (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE):
             case.aftercare_until = closed + dt.timedelta(days=180)
@@ -322,6 +325,7 @@ def _hold(world: World, story: Story, worker: Staff, begin: dt.datetime, end: dt
             can_edit=True,
             granted_by=worker if begin == story.case.opened_at else story.team.lead,
             granted_at=begin,
+            starts_at=begin,
             expires_at=end,
         ),
         at=begin,

@@ -10,6 +10,8 @@ from accounts.models import Agency, JournalEntry, Region, Staff, StaffTraining
 from assessments.models import AssessmentReview, InstrumentVersion
 from cases.models import (
     Address,
+    BreakGlassReview,
+    CaseConference,
     CaseEvent,
     CaseFile,
     CaseGroupGrant,
@@ -18,6 +20,8 @@ from cases.models import (
     CaseStatusPeriod,
     CaseUserGrant,
     CheckIn,
+    ClinicalNote,
+    ConflictDeclaration,
     Consent,
     ContactNote,
     Draft,
@@ -28,6 +32,7 @@ from cases.models import (
     ReportingDuty,
     ReturnEvent,
     Task,
+    UnsealRequest,
 )
 from cases.models.casefile import NOTHING_DUE
 from cases.policies import view_permission
@@ -53,11 +58,24 @@ from programs.models import (
     Programme,
     Session,
 )
-from reports.demo import adults, agencies, businesses, children, judgements, malang, planning, referring, training
+from reports.demo import (
+    adults,
+    agencies,
+    businesses,
+    children,
+    journal,
+    judgements,
+    malang,
+    planning,
+    protection,
+    referring,
+    sharing,
+    training,
+)
 from reports.demo.book import Book, times_as_told
 from reports.demo.clock import Clock
 from reports.demo.names import Names
-from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, hire, sign_in
+from reports.demo.staff import ACCOUNTS, TITI_HARAPAN, form_pokja, hire
 from reports.demo.tale import World, districts, number
 
 FULL, SMALL = "full", "small"
@@ -84,7 +102,7 @@ def load(scale: str = FULL) -> Loaded:
     names = Names(*(name for _username, name, *_rest in ACCOUNTS))
     with times_as_told():
         people = hire(book, clock, names)
-        rows = book.write(Staff, StaffTraining)
+        rows = book.write(Staff, StaffTraining) + form_pokja(clock, people)
         world = World(
             clock=clock,
             book=book,
@@ -107,9 +125,15 @@ def load(scale: str = FULL) -> Loaded:
         referring.refer(world)
         training.run(world)
         businesses.support(world)
+        protection.keep_apart(world)
+        members = sharing.open_to_others(world)
         number(world)
-        sign_in(book, clock, people)
+        journal.write(book, clock, people, world.stories)
         rows += _write(world)
+        through = CaseConference.members.through
+        through.objects.bulk_create(
+            through(caseconference_id=conference.pk, staff_id=member.pk) for conference, member in members
+        )
     active = sum(story.is_active for story in world.stories if story.unit.agency.code == "ditjenpas")
     return Loaded(cases=len(world.stories), active_clients=active, rows=rows)
 
@@ -123,9 +147,9 @@ def _write(world: World) -> int:
     rows = book.write(Participant, Address, CaseNumber, CaseFile)
     through = CaseFile.co_workers.through
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
-    rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseUserGrant)
+    rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
-    rows += book.write(ContactNote, Draft)
+    rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)

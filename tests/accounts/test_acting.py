@@ -70,7 +70,7 @@ def test_a_request_that_fails_halfway_keeps_nothing(client, cast, monkeypatch):
         Participant.objects.create(full_name="Setengah Jadi", sex="male")
         raise RuntimeError
 
-    monkeypatch.setattr("accounts.views.render_page", break_halfway)
+    monkeypatch.setattr("accounts.views.own.render_page", break_halfway)
     client.force_login(cast.worker)
     answer = client.get(reverse("accounts:profile"))
     assert answer.status_code == 500

@@ -33,7 +33,7 @@ def test_what_a_refused_view_wrote_is_undone(client, cast, monkeypatch):
         Participant.objects.create(full_name="Setengah Jadi", sex="male")
         raise PermissionDenied
 
-    monkeypatch.setattr("accounts.views.render_page", refuse)
+    monkeypatch.setattr("accounts.views.own.render_page", refuse)
     client.force_login(cast.worker)
     assert client.get(reverse("accounts:profile")).status_code == 403
     assert not Participant.objects.filter(full_name="Setengah Jadi").exists()

@@ -27,7 +27,7 @@ def test_a_failed_sign_in_is_journalled_without_what_was_typed(client, cast):
     assert answer.status_code == 200
     assert actions() == [("sign_in_failed", None)]
     entry = JournalEntry.objects.get()
-    assert (entry.detail, entry.object_code) == ("", "")
+    assert (entry.detail, entry.object_code) == ("password", "")
 
 
 def test_the_same_answer_for_a_wrong_name_and_a_wrong_password(client, cast):
@@ -77,22 +77,32 @@ def test_a_line_of_the_journal_never_changes(client, cast, change):
 def test_oversight_reads_the_journal(client, cast, actor):
     sign_in(client, cast.worker.username)
     client.force_login(getattr(cast, actor))
-    page = client.get(reverse("accounts:journal"), {"action": "sign_in"})
+    page = client.get(reverse("cases:journal"), {"action": "sign_in"})
     assert cast.worker.full_name in page.content.decode()
 
 
 @pytest.mark.parametrize("actor", ["worker", "supervisor", "admin", "analyst", "cso"])
 def test_nobody_else_reads_the_journal(client, cast, actor):
     client.force_login(getattr(cast, actor))
-    assert client.get(reverse("accounts:journal")).status_code == 403
+    assert client.get(reverse("cases:journal")).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "query", ["?day=x", "?action=apa", "?before=-1", "?before=²", "?day=9999-12-31", "?before=" + "9" * 40]
+    "query",
+    [
+        "?since=x",
+        "?action=apa",
+        "?cursor=-1",
+        "?until=9999-12-31",
+        "?since=0001-01-01",
+        "?person=%00",
+        "?agency=²",
+        "?code=%27",
+    ],
 )
 def test_a_strange_query_is_no_error(client, cast, query):
     client.force_login(cast.auditor)
-    assert client.get(reverse("accounts:journal") + query).status_code == 200
+    assert client.get(reverse("cases:journal") + query).status_code == 200
 
 
 def test_the_language_is_kept_and_never_taken_from_the_browser(client, cast):

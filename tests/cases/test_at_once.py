@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -23,6 +24,16 @@ from tests.factories import make_case, make_task
 @pytest.fixture
 def people(transactional_db: None) -> Cast:
     return make_cast()
+
+
+def acting(person: Any, move: Callable[[], object]) -> Callable[[], object]:
+    """``move`` as it runs in a request of ``person``."""
+
+    def run() -> object:
+        with acting_as(person.pk):
+            return move()
+
+    return run
 
 
 def all_at_once(cast: Cast, moves: list[Callable[[], object]]) -> list[object]:

@@ -13,7 +13,14 @@ ROOT: Path = settings.BASE_DIR
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES = yaml.safe_load(TEXT)["services"]
 SECRETS = {
-    *("SECRET_KEY", "POSTGRES_PASSWORD", "TITIAN_OWNER_PASSWORD", "TITIAN_APP_PASSWORD", "REDIS_PASSWORD"),
+    *(
+        "SECRET_KEY",
+        "TITIAN_FIELD_KEYS",
+        "POSTGRES_PASSWORD",
+        "TITIAN_OWNER_PASSWORD",
+        "TITIAN_APP_PASSWORD",
+        "REDIS_PASSWORD",
+    ),
     "TITIAN_DOMAIN",
 }
 

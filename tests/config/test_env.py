@@ -17,6 +17,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://titian_app:k9f3hA@database:5432/titian",
     "REDIS_URL": "redis://:k9f3hB@redis:6379",
     "SECRET_KEY": "k9f3hC" * 10,
+    "TITIAN_FIELD_KEYS": "1:" + "k9f3hDk9" * 5 + "k9A=",
     "TITIAN_BASE_URL": "https://titian.example.go.id",
     "TITIAN_FILES_DIR": "/var/lib/titian/files",
 }
@@ -48,6 +49,8 @@ def test_production_refuses_to_run_without(name: str) -> None:
         ("SECRET_KEY", env.DEMO_SECRET, "SECRET_KEY still has its demo value"),
         ("DATABASE_URL", "postgresql://titian_app:titian-demo@db/titian", "DATABASE_URL still has its demo value"),
         ("REDIS_URL", "redis://:titian-demo@redis", "REDIS_URL still has its demo value"),
+        ("TITIAN_FIELD_KEYS", env.DEMO_FIELD_KEYS, "TITIAN_FIELD_KEYS still has its demo value"),
+        ("TITIAN_FIELD_KEYS", "1:c2hvcnQ=", "TITIAN_FIELD_KEYS: expected <number>:<32 bytes"),
         ("SECRET_KEY", "short", "SECRET_KEY is too short: 5 characters"),
         ("TITIAN_BASE_URL", "http://titian.example.go.id", "TITIAN_BASE_URL must start with https://"),
         ("TITIAN_DEMO", "1", "TITIAN_DEMO: demo accounts"),
@@ -126,3 +129,37 @@ def test_manage_py_in_production_without_settings_ends_with_a_message_and_no_tra
     assert done.returncode == 1
     assert "DATABASE_URL is missing" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("variable", [v for v in fields(Env) if v.metadata["secret"]], ids=lambda v: v.name)
+def test_no_secret_may_stay_at_what_the_source_says(variable: object) -> None:
+    """A key with a default must be given in production, and no default or demo word is taken for one."""
+    name, default = variable.metadata["name"], variable.default  # type: ignore[attr-defined]
+    if default:
+        assert variable.metadata["required"]  # type: ignore[attr-defined]
+        with pytest.raises(ImproperlyConfigured, match=name):
+            Env.read(PRODUCTION | {name: str(default)})
+    for known in (env.DEMO_SECRET, env.DEMO_PASSWORD):
+        with pytest.raises(ImproperlyConfigured, match=name):
+            Env.read(PRODUCTION | {name: known})
+
+
+def test_what_sounds_like_a_secret_is_treated_as_one() -> None:
+    words = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    sounding = {v.metadata["name"] for v in fields(Env) if any(word in v.metadata["name"] for word in words)}
+    assert sounding <= {v.metadata["name"] for v in fields(Env) if v.metadata["secret"]}
+
+
+def test_one_value_for_two_secrets_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY and SECRET_KEY_FALLBACKS have the same value"):
+        Env.read(PRODUCTION | {"SECRET_KEY_FALLBACKS": PRODUCTION["SECRET_KEY"]})
+
+
+def test_a_key_that_repeats_itself_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is no random value"):
+        Env.read(PRODUCTION | {"SECRET_KEY": "ab" * 30})
+
+
+def test_production_answers_to_no_wildcard_of_hosts() -> None:
+    with pytest.raises(ImproperlyConfigured, match="TITIAN_ALLOWED_HOSTS"):
+        Env.read(PRODUCTION | {"TITIAN_ALLOWED_HOSTS": "a.example, *"})

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.addresses import ADDRESSES, url_of
+from tests.addresses import ADDRESSES, FILES, url_of
 from tests.journeys.conftest import DESK, NARROW, PHONE, Visitor
 from tests.world import World, make_world
 
-# Answers that are no page.
-FILES = {"reports:report-download"}
 # Beside the first person of each row: pages that look different from another side.
 OTHER_SIDES = {
     "supervisor": (

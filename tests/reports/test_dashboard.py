@@ -70,7 +70,7 @@ def test_rows_come_urgent_first_and_then_by_due_date(world: World) -> None:
     add_task(world, urgent, 6, kind=TaskKind.URGENT, priority=Priority.URGENT)
     submit(world, waiting, 30, AssessmentStatus.AWAITING_APPROVAL)
     add_task(world, world.case(), 90)  # has time
-    rows = board(world)["rows"]
+    rows = board(world)["lists"][0][3]
     assert [row.case for row in rows] == [urgent, waiting, late]
     assert rows[0].urgent
     assert (rows[1].action, rows[1].primary) == ("Putuskan", True)
@@ -109,9 +109,9 @@ def test_a_family_assessment_takes_the_release_off_the_list(world: World) -> Non
         valid_from=today - dt.timedelta(days=300),
         release_date=today + dt.timedelta(days=60),
     )
-    assert len(board(world)["rows"]) == 1
+    assert len(board(world)["lists"][0][3]) == 1
     world.final(case, timezone.now(), Band.READY, instrument=InstrumentCode.FAMILY)
-    assert board(world)["rows"] == []
+    assert board(world)["lists"][0][3] == []
 
 
 def test_units_without_reporting_duty_see_who_was_not_met(world: World) -> None:

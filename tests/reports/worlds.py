@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group as DjangoGroup
 
+from accounts.conduct import CURRENT
 from accounts.enums import AgencyKind, Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
 from assessments.enums import AssessmentReason, AssessmentStatus, Band, InstrumentCode
@@ -49,6 +50,7 @@ class World:
     def make_staff(self, name: str, role: Role, unit: Unit | None = None) -> Staff:
         username = f"{name}.{next(_numbers)}"
         return Staff.objects.create(
+            conduct_version=CURRENT.number,
             username=username,
             full_name=name.title(),
             email=f"{username}@contoh.test",
@@ -77,9 +79,11 @@ class World:
         leads = leads or [(self.unit, stays[0][1])]
         status, since = stays[-1]
         closed = {"closed_at": since, "closure_reason": ClosureReason.COMPLETED} if status == CaseStatus.CLOSED else {}
+        participant = self.person(**person)
         case = CaseFile.objects.create(
             case_no=f"A/{next(_numbers)}",
-            participant=self.person(**person),
+            participant=participant,
+            is_child_file=participant.is_child_on(stays[0][1].date()),
             case_type=case_type,
             lead_unit=leads[-1][0],
             lead_agency=leads[-1][0].agency,

@@ -14,14 +14,15 @@ import random
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, connections
 from django.template import Context
 from django.template.loader import get_template
 from django.test import Client
@@ -97,6 +98,7 @@ class Command(BaseCommand):
         for role, user in loader.viewers().items():
             rows += list_rows(role, user, before[role], small, size)
             rows += page_rows(role, user)
+            rows += policy_rows(role, user)
         rows.append(engine_row())
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
@@ -123,8 +125,9 @@ class Loader:
     def __init__(self) -> None:
         self.random = random.Random(2026)  # noqa: S311 -- invented people, the same in each run
         self.now = timezone.now()
+        self.system = Staff.objects.system().pk
         units = list(Unit.objects.filter(kind=UnitKind.BAPAS).select_related("agency").order_by("code"))
-        with acting_as(None, reason="bench"):
+        with acting_as(self.system, reason="bench"):
             self.teams = {unit: [self._staff(unit, number) for number in range(3)] for unit in units}
             self.supervisors = {unit: self._staff(unit, 9, Role.SUPERVISOR) for unit in units}
             head = Unit.objects.get(code="pusat-bnpt")
@@ -143,8 +146,8 @@ class Loader:
     def fill(self, size: int) -> float:
         """Load until ``size`` cases stand; returns the seconds it took."""
         began = time.perf_counter()
-        have = CaseFile.objects.count()
-        with acting_as(None, reason="bench"):
+        with acting_as(self.system, reason="bench"):
+            have = CaseFile.objects.count()
             for start in range(have, size, 10_000):
                 self._batch(start, min(size, start + 10_000))
         with connection.cursor() as cursor:
@@ -194,16 +197,19 @@ class Loader:
         sections = "{" + ",".join(section.value for section in Section) + "}"
         _copy(
             policies.CaseUserGrant,
-            "sections source lawful_basis reason can_edit granted_by_id granted_at permission_id user_id "
-            "content_object_id",
+            "code sections source lawful_basis reason end_reason can_edit granted_by_id granted_at starts_at "
+            "permission_id user_id content_object_id",
             (
                 (
+                    new_code(),
                     sections,
                     "caseload",
                     basis,
                     "bench",
+                    "",
                     "t",
                     worker.pk,
+                    stamp,
                     stamp,
                     permission,
                     worker.pk,
@@ -271,7 +277,7 @@ def median_ms(act: Callable[[], Any], rounds: int = ROUNDS) -> float:
 
 def measure_list(user: Staff) -> float:
     """One page of the case list, SQL and rows, without a template."""
-    return median_ms(lambda: _first_page(user))
+    return median_ms(acting(user, lambda: _first_page(user)))
 
 
 def _first_page(user: Staff, cursor: str = "", order: str = "next_due_on") -> Any:
@@ -287,20 +293,21 @@ def list_rows(role: str, user: Staff, before: float, small: int, size: int) -> l
         judged(f"list query at {size} / at {small}, {role}", growth, 2.0, "median of 15 warm runs"),
     ]
     branches = policies.case_branches(user)
-    count = median_ms(lambda: capped_count(branches))
+    count = median_ms(acting(user, lambda: capped_count(branches)))
     rows.append(judged(f"capped count / page query, {role}", count / page, 3.0))
     deep = CaseFile.objects.filter(pk__in=branches[0].values("pk")).order_by("next_due_on", "pk")
-    at = min(DEEP_PAGE * PAGE, max(0, deep.count() - PAGE - 1))
-    row = deep[at : at + 1].get() if at else None
+    with acting_as(user.pk):
+        at = min(DEEP_PAGE * PAGE, max(0, deep.count() - PAGE - 1))
+        row = deep[at : at + 1].get() if at else None
     if row is not None:
         cursor = cursor_at(row.next_due_on, row.pk)
-        far = median_ms(lambda: _first_page(user, cursor))
+        far = median_ms(acting(user, lambda: _first_page(user, cursor)))
         rows.append(judged(f"page at row {at} / page 1, {role}", far / page, 1.5, "keyset paging"))
     words = ["muhamad", "saputra"]
     search = [
         branch.filter(participant__in=Participant.objects.named_like(words)) for branch in policies.case_branches(user)
     ]
-    found = median_ms(lambda: page_of(search, Order("next_due_on"), size=PAGE))
+    found = median_ms(acting(user, lambda: page_of(search, Order("next_due_on"), size=PAGE)))
     rows.append(Row(f"name search, {role}", round(found, 2), "ms", None, None, "two words, spelling variants folded"))
     return rows
 
@@ -327,6 +334,55 @@ def page_rows(role: str, user: Staff) -> list[Row]:
         judged(f"list page / its template alone, {role}", whole / bare, 1.6, detail),
         judged(f"queries of the list page, {role}", asked, 14, "session and user included", unit="queries"),
     ]
+
+
+@contextmanager
+def unbound() -> Iterator[None]:
+    """Everything in here goes over the owner's connection, which no row policy binds."""
+    bound = connections["default"]
+    connections["default"] = connections["owner"]
+    try:
+        yield
+    finally:
+        connections["default"] = bound
+
+
+def policy_rows(role: str, user: Staff) -> list[Row]:
+    """What row-level security costs: the same questions by the same person, with the policies and without."""
+    words = ["muhamad", "saputra"]
+
+    def search() -> None:
+        named = Participant.objects.named_like(words).order_by()
+        page_of([b.filter(participant__in=named) for b in policies.case_branches(user)], Order("next_due_on"))
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    with acting_as(user.pk):
+        case = policies.cases_for(user).order_by("pk")[:1].get()
+    questions: list[tuple[str, Callable[[], Any], float]] = [
+        ("list query", acting(user, lambda: _first_page(user)), 1.5),
+        ("capped count", acting(user, lambda: capped_count(policies.case_branches(user))), 3.0),
+        ("name search", acting(user, search), 1.5),
+        ("case page", lambda: client.get(f"/cases/{case.code}/"), 1.5),
+    ]
+    rows = []
+    for name, ask, goal in questions:
+        bound = median_ms(ask)
+        with unbound():
+            free = median_ms(ask)
+        detail = f"{bound:.2f} ms / {free:.2f} ms"
+        rows.append(judged(f"{name} with row policies / without, {role}", bound / free, goal, detail))
+    return rows
+
+
+def acting(user: Staff, ask: Callable[[], Any]) -> Callable[[], Any]:
+    """``ask`` in a transaction of this person, as a request is."""
+
+    def asked() -> None:
+        with acting_as(user.pk):
+            ask()
+
+    return asked
 
 
 def engine_row() -> Row:

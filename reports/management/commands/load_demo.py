@@ -31,7 +31,8 @@ class Command(BaseCommand):
         with acting_as(Staff.objects.system().pk, reason="demo data"):
             loaded = demo.load(options["scale"])
         reports = demo.publish() if options["scale"] == FULL else 0
+        exports = demo.export() if options["scale"] == FULL else 0
         self.stdout.write(
             f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
-            f"{reports} reports in {time.monotonic() - began:.0f} s"
+            f"{reports} reports, {exports} exports in {time.monotonic() - began:.0f} s"
         )

@@ -1,0 +1,20 @@
+"""How sensitive each field of this app is (core.data_classes)."""
+
+from core.data_classes import Classes, DataClass
+
+NONE, GENERAL, SPECIFIC = DataClass.NONE, DataClass.GENERAL, DataClass.SPECIFIC
+CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
+
+CLASSES: Classes = {
+    "InstrumentVersion": {NONE: "instrument status definition content_hash effective_from"},
+    "Assessment": {
+        NONE: "instrument_version instrument mode",
+        GENERAL: "rater started_at submitted_at finalised_at ended_at approved_by next_due supersedes",
+        SPECIFIC: "case reason status participant_view cancel_reason",
+        CHILD: "for_child support_level",
+        RESTRICTED: "narratives first_band first_reason first_band_at guidance_band guidance_fired"
+        " guidance_provisional final_band override_reason",
+    },
+    "ItemRating": {RESTRICTED: "assessment item value evidence_note sources confidence previous_value"},
+    "AssessmentReview": {GENERAL: "reviewer", RESTRICTED: "assessment comment item_comments submission"},
+}

@@ -1,0 +1,81 @@
+"""How sensitive each field of this app is (core.data_classes)."""
+
+from core.data_classes import Classes, DataClass
+
+NONE, GENERAL, SPECIFIC = DataClass.NONE, DataClass.GENERAL, DataClass.SPECIFIC
+CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
+
+# That somebody has a file here at all says that the person was under criminal law or is close to somebody who was: a
+# case, its kind and its dates are specific data. Words about a session or about harm are read by few.
+CLASSES: Classes = {
+    "Participant": {
+        GENERAL: "full_name aliases name_key sex birth_date birth_date_precision birth_place mother_name phone"
+        " safe_contact_method safe_contact_time",
+        CHILD: "child_category",
+    },
+    "Address": {GENERAL: "participant kind region line access_note valid_from valid_to"},
+    "CaseNumber": {NONE: "unit year last"},
+    "CaseFile": {
+        GENERAL: "lead_unit lead_agency lead_worker co_workers legal_basis last_contact_at next_due_on restricted_at"
+        " contested_at",
+        SPECIFIC: "case_no participant case_type referral_source status derad_stage probation_stage atensi_phase"
+        " opened_at closed_at closure_reason closure_note aftercare_until",
+    },
+    "CaseStatusPeriod": {SPECIFIC: "case status derad_stage probation_stage atensi_phase started_at ended_at"},
+    "CaseLeadPeriod": {GENERAL: "case lead_unit lead_worker started_at ended_at"},
+    "BreachIncident": {
+        NONE: "kind happened_at discovered_at due_at affected_count unit status agency_told_at subjects_told_at"
+        " closed_at",
+        GENERAL: "what how measures reported_by closing_note closed_by",
+    },
+    "BreachCase": {SPECIFIC: "incident case case_code"},
+    "BreachEntry": {GENERAL: "incident at by text"},
+    "Complaint": {
+        NONE: "kind received_at due_at status",
+        GENERAL: "unit forwarded_text forwarded_at answer answered_by answered_at",
+        RESTRICTED: "words reporter unnamed contact receipt_key case case_code",
+    },
+    "ContactNote": {
+        GENERAL: "author occurred_at recorded_at duration_min safety_ok amends amendment_reason",
+        SPECIFIC: "case type place_kind present next_steps",
+        RESTRICTED: "summary observations participant_words",
+    },
+    "Draft": {GENERAL: "staff form saved_at", RESTRICTED: "case data"},
+    "ReportingDuty": {SPECIFIC: "case frequency_days next_due_at channel place missed_in_a_row ended_on"},
+    "CheckIn": {SPECIFIC: "case due_at result reason recorded_by recorded_at missed_before"},
+    "LegalStatus": {
+        SPECIFIC: "case status valid_from valid_to authority document_no sentence_months release_date supervision_end"
+        " conditions",
+    },
+    "LegalEvent": {SPECIFIC: "case kind happened_on place document_no"},
+    "ExternalClassification": {RESTRICTED: "case source value given_on basis"},
+    "ReturnEvent": {SPECIFIC: "case kind arrived_on received_by", RESTRICTED: "country"},
+    "Consent": {
+        GENERAL: "purpose scope recipient given_by capacity language explained_by status decided_at valid_until",
+        SPECIFIC: "case",
+    },
+    "CaseConference": {GENERAL: "kind held_at title called_by members", SPECIFIC: "case"},
+    "CaseUserGrant": {
+        NONE: "permission",
+        GENERAL: "user sections source lawful_basis consent can_edit granted_by granted_at starts_at expires_at"
+        " ended_by conference",
+        SPECIFIC: "content_object reason end_reason",
+    },
+    "CaseGroupGrant": {
+        NONE: "permission",
+        GENERAL: "group sections source lawful_basis consent can_edit granted_by granted_at starts_at expires_at"
+        " ended_by",
+        SPECIFIC: "content_object reason end_reason",
+    },
+    "RightsRequest": {
+        NONE: "due_at status",
+        GENERAL: "lead_unit person_name kind channel requester requester_name proof_note reply_to received_at"
+        " recorded_by consent unit_answered_by unit_answered_at ground decided_by decided_at",
+        SPECIFIC: "case case_code words unit_question unit_answer decision reason",
+    },
+    "CaseEvent": {GENERAL: "at recorded_at actor path", SPECIFIC: "case section kind summary"},
+    "Task": {
+        GENERAL: "assignee due_at priority status source path closed_by closed_at section",
+        SPECIFIC: "case kind title outcome",
+    },
+}

@@ -1,0 +1,334 @@
+"""The second lock of everything that hangs on a case (core.row_security): section by section, from the one table.
+
+``titian_sees(case, section)`` says in SQL what ``cases.policies`` says in Python, written a second time on purpose: a
+mistake in one is caught by the other (tests/test_row_security.py compares them for everybody). An empty section asks
+whether the person sees the case at all.
+"""
+
+from __future__ import annotations
+
+from cases import models
+from cases.enums import DERADICALISATION_TYPES, Right, Section
+from cases.enums.protection import UnsealStatus
+from cases.matrix import BY_PROFESSION, MATRIX, Relation
+from cases.policies import CLINICAL_PROFESSIONS, GRANTED
+from core.row_security import listed, mine, role_is
+
+# Higher apps add SQL conditions with the case's key $1, for those who work with somebody without seeing the file
+# (D §3.5): the partner of a referral needs the row of the case (code, unit, worker), the unit that runs a cohort the
+# row of the person too (name). Neither comes to any section.
+NEEDS_CASE: list[str] = [
+    # Oversight reviews emergency accesses: which case (code, unit) each of them opened, and no section of it.
+    f"({role_is('auditor', 'dpo')} AND EXISTS (SELECT FROM cases_caseusergrant g"
+    " WHERE g.content_object_id = $1 AND g.source = 'break_glass'))",
+]
+NEEDS_PERSON: list[str] = []
+
+
+def of_case(section: Section, column: str = "case_id") -> str:
+    """Condition: the acting person sees this section of the row's case."""
+    return f"titian_sees({column}, '{section}')"
+
+
+def with_parent(model: type, column: str) -> str:
+    """Condition: the acting person sees the row that ``column`` points to, by that table's own policy."""
+    return f"EXISTS (SELECT FROM {model._meta.db_table} parent WHERE parent.id = {column})"  # type: ignore[attr-defined]
+
+
+def _given_by(relation: Relation) -> str:
+    """SQL: the asked section is one that this relation shows; the empty section is any."""
+    sections = ["", *(section for section, rights in MATRIX[relation].items() if Right.VIEW in rights)]
+    return f"section IN ({listed(sections)})"
+
+
+def _by_grant() -> str:
+    """SQL: the grant ``g`` opens the asked section, as far as its kind may."""
+    kinds = " OR ".join(f"g.source = '{source}' AND {_given_by(relation)}" for relation, source in GRANTED.items())
+    named = "(section = ANY (g.sections) OR section = '' AND cardinality(g.sections) > 0)"
+    return f"{named} AND ({kinds}) AND g.starts_at <= clock_timestamp() AND {_IN_FORCE}"
+
+
+_DERADICALISATION = listed(sorted(DERADICALISATION_TYPES))
+_IN_FORCE = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
+
+SURELY_ADULT = """
+CREATE OR REPLACE FUNCTION titian_surely_adult(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT coalesce(bool_or(
+        CASE birth_date_precision
+            WHEN 'day' THEN birth_date
+            WHEN 'month' THEN (date_trunc('month', birth_date) + interval '1 month - 1 day')::date
+            ELSE (date_trunc('year', birth_date) + interval '1 year - 1 day')::date
+        END <= (now() AT TIME ZONE 'Asia/Jakarta')::date - interval '18 years'
+    ), false)
+    FROM cases_participant WHERE id = person
+$$
+"""
+
+SEES = f"""
+CREATE OR REPLACE FUNCTION titian_sees(file bigint, section text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    role text := current_setting('titian.role', true);
+    me bigint := nullif(current_setting('titian.staff_id', true), '')::bigint;
+    traits text[] := string_to_array(current_setting('titian.traits', true), ' ');
+    c record;
+BEGIN
+    IF role = 'system' THEN
+        RETURN true;
+    END IF;
+    IF coalesce(role, '') NOT IN ('caseworker', 'supervisor', 'analyst', 'data_admin') THEN
+        RETURN false;
+    END IF;
+    IF section IN ({listed(BY_PROFESSION)})
+            AND NOT traits && ARRAY[{listed(CLINICAL_PROFESSIONS)}] THEN
+        RETURN false;
+    END IF;
+    SELECT lead_unit_id, lead_agency_id, case_type, participant_id, sealed_at INTO c
+        FROM cases_casefile WHERE id = file;
+    IF NOT FOUND OR titian_is_related(c.participant_id) THEN
+        RETURN false;
+    END IF;
+    IF c.sealed_at IS NOT NULL THEN
+        RETURN role = 'supervisor' AND c.lead_unit_id = current_setting('titian.unit_id', true)::bigint
+            AND {_given_by(Relation.UNSEALED)} AND EXISTS (
+                SELECT FROM cases_unsealrequest u
+                WHERE u.reader_id = me AND u.case_id = file AND u.status = '{UnsealStatus.APPROVED}'
+                  AND u.opened_at <= clock_timestamp() AND u.until > clock_timestamp()
+            );
+    END IF;
+    IF role = 'supervisor' AND c.lead_unit_id = current_setting('titian.unit_id', true)::bigint
+            AND {_given_by(Relation.UNIT_SUPERVISOR)} THEN
+        RETURN true;
+    END IF;
+    IF role = 'supervisor' AND {_given_by(Relation.STAND_IN)} AND EXISTS (
+        SELECT FROM cases_conflictdeclaration d JOIN accounts_staff s ON s.id = d.staff_id
+        WHERE d.stand_in_id = me AND d.participant_id = c.participant_id AND d.ended_at IS NULL
+          AND s.unit_id = c.lead_unit_id
+    ) THEN
+        RETURN true;
+    END IF;
+    IF role = 'analyst' THEN
+        RETURN 'bnpt' = ANY (traits)
+            AND c.case_type IN ({_DERADICALISATION}) AND {_given_by(Relation.COORDINATION)}
+            AND titian_surely_adult(c.participant_id);
+    END IF;
+    IF role = 'data_admin' THEN
+        RETURN c.lead_agency_id = current_setting('titian.agency_id', true)::bigint
+            AND {_given_by(Relation.DATA_ADMIN)};
+    END IF;
+    IF role = 'caseworker' AND {_given_by(Relation.CASELOAD)} AND EXISTS (
+        SELECT FROM cases_caseusergrant g
+        WHERE g.user_id = me AND g.content_object_id = file AND g.source = 'caseload' AND {_IN_FORCE}
+    ) THEN
+        RETURN true;
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM cases_caseusergrant g
+        WHERE g.user_id = me AND g.content_object_id = file AND {_by_grant()}
+    ) OR EXISTS (
+        SELECT FROM cases_casegroupgrant g
+        WHERE g.group_id = nullif(current_setting('titian.group_id', true), '')::integer
+          AND g.content_object_id = file AND {_by_grant()}
+    );
+END $$
+"""
+
+
+def _needs(name: str, conditions: list[str]) -> str:
+    return f"""
+    CREATE OR REPLACE FUNCTION {name}(file bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT ({" OR ".join(conditions) or "false"}) AND EXISTS (
+            SELECT FROM cases_casefile c
+            WHERE c.id = file AND c.sealed_at IS NULL AND NOT titian_is_related(c.participant_id)
+        )
+    $$
+    """
+
+
+# Whoever declared a tie to the person comes to nothing of any of the cases (I-27).
+IS_RELATED = """
+CREATE OR REPLACE FUNCTION titian_is_related(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_conflictdeclaration d
+        WHERE d.staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint
+          AND d.participant_id = person AND d.ended_at IS NULL
+    )
+$$
+"""
+# The same as one array for a whole query, for the policy that a list of many rows meets.
+RELATED_TO = """
+CREATE OR REPLACE FUNCTION titian_related_to() RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT participant_id FROM cases_conflictdeclaration
+    WHERE staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint AND ended_at IS NULL
+$$
+"""
+# A sealed file's row (code and dates, no section, no person) is shown to the data-protection officer.
+WAS_SEALED = """
+CREATE OR REPLACE FUNCTION titian_was_sealed(file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (SELECT FROM cases_casefile WHERE id = file AND sealed_at IS NOT NULL)
+        OR EXISTS (SELECT FROM cases_unsealrequest WHERE case_id = file)
+$$
+"""
+# Sealed, or of a relative: not even a task left with somebody opens it again.
+IS_SHUT = """
+CREATE OR REPLACE FUNCTION titian_is_shut(file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT sealed_at IS NOT NULL OR titian_is_related(participant_id) FROM cases_casefile WHERE id = file
+$$
+"""
+OUR_PERSON = """
+CREATE OR REPLACE FUNCTION titian_our_person(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_casefile
+        WHERE participant_id = person AND lead_unit_id = nullif(current_setting('titian.unit_id', true), '')::bigint
+    )
+$$
+"""
+
+
+# One row a person. Whoever opens a case writes the person first: until a case stands, the maker sees the row.
+SEES_PERSON = """
+CREATE OR REPLACE FUNCTION titian_sees_person(person bigint, maker bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    file bigint;
+BEGIN
+    FOR file IN SELECT id FROM cases_casefile WHERE participant_id = person LOOP
+        IF titian_sees(file, '') OR titian_needs_person(file) THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN file IS NULL AND maker = nullif(current_setting('titian.staff_id', true), '')::bigint;
+END $$
+"""
+
+# A function, because the two tables of a conference would ask each other's policies without end.
+ATTENDS = """
+CREATE OR REPLACE FUNCTION titian_attends(conference bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_caseconference_members m
+        WHERE m.caseconference_id = conference
+          AND m.staff_id = nullif(current_setting('titian.staff_id', true), '')::bigint
+    )
+$$
+"""
+
+# Name search beside row policies: LIKE is not leakproof, so under them no index on names would be used (measured 41
+# times slower at a million people). It answers keys alone, and whoever asks joins them to rows that they may see.
+NAMED_LIKE = """
+CREATE OR REPLACE FUNCTION titian_named_like(words text[]) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public ROWS 50 AS $$
+DECLARE
+    word text;
+    condition text := 'true';
+BEGIN
+    FOREACH word IN ARRAY words LOOP
+        condition := condition || format(
+            ' AND (name_key LIKE %L OR name_key LIKE %L)', word || '%', '% ' || word || '%');
+    END LOOP;
+    RETURN QUERY EXECUTE 'SELECT id FROM cases_participant WHERE ' || condition;
+END $$
+"""
+
+
+class _Functions:
+    """Read when they are installed: by then every app has added to the lists above."""
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        needs_case = _needs("titian_needs_case", [*NEEDS_CASE, *NEEDS_PERSON])
+        needs_person = _needs("titian_needs_person", NEEDS_PERSON)
+        yield from (
+            IS_RELATED,
+            RELATED_TO,
+            WAS_SEALED,
+            IS_SHUT,
+            OUR_PERSON,
+            SURELY_ADULT,
+            SEES,
+            needs_case,
+            needs_person,
+            SEES_PERSON,
+            ATTENDS,
+            NAMED_LIKE,
+        )
+
+
+FUNCTIONS = _Functions()
+
+_NOT_RELATED = "participant_id <> ALL (ARRAY(SELECT titian_related_to()))"
+# Sealed ones too: their supervisor decides on opening them. The row tells code and dates; every section stays shut.
+_MY_UNITS_CASE = f"{role_is('supervisor')} AND lead_unit_id = {mine('unit_id')} AND {_NOT_RELATED}"
+_SEALED_CASE = f"{role_is('dpo')} AND {_NOT_RELATED} AND titian_was_sealed(id)"
+_KEY_HOLDER = f"({role_is('dpo')} OR {role_is('supervisor')})"
+# The opener sees the new row before the grant that follows it in the same transaction.
+_OPENING = (
+    f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
+    # By the row as it is now: its history has lines from before the sealing.
+    f" AND NOT titian_was_sealed(id) AND {_NOT_RELATED}"
+)
+
+# Oversight decides and reads without ever seeing the case; nobody in the line of command reads a complaint.
+_OVERSIGHT = role_is("dpo", "auditor")
+
+POLICIES: dict[type, str] = {
+    models.CaseFile: (
+        f"({_MY_UNITS_CASE}) OR ({_OPENING}) OR ({_SEALED_CASE}) OR titian_sees(id, '') OR titian_needs_case(id)"
+    ),
+    models.Participant: "titian_sees_person(id, created_by_id)",
+    models.Address: with_parent(models.Participant, "participant_id"),
+    models.CaseStatusPeriod: of_case(Section.SUMMARY),
+    models.CaseLeadPeriod: of_case(Section.SUMMARY),
+    models.CaseFile.co_workers.through: with_parent(models.CaseFile, "casefile_id"),
+    models.ContactNote: of_case(Section.NOTES),
+    models.ClinicalNote: (
+        f"profession = ANY (string_to_array((SELECT current_setting('titian.traits', true)), ' '))"
+        f" AND {of_case(Section.CLINICAL)}"
+    ),
+    models.UnsealRequest: f"{_KEY_HOLDER} AND {with_parent(models.CaseFile, 'case_id')}",
+    # Colleagues of the unit too: who supervises a case, and to whom it may be given, depends on them.
+    models.ConflictDeclaration: (
+        f"staff_id = {mine('staff_id')} OR stand_in_id = {mine('staff_id')} OR titian_our_person(participant_id)"
+    ),
+    models.Draft: f"staff_id = {mine('staff_id')}",
+    models.ReportingDuty: of_case(Section.SUPERVISION),
+    models.CheckIn: of_case(Section.SUPERVISION),
+    models.CaseUserGrant: (
+        f"user_id = {mine('staff_id')} OR granted_by_id = {mine('staff_id')}"
+        f" OR (source = 'break_glass' AND {role_is('auditor', 'dpo')})"
+        f" OR {of_case(Section.ACCESS, 'content_object_id')}"
+    ),
+    models.CaseGroupGrant: (
+        f"group_id = {mine('group_id')} OR granted_by_id = {mine('staff_id')}"
+        f" OR {of_case(Section.ACCESS, 'content_object_id')}"
+    ),
+    models.BreakGlassReview: with_parent(models.CaseUserGrant, "grant_id"),
+    models.CaseConference: f"{of_case(Section.ACCESS)} OR titian_attends(id)",
+    models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
+    models.LegalStatus: of_case(Section.LEGAL),
+    models.LegalEvent: of_case(Section.LEGAL),
+    models.ExternalClassification: of_case(Section.LEGAL),
+    models.ReturnEvent: of_case(Section.LEGAL),
+    models.Consent: of_case(Section.REFERRALS),
+    models.RightsRequest: f"{_OVERSIGHT} OR {of_case(Section.ACCESS)}",
+    models.Complaint: f"{_OVERSIGHT} OR reporter_id = {mine('staff_id')}",
+    models.BreachIncident: (
+        f"{_OVERSIGHT} OR reported_by_id = {mine('staff_id')}"
+        f" OR ({role_is('supervisor')} AND unit_id = {mine('unit_id')})"
+    ),
+    models.BreachCase: with_parent(models.BreachIncident, "incident_id"),
+    models.BreachEntry: with_parent(models.BreachIncident, "incident_id"),
+    models.CaseEvent: "titian_sees(case_id, section)",
+    models.Task: (
+        f"(assignee_id = {mine('staff_id')} AND NOT titian_is_shut(case_id)) OR titian_sees(case_id, section)"
+    ),
+}
+EXEMPT: dict[type, str] = {
+    models.CaseNumber: "a counter of a unit and a year",
+}

@@ -1,0 +1,73 @@
+"""What happens to a person's cases and tasks when the person leaves the unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.models import Staff, Unit
+from cases.enums import EventKind, Section, TaskKind
+from cases.models import CaseFile, CaseUserGrant, Task
+from cases.sentence import end_of
+from cases.workflow.casefile import handover_source, keep_periods
+from cases.workflow.events import record
+from cases.workflow.tasks import open_task
+from core.acting import beyond_own_sight
+
+# The supervisor has this long to find a new worker.
+REPLACE_WITHIN = dt.timedelta(days=3)
+TITLE = gettext_noop("Tunjuk petugas baru")
+
+
+@transaction.atomic
+def hand_over(person: Staff, unit: Unit, by: Staff) -> None:
+    """End every grant of ``person``; cases stay with their unit without a worker, open work goes to its supervisor.
+
+    Accounts calls it inside the transaction in which somebody is moved or deactivated (accounts.workflow.LEAVING).
+    """
+    cases = CaseFile.objects.select_for_update(of=("self",)).order_by("pk")
+    # Whoever decides about accounts sees no case; every line here is about cases of the person who leaves.
+    with beyond_own_sight():
+        now = timezone.now()
+        # Those that lie ahead too: they would begin without anybody thinking of it again.
+        held = CaseUserGrant.all_grants.filter(user=person).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        touched = list(cases.filter(Q(pk__in=held.values("content_object")) | Q(lead_worker=person)))
+        held.update(expires_at=Greatest(Value(now), F("starts_at")), ended_by=by)
+        heir = _supervisor_of(unit, person)
+        tasks = Task.objects.open().filter(assignee=person)
+        if heir is not None:
+            tasks.update(assignee=heir)
+        for case in touched:
+            case.co_workers.remove(person)
+            if case.lead_worker_id != person.pk:
+                continue
+            case.lead_worker = None
+            case.version += 1
+            case.save()
+            keep_periods(case)
+            record(case, EventKind.WORKER_LEFT, by=by, section=Section.SUMMARY, summary=person.full_name)
+            if case.is_open and heir is not None:
+                due_at = end_of(timezone.localdate() + REPLACE_WITHIN, unit.zone)
+                open_task(
+                    case,
+                    TaskKind.FOLLOW_UP,
+                    by=by,
+                    assignee=heir,
+                    due_at=due_at,
+                    title=TITLE,
+                    source=handover_source(case),
+                    path=f"/cases/{case.code}/assign/",
+                )
+
+
+def _supervisor_of(unit: Unit, leaver: Staff) -> Staff | None:
+    """The unit's own: nobody above it sees its cases, so nobody above may be given their tasks.
+
+    Where there is none the tasks stay as they are; whoever leads the unit next finds them in its list.
+    """
+    return Staff.objects.supervisors_of(unit).exclude(pk=leaver.pk).order_by("pk").first()

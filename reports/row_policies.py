@@ -1,0 +1,36 @@
+"""A report's figures are frozen before small cells are hidden, so its row is as private as what it counts.
+
+An export belongs to who asked for it, and to the supervisors who may decide about it.
+"""
+
+from __future__ import annotations
+
+from core.row_security import mine, role_is
+from reports.models import Export, QuarterlyReport
+
+_OWN_UNIT = f"unit_id = {mine('unit_id')}"
+_OWN_AGENCY = f"agency_id = {mine('agency_id')}"
+_OF_BNPT = "position('bnpt' IN (SELECT current_setting('titian.traits', true))) > 0"
+_OF_HEAD_OFFICE = "position('head_office' IN (SELECT current_setting('titian.traits', true))) > 0"
+_OF_OUR_UNITS = f"EXISTS (SELECT FROM accounts_unit u WHERE u.id = unit_id AND u.agency_id = {mine('agency_id')})"
+_NATIONAL = f"(scope = 'national' AND {_OF_BNPT})"
+
+FUNCTIONS: list[str] = []
+POLICIES: dict[type, str] = {
+    QuarterlyReport: " OR ".join(
+        (
+            f"({role_is('caseworker', 'supervisor')} AND scope = 'unit' AND {_OWN_UNIT})",
+            f"({role_is('supervisor')} AND {_OF_HEAD_OFFICE} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL}))",
+            f"({role_is('analyst')} AND {_OF_BNPT} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL}))",
+            f"({role_is('data_admin')} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL} OR {_OF_OUR_UNITS}))",
+            f"({role_is('auditor', 'dpo')} AND status IN ('approved', 'sent'))",
+        )
+    ),
+    Export: " OR ".join(
+        (
+            f"requested_by_id = {mine('staff_id')}",
+            f"({role_is('supervisor')} AND ({_OWN_UNIT} OR {_OF_HEAD_OFFICE} AND {_OF_OUR_UNITS}))",
+        )
+    ),
+}
+EXEMPT: dict[type, str] = {}
