@@ -11,11 +11,14 @@ CLASSES: Classes = {
     "Unit": {NONE: "agency name short_name kind parent region timezone group"},
     "Facility": {NONE: "unit name kind capacity services address"},
     "Staff": {
-        NONE: "is_superuser is_staff is_active groups user_permissions",
+        NONE: "is_superuser is_staff is_active groups user_permissions conduct_version session_round",
         GENERAL: "last_login username email date_joined full_name unit role profession staff_no licence_no"
         " assessor_since active_until",
         RESTRICTED: "password",
     },
+    "Team": {NONE: "unit name ended_on", GENERAL: "coordinator secretary members"},
+    "ConductAcceptance": {NONE: "language", GENERAL: "staff accepted_at"},
+    "KnownDevice": {GENERAL: "staff user_agent ip first_seen_at last_seen_at told_at", RESTRICTED: "token_hash"},
     "StaffTraining": {NONE: "instrument_code", GENERAL: "staff title completed_on valid_until"},
     "JournalEntry": {
         NONE: "at action section txid",

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Staff
 from cases import policies
 from cases.enums import CheckInResult, Priority, Right, Section, TaskKind, TaskStatus
-from cases.models import CaseFile, CheckIn, ContactNote, Draft, ReportingDuty, Task
+from cases.models import CaseFile, CheckIn, ContactNote, ReportingDuty, Task
 from cases.sentence import Due, clock, day, due_words, has_hour, moment, urgent_words, weekday
 from cases.workflow.notes import NOTE
 
@@ -331,14 +331,14 @@ def _news_line(task: Task, today: dt.date, zone: ZoneInfo) -> Line:
 
 
 def _drafts(user: Staff, now: dt.datetime, zone: ZoneInfo, part: Q) -> list[Line]:
-    drafts: list[Draft] = list(policies.drafts_for(user).filter(part, form=NOTE).select_related("case__participant"))
+    drafts = policies.drafts_for(user, part, form=NOTE)
     mine = policies.cases_for(user, Right.EDIT, Section.NOTES).filter(pk__in=[draft.case_id for draft in drafts])
-    open_to_me = set(mine.values_list("pk", flat=True)) if drafts else set()
+    names = {case.pk: case.participant.shown_name for case in mine.select_related("participant")} if drafts else {}
     return [
         Line(
             # Who has lost the case keeps the own text, not the name.
             _("Catatan kontak, %(name)s")
-            % {"name": draft.case.participant.shown_name if draft.case_id in open_to_me else draft.case.code},
+            % {"name": names.get(draft.case_id, draft.case.code)},
             reverse("cases:note-new", args=[draft.case.code]),
             moment(draft.saved_at, now, zone),
         )

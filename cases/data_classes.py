@@ -10,7 +10,7 @@ CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
 CLASSES: Classes = {
     "Participant": {
         GENERAL: "full_name aliases name_key sex birth_date birth_date_precision birth_place mother_name phone"
-        " safe_contact_method safe_contact_time",
+        " safe_contact_method safe_contact_time created_by",
         CHILD: "child_category",
     },
     "Address": {GENERAL: "participant kind region line access_note valid_from valid_to"},
@@ -19,7 +19,8 @@ CLASSES: Classes = {
         GENERAL: "lead_unit lead_agency lead_worker co_workers legal_basis last_contact_at next_due_on restricted_at"
         " contested_at",
         SPECIFIC: "case_no participant case_type referral_source status derad_stage probation_stage atensi_phase"
-        " opened_at closed_at closure_reason closure_note aftercare_until",
+        " opened_at closed_at closure_reason closure_note aftercare_until sealed_at is_victim_file",
+        CHILD: "is_child_file",
     },
     "CaseStatusPeriod": {SPECIFIC: "case status derad_stage probation_stage atensi_phase started_at ended_at"},
     "CaseLeadPeriod": {GENERAL: "case lead_unit lead_worker started_at ended_at"},
@@ -39,6 +40,22 @@ CLASSES: Classes = {
         GENERAL: "author occurred_at recorded_at duration_min safety_ok amends amendment_reason",
         SPECIFIC: "case type place_kind present next_steps",
         RESTRICTED: "summary observations participant_words",
+    },
+    "ClinicalNote": {
+        GENERAL: "author profession occurred_at recorded_at amends",
+        SPECIFIC: "case",
+        RESTRICTED: "text_sealed reason_sealed",
+    },
+    "BreakGlassReview": {GENERAL: "reviewer reviewer_role", SPECIFIC: "grant outcome comment"},
+    "UnsealRequest": {
+        NONE: "asked_as decided_as hours status until asked_at decided_at opened_at ended_at",
+        GENERAL: "asked_by decided_by ended_by reader",
+        CHILD: "case purpose decision_note",
+    },
+    # That a member of staff is related to a participant says something of both.
+    "ConflictDeclaration": {
+        GENERAL: "staff stand_in declared_by declared_at confirmed_by confirmed_at ended_by ended_at",
+        RESTRICTED: "case participant kind note end_reason",
     },
     "Draft": {GENERAL: "staff form saved_at", RESTRICTED: "case data"},
     "ReportingDuty": {SPECIFIC: "case frequency_days next_due_at channel place missed_in_a_row ended_on"},

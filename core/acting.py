@@ -33,7 +33,8 @@ def acting_as(staff_id: int | None, **context: Any) -> Iterator[None]:
             cursor.execute(f"SELECT {_READ}, set_config('pgtrigger.ignore', '{{}}', true), titian_act(%s)", [staff_id])
             former = cursor.fetchone()[: len(SETTINGS)]
         yield
-        if inner:  # after an exception the savepoint is undone, and what was set in it with it
+        # Where something failed, the savepoint is undone, and what was set in it with it.
+        if inner and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {_WRITE}", [value or "" for value in former])
 

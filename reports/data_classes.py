@@ -13,4 +13,11 @@ CLASSES: Classes = {
         # Frozen before small cells are hidden: a count of one is a person.
         SPECIFIC: "snapshot pdf",
     },
+    "Export": {
+        NONE: "file_format columns row_count status sha256 job decided_at made_at downloaded_at password_shown_at"
+        " expires_at purged_at",
+        GENERAL: "requested_by unit decided_by purpose reason decision_note filters",
+        # What was looked for may be a name; the file holds people's rows until it is fetched or runs out.
+        SPECIFIC: "case_ids search content",
+    },
 }

@@ -58,6 +58,13 @@ ACTIVITIES = (
         TEAM,
     ),
     Activity(
+        "Catatan klinis",
+        ("cases.ClinicalNote",),
+        "Mencatat konseling dan pemeriksaan; isinya disandikan.",
+        DUTY,
+        "Penulis dan rekan seprofesi dalam tim kasus",
+    ),
+    Activity(
         "Status hukum, kepulangan, dan wajib lapor",
         (
             "cases.LegalStatus",
@@ -104,7 +111,14 @@ ACTIVITIES = (
     ),
     Activity(
         "Persetujuan dan pembagian akses",
-        ("cases.Consent", "cases.CaseUserGrant", "cases.CaseGroupGrant", "cases.CaseConference"),
+        (
+            "cases.Consent",
+            "cases.CaseUserGrant",
+            "cases.CaseGroupGrant",
+            "cases.CaseConference",
+            "cases.BreakGlassReview",
+            "cases.UnsealRequest",
+        ),
         "Membuktikan persetujuan dan mencatat siapa boleh membuka berkas, mengapa, sampai kapan.",
         "Kewajiban hukum (Pasal 20 ayat 2 huruf c, Pasal 22–24)",
         TEAM,
@@ -124,10 +138,31 @@ ACTIVITIES = (
     ),
     Activity(
         "Petugas, akun, dan jurnal akses",
-        ("accounts.Staff", "accounts.StaffTraining", "accounts.JournalEntry"),
+        (
+            "accounts.Staff",
+            "accounts.StaffTraining",
+            "accounts.Team",
+            "accounts.ConductAcceptance",
+            "accounts.KnownDevice",
+            "accounts.JournalEntry",
+        ),
         "Memberi akses menurut tugas dan membuktikan siapa membuka apa.",
         "Kewajiban hukum (Pasal 35–39)",
         "Rekan petugas (nama, unit); auditor dan pejabat pelindungan data (jurnal)",
+    ),
+    Activity(
+        "Hubungan pribadi petugas dengan peserta",
+        ("cases.ConflictDeclaration",),
+        "Menjauhkan petugas dari berkas keluarga, kerabat, dan kenalannya.",
+        "Kewajiban hukum (Pasal 35–39)",
+        "Petugas itu sendiri, penggantinya, dan pengawas unit",
+    ),
+    Activity(
+        "Ekspor data",
+        ("reports.Export",),
+        "Daftar kasus untuk rapat dan pemeriksaan: dengan alasan, tanda air, dan persetujuan orang kedua.",
+        DUTY,
+        "Peminta dan penyetuju",
     ),
     Activity(
         "Laporan triwulan",

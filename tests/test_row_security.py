@@ -22,6 +22,9 @@ from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
 from cases.policies import protection
+from cases.policies.breaches import breaches_for
+from cases.policies.complaints import complaints_for, own_complaints
+from cases.policies.requests import rights_requests_for
 from core import row_security
 from core.acting import acting_as, beyond_own_sight
 from partners import policies as partner_policies
@@ -246,6 +249,13 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     models.ExternalClassification: of_section(Section.LEGAL),
     models.ReturnEvent: of_section(Section.LEGAL),
     models.Consent: of_section(Section.REFERRALS),
+    models.RightsRequest: lambda model, user: rights_requests_for(user),
+    models.Complaint: lambda model, user: model._base_manager.filter(
+        Q(pk__in=complaints_for(user).values("pk")) | Q(pk__in=own_complaints(user).values("pk"))
+    ),
+    models.BreachIncident: lambda model, user: breaches_for(user),
+    models.BreachCase: lambda model, user: model._base_manager.filter(incident__in=breaches_for(user).values("pk")),
+    models.BreachEntry: lambda model, user: model._base_manager.filter(incident__in=breaches_for(user).values("pk")),
     CaseEvent: by_own_section,
     models.Task: lambda model, user: models.Task.objects.filter(
         Q(assignee=user) | Q(pk__in=by_own_section(model, user).values("pk"))

@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
@@ -373,9 +374,18 @@ def require_reopening(user: Staff, case: CaseFile) -> None:
         require(user, Right.APPROVE, case)
 
 
-def drafts_for(user: Staff) -> QuerySet[Draft]:
-    """What this person typed and has not sent; it stays readable when the access to the case has ended."""
-    return Draft.objects.filter(within_reach(user, "case__"), staff=user)
+def drafts_for(user: Staff, *about: Q, **of: Any) -> list[Draft]:
+    """What this person typed and has not sent, each with its case.
+
+    It stays readable when the access to the case has ended: the own words and the code, nothing else of the case.
+    """
+    with beyond_own_sight():
+        return list(Draft.objects.filter(within_reach(user, "case__"), *about, staff=user, **of).select_related("case"))
+
+
+def draft_of(user: Staff, code: str, form: str) -> Draft | None:
+    """The own draft of this form for the case of this code."""
+    return next(iter(drafts_for(user, case__code=code, form=form)), None)
 
 
 def duties_for(user: Staff) -> QuerySet[ReportingDuty]:

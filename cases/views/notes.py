@@ -53,7 +53,7 @@ def note_quick(request: HttpRequest) -> HttpResponse:
         named = cases.filter(participant__name_key__contains=key) if key else cases.none()
         cases = named | cases.filter(code__istartswith=query)
     now, zone = timezone.now(), user.unit.zone
-    drafts = set(policies.drafts_for(user).filter(form=NOTE).values_list("case_id", flat=True))
+    drafts = {draft.case_id for draft in policies.drafts_for(user, form=NOTE)}
     rows = [
         {
             "name": case.participant.shown_name,
@@ -81,7 +81,7 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
         return _access_ended(request, code)
     policies.require(user, Right.EDIT, case, Section.NOTES)
     open_section(request, case, Section.NOTES)
-    draft = policies.drafts_for(user).filter(case=case, form=NOTE).first()
+    draft = policies.draft_of(user, case.code, NOTE)
     kind = user.unit.agency.kind
     if request.method != "POST":
         initial = initial_of_draft(draft.data) if draft else _guess(request)
@@ -135,7 +135,9 @@ def note_draft(request: HttpRequest, code: str) -> HttpResponse:
 def note_draft_discard(request: HttpRequest, code: str) -> HttpResponse:
     """Throw the own draft away; also when the case itself can no longer be opened."""
     user = _user(request)
-    draft = get_object_or_404(policies.drafts_for(user).select_related("case"), case__code=code, form=NOTE)
+    draft = policies.draft_of(user, code, NOTE)
+    if draft is None:
+        raise Http404
     workflow.discard_draft(draft.case, by=user, form=NOTE)
     messages.success(request, _("Draf dihapus."))
     return redirect(request, "home")
@@ -169,7 +171,7 @@ def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
     The answer to a case that never was is the same, so that nobody learns from it which codes exist.
     """
     user = _user(request)
-    draft = policies.drafts_for(user).filter(case__code=code, form=NOTE).first()
+    draft = policies.draft_of(user, code, NOTE)
     data = draft_of(request.POST) if request.method == "POST" else draft.data if draft else {}
     if not data:
         raise Http404

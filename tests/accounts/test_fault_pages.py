@@ -30,7 +30,7 @@ def test_what_a_refused_view_wrote_is_undone(client, cast, monkeypatch):
     from django.core.exceptions import PermissionDenied
 
     def refuse(*args, **kwargs):
-        Participant.objects.create(full_name="Setengah Jadi", sex="male")
+        Participant.objects.create(full_name="Setengah Jadi", sex="male", created_by=cast.worker)
         raise PermissionDenied
 
     monkeypatch.setattr("accounts.views.own.render_page", refuse)

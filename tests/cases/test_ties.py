@@ -50,7 +50,7 @@ def sees_nothing(user: Any, case: CaseFile) -> bool:
         or policies.cases_in_sight(user).filter(pk=case.pk).exists()
         or policies.caseload_of(user).filter(pk=case.pk).exists()
         or policies.tasks_for(user).filter(case=case).exists()
-        or policies.drafts_for(user).filter(case=case).exists()
+        or policies.drafts_for(user, case=case)
         or user.has_perm("cases.view_casefile", case)
     )
 
