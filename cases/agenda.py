@@ -337,8 +337,7 @@ def _drafts(user: Staff, now: dt.datetime, zone: ZoneInfo, part: Q) -> list[Line
     return [
         Line(
             # Who has lost the case keeps the own text, not the name.
-            _("Catatan kontak, %(name)s")
-            % {"name": names.get(draft.case_id, draft.case.code)},
+            _("Catatan kontak, %(name)s") % {"name": names.get(draft.case_id, draft.case.code)},
             reverse("cases:note-new", args=[draft.case.code]),
             moment(draft.saved_at, now, zone),
         )

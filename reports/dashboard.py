@@ -8,10 +8,7 @@ row. Order is urgency and due date, never a band; the number of queries does not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
@@ -27,10 +24,9 @@ from assessments import policies as assessment_policies
 from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.models import Assessment
 from cases import policies as case_policies
-from cases.enums import ACTIVE, OPEN, Priority, TaskKind
+from cases.enums import ACTIVE, OPEN
 from cases.models import CaseFile, LegalStatus, ReportingDuty
-from cases.policies import emergency
-from cases.sentence import Due, due_words, end_of, full_day, urgent_words
+from cases.sentence import full_day
 from core import charts
 from core.charts import Chart, Stack, Wait
 from core.workdays import closed_days, workdays_between
@@ -39,74 +35,29 @@ from partners.models import Referral
 from programs import policies as programme_policies
 from programs.enums import PlanStatus
 from programs.models import Plan
-from reports import policies, reading, snapshot
+from reports import attention, policies, reading, snapshot
+from reports.attention import READ_AT_MOST, REVIEW_WITHIN, Moment
 from reports.enums import Scope
 from reports.indicators import Area, Frame, Group
 from reports.indicators.judgements import HEAVIER, LIGHTER, SAME, by_movement
 from reports.quarters import Quarter
 
-# A supervisor answers within this many working days (ui/06, review clock).
-REVIEW_WITHIN = 5
 SHOWN_ROWS, SHOWN_WAITS = 25, 6
-READ_AT_MOST = 200
 RELEASE_WITHIN = dt.timedelta(days=90)
 UNSEEN_AFTER = dt.timedelta(days=30)
 LEAST_FOR_TREND = 10
-# What the queue below the tiles shows in its own words.
-SHOWN_ELSEWHERE = (TaskKind.APPROVAL, TaskKind.MISSED_REPORT, TaskKind.TPP_HEARING)
 AGENCY_FIGURES_FOR = 15 * 60  # seconds
-
-
-@dataclass(frozen=True)
-class Attention:
-    """One row of "Perlu perhatian"."""
-
-    at: dt.datetime
-    due: Due
-    case: CaseFile
-    text: str
-    worker: str
-    url: str
-    action: str
-    urgent: bool = False
-    primary: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.case.participant.shown_name
-
-    @property
-    def order(self) -> tuple[bool, dt.datetime, int]:
-        return not self.urgent, self.at, self.case.pk
-
-
-@dataclass(frozen=True)
-class _Moment:
-    now: dt.datetime
-    zone: ZoneInfo
-
-    @property
-    def today(self) -> dt.date:
-        return self.now.astimezone(self.zone).date()
 
 
 def unit_board(user: Staff) -> dict[str, Any]:
     """Everything on a unit supervisor's page."""
-    moment = _Moment(timezone.now(), user.unit.zone)
+    moment = Moment(timezone.now(), user.unit.zone)
     reviews = _reviews(user)
     plans = _plans(user)
     duties = _missed_duties(user)
     releases = _releases_without_family_assessment(user, moment)
     referrals = _late_referrals(user)
-    rows = [
-        *_task_rows(user, moment),
-        *_review_rows(reviews, plans, moment),
-        *_duty_rows(duties, moment),
-        *_release_rows(releases, moment),
-        *_referral_rows(referrals, moment),
-        *_break_glass_rows(user, moment),
-    ]
-    rows.sort(key=lambda row: row.order)
+    rows = attention.rows(user, moment, reviews, plans, duties, releases, referrals)
     workers = _workers(user, moment)
     urgent = sum(1 for row in rows if row.urgent)
     return {
@@ -169,7 +120,7 @@ def _missed_duties(user: Staff) -> list[ReportingDuty]:
     return list(missed.select_related("case__participant", "case__lead_worker")[:READ_AT_MOST])
 
 
-def _releases_without_family_assessment(user: Staff, moment: _Moment) -> list[LegalStatus]:
+def _releases_without_family_assessment(user: Staff, moment: Moment) -> list[LegalStatus]:
     """People whose release comes within ninety days and whose family has not been assessed (KRK)."""
     ready = Assessment.objects.final().filter(case=OuterRef("case"), instrument=InstrumentCode.FAMILY)
     coming = LegalStatus.objects.in_force_on(moment.today).filter(
@@ -188,7 +139,7 @@ def _late_referrals(user: Staff) -> list[Referral]:
     return list(late.select_related("case__participant", "case__lead_worker", "partner")[:READ_AT_MOST])
 
 
-def _workers(user: Staff, moment: _Moment) -> list[dict[str, Any]]:
+def _workers(user: Staff, moment: Moment) -> list[dict[str, Any]]:
     """Open work by caseworker, in the order of names; cases without one come last."""
     active, late = Q(status__in=ACTIVE), Q(status__in=OPEN, next_due_on__lt=moment.today)
     counted = (
@@ -222,7 +173,7 @@ def _worker_row(pk: int | None, name: str, row: dict[str, Any] | None) -> dict[s
 
 def _tiles(
     user: Staff,
-    moment: _Moment,
+    moment: Moment,
     urgent: int,
     reviews: int,
     plans: int,
@@ -274,152 +225,10 @@ def _tile(value: int, label: str, url: str, *, due: bool = False) -> dict[str, A
     return {"value": value, "label": label, "url": url, "due": due}
 
 
-# ---- "Perlu perhatian" ---------------------------------------------------------------------------------------------
-
-
-def _task_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
-    """Urgent tasks of the unit, and others whose day has passed."""
-    start_of_today = dt.datetime.combine(moment.today, dt.time.min, moment.zone)
-    tasks = (
-        case_policies.tasks_for(user)
-        .open()
-        .filter(Q(priority=Priority.URGENT) | Q(due_at__lt=start_of_today), case__lead_unit=user.unit_id)
-        .exclude(kind__in=SHOWN_ELSEWHERE)
-        .select_related("case__participant", "assignee")
-        .in_work_order()[:READ_AT_MOST]
-    )
-    for task in tasks:
-        urgent = task.priority == Priority.URGENT
-        words = urgent_words if urgent else due_words
-        yield Attention(
-            task.due_at,
-            words(task.due_at, moment.now, moment.zone),
-            task.case,
-            f"{str(task.title or task.get_kind_display()).rstrip('.')}.",
-            task.assignee.full_name,
-            task.path or reverse("cases:case-detail", args=[task.case.code]),
-            _("Buka"),
-            urgent=urgent,
-        )
-
-
-def _review_rows(reviews: list[Assessment], plans: list[Plan], moment: _Moment) -> Iterable[Attention]:
-    last_days = _review_days([item.submitted_at for item in [*reviews, *plans]], moment)
-    for review in reviews:
-        differs = review.status == AssessmentStatus.AWAITING_APPROVAL
-        text = _("%(instrument)s menunggu keputusan Anda") % {"instrument": review.instrument}
-        yield _waiting(
-            review.case,
-            last_days[review.submitted_at],
-            moment,
-            f"{text}: {_('akhir berbeda dari petunjuk')}." if differs else f"{text}.",
-            review.rater.full_name,
-            reverse("assessments:review", args=[review.code]),
-            _("Putuskan") if differs else _("Tinjau"),
-            primary=differs,
-        )
-    for plan in plans:
-        yield _waiting(
-            plan.case,
-            last_days[plan.submitted_at],
-            moment,
-            _("Rencana layanan menunggu persetujuan Anda."),
-            plan.author.full_name,
-            reverse("programs:plan", args=[plan.case.code]),
-            _("Tinjau"),
-        )
-
-
-def _waiting(
-    case: CaseFile,
-    last_day: dt.date,
-    moment: _Moment,
-    text: str,
-    worker: str,
-    url: str,
-    action: str,
-    *,
-    primary: bool = False,
-) -> Attention:
-    at = end_of(last_day, moment.zone)
-    return Attention(at, due_words(at, moment.now, moment.zone), case, text, worker, url, action, primary=primary)
-
-
-def _duty_rows(duties: list[ReportingDuty], moment: _Moment) -> Iterable[Attention]:
-    for duty in duties:
-        missed_at = duty.next_due_at - dt.timedelta(days=duty.frequency_days)
-        words = _("Tidak lapor %(times)d×") % {"times": duty.missed_in_a_row}
-        yield Attention(
-            missed_at,
-            Due(words, due_words(missed_at, moment.now, moment.zone).note, late=True),
-            duty.case,
-            _("Tidak hadir wajib lapor berturut-turut."),
-            _worker_of(duty.case),
-            reverse("cases:supervision", args=[duty.case.code]),
-            _("Buka"),
-        )
-
-
-def _release_rows(releases: list[LegalStatus], moment: _Moment) -> Iterable[Attention]:
-    for status in releases:
-        assert status.release_date is not None
-        at = end_of(status.release_date, moment.zone)
-        yield Attention(
-            at,
-            due_words(at, moment.now, moment.zone),
-            status.case,
-            _("Akan bebas, kesiapan keluarga belum dinilai (KRK)."),
-            _worker_of(status.case),
-            reverse("cases:case-detail", args=[status.case.code]),
-            _("Buka"),
-        )
-
-
-def _referral_rows(referrals: list[Referral], moment: _Moment) -> Iterable[Attention]:
-    for referral in referrals:
-        assert referral.respond_by is not None
-        yield Attention(
-            referral.respond_by,
-            due_words(referral.respond_by, moment.now, moment.zone),
-            referral.case,
-            _("Rujukan ke %(partner)s belum dijawab.") % {"partner": referral.partner.name},
-            _worker_of(referral.case),
-            reverse("partners:referral-detail", args=[referral.code]),
-            _("Buka"),
-        )
-
-
-def _break_glass_rows(user: Staff, moment: _Moment) -> Iterable[Attention]:
-    """Emergency accesses to the unit's cases that wait for this supervisor's review."""
-    for use in emergency.unreviewed_by(user).select_related("user", "content_object__participant")[:READ_AT_MOST]:
-        at, url = emergency.review_due(use), reverse("cases:break-glass-detail", args=[use.code])
-        words, due = _("Dibuka dengan akses darurat oleh:"), due_words(at, moment.now, moment.zone)
-        yield Attention(at, due, use.content_object, words, use.user.full_name, url, _("Tinjau"))
-
-
-def _worker_of(case: CaseFile) -> str:
-    return case.lead_worker.full_name if case.lead_worker else _("Belum ditugaskan")
-
-
 # ---- review clock and movement -------------------------------------------------------------------------------------
 
 
-def _review_days(submitted: Iterable[dt.datetime | None], moment: _Moment) -> dict[dt.datetime | None, dt.date]:
-    """The last working day on which each may be answered in time; holidays are asked once."""
-    days = {at: (at or moment.now).astimezone(moment.zone).date() for at in submitted}
-    if not days:
-        return {}
-    closed = closed_days(min(days.values()), max(days.values()) + dt.timedelta(days=30))
-    found = {}
-    for at, first in days.items():
-        last = first
-        while workdays_between(first, last, closed) < REVIEW_WITHIN:
-            last += dt.timedelta(days=1)
-        found[at] = last
-    return found
-
-
-def _wait_chart(reviews: list[Assessment], plans: list[Plan], moment: _Moment) -> Chart | None:
+def _wait_chart(reviews: list[Assessment], plans: list[Plan], moment: Moment) -> Chart | None:
     """How many working days each thing has waited for this supervisor, the longest first."""
     waiting = [
         *((item.case, item.submitted_at or moment.now, item.instrument, item) for item in reviews),
@@ -455,7 +264,7 @@ def _wait_chart(reviews: list[Assessment], plans: list[Plan], moment: _Moment) -
     )
 
 
-def _movement(area: Area, moment: _Moment) -> Chart | None:
+def _movement(area: Area, moment: Moment) -> Chart | None:
     """IND-P4 of the own unit, by finished quarter. Exact counts; a quarter with fewer than ten people shows none."""
     stacks, total = [], 0
     for quarter in Quarter.last_finished(moment.now).back(snapshot.QUARTERS):

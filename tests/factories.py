@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.conduct import CURRENT
@@ -272,6 +274,12 @@ def make_enrolment(case: CaseFile, cohort: Cohort, *, by: Staff | None = None) -
     assert worker is not None
     enrolment = program_workflow.propose(case, cohort, by=worker)
     return program_workflow.admit(enrolment, by=by or worker)
+
+
+def say_why(client: Client, case: CaseFile) -> None:
+    """Give the reason that whoever is off the caseload must give before a sensitive page opens."""
+    answer = client.post(reverse("cases:reason", args=[case.code]), {"why": "supervision", "text": ""})
+    assert answer.status_code == 302
 
 
 def make_rights_request(case: CaseFile, by: Staff | None = None, **fields: Any) -> RightsRequest:

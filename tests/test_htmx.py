@@ -123,6 +123,6 @@ def test_every_view_that_answers_in_parts_is_compared_here() -> None:
         files = path.rglob("*.py") if path.is_dir() else [path]
         for file in files:
             found |= set(re.findall(r'fragment="(\w+)"', file.read_text()))
-    others = {"note_kept", "referral_panel"}  # an answer to a form, and a panel
+    others = {"note_kept", "people", "referral_panel"}  # answers to forms, and a panel
     assert found == {part for _actor, _query, part in PARTS.values()} | others
     assert set(PARTS) <= set(ADDRESSES)

@@ -18,13 +18,15 @@ from cases.enums import ClosureReason
 from cases.enums.protection import TieKind
 from core.workflow import TransitionError
 from tests.addresses import ACTORS, ADDRESSES, pages_of, url_of
+from tests.factories import say_why
 from tests.test_urls import PERSONAL
 from tests.world import NAME, World, make_world
 
 ANYBODYS = {"enrolment", "partner", "offer", "month"}
 # What stands in an address about the child, for the code about the adult.
 OF_THE_CHILD = {"case": "child", "note": "child_note", "draft": "child_draft", "child_draft": "child_draft"}
-OF_THE_CASE = [name for name, address in ADDRESSES.items() if PERSONAL & set(address.codes)]
+# An export is its asker's own list; the rows are read anew, as that person, when the file is made.
+OF_THE_CASE = [name for name, address in ADDRESSES.items() if (PERSONAL - {"export"}) & set(address.codes)]
 OF_A_CHILD = [
     name
     for name, address in ADDRESSES.items()
@@ -131,6 +133,7 @@ def test_the_reader_opens_the_pages_for_a_time_and_writes_nothing(world: World, 
     request = workflow.request_unsealing(world.child, by=world.cast.dpo, purpose="Surat sekolah.", hours=1)
     page = client.post(reverse("cases:unseal-request", args=[request.code]), {"act": "approve", "note": ""})
     assert page.status_code == 302
+    say_why(client, world.child)
     seen = client.get(reverse("cases:case-detail", args=[world.child.code]))
     assert seen.status_code == 200
     for form in ("cases:case-move-on", "cases:case-assign", "cases:note-new", "cases:task-new", "cases:identity-edit"):

@@ -13,10 +13,10 @@ from accounts.views.organisation import (
 from accounts.views.own import (
     RecoveryCodesView,
     conduct,
+    devices,
     help_page,
     profile,
     session,
-    sessions,
     sessions_end,
     set_language,
 )
@@ -35,12 +35,12 @@ from accounts.views.staff import (
 __all__ = [
     "RecoveryCodesView",
     "conduct",
+    "devices",
     "facility_edit",
     "facility_new",
     "help_page",
     "profile",
     "session",
-    "sessions",
     "sessions_end",
     "set_language",
     "staff_deactivate",

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import workflow
 from accounts.conduct import CURRENT
@@ -26,10 +26,12 @@ JOURNAL_PAGE = 50
 LANGUAGE_YEAR = 365 * 24 * 3600
 
 
+@require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/profile.html", {"staff": request.user})
 
 
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/help.html", {})
 
@@ -94,7 +96,8 @@ def session(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"left": left}, headers={"Cache-Control": "no-store"})
 
 
-def sessions(request: HttpRequest) -> HttpResponse:
+@require_safe
+def devices(request: HttpRequest) -> HttpResponse:
     """Where this account is signed in."""
     found = UserSession.objects.purge_and_list(request.user)
     here = request.session.session_key

@@ -380,7 +380,8 @@ def drafts_for(user: Staff, *about: Q, **of: Any) -> list[Draft]:
     It stays readable when the access to the case has ended: the own words and the code, nothing else of the case.
     """
     with beyond_own_sight():
-        return list(Draft.objects.filter(within_reach(user, "case__"), *about, staff=user, **of).select_related("case"))
+        own = Draft.objects.filter(within_reach(user, "case__"), *about, staff=user, **of)
+        return list(own.select_related("case"))
 
 
 def draft_of(user: Staff, code: str, form: str) -> Draft | None:

@@ -22,6 +22,7 @@ from cases.enums import Section
 from cases.enums.rights import DECIDE, RightsKind, RightsStatus
 from cases.forms.rights import DecisionForm, LiftForm, RightsRequestForm, UnitAnswerForm, UnitQuestionForm
 from cases.models import RightsRequest
+from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.workflow import rights as workflow
 from core.htmx import redirect, render_page
@@ -124,6 +125,7 @@ def rights_new(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     if not rights_policies.may_record(user, case):
         raise PermissionDenied
+    open_section(request, case, Section.ACCESS)
     context = frame.case_frame(user, case, Section.ACCESS, _("Catat permintaan hak"))
     form = RightsRequestForm(request.POST if request.method == "POST" else None, case=case)
     status = 422 if form.is_bound else 200

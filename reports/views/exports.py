@@ -100,7 +100,7 @@ def _ask(request: HttpRequest, form: ExportForm) -> Export | None:
     try:
         export = workflow.ask(wish, by=user, **_where(request))
     except TransitionError as error:
-        form.add_error("reason" if "alasan" in str(error.message).lower() else None, str(error.message))
+        form.add_error("reason" if isinstance(error, workflow.PoorReasonError) else None, str(error.message))
         return None
     if export.status == ExportStatus.WAITING:
         messages.info(request, _("Ekspor menunggu persetujuan orang kedua."))

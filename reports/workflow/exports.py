@@ -86,14 +86,18 @@ class Made:
     rows: int = field(default=0)
 
 
+class PoorReasonError(TransitionError):
+    """What was written as the reason does not do."""
+
+
 @transaction.atomic
 def ask(wish: Wish, *, by: Staff, ip: str | None = None, request_id: str = "") -> Export:
     """Ask for a file. More than 50 person rows by one person in 24 hours wait for a second person (I-23)."""
     policies.require_export(by)
     if len(wish.reason.strip()) < SHORTEST_REASON:
-        raise TransitionError(_("Tulis alasan sekurangnya 20 huruf: untuk apa berkas ini dipakai."))
+        raise PoorReasonError(_("Tulis alasan sekurangnya 20 huruf: untuk apa berkas ini dipakai."))
     if SECURITY_BODIES.search(wish.reason):
-        raise TransitionError(
+        raise PoorReasonError(
             _(
                 "Data tidak diekspor untuk aparat keamanan atau intelijen. Permintaan mereka harus tertulis dengan "
                 "dasar hukum dan diajukan kepada pejabat pelindungan data."

@@ -24,6 +24,7 @@ from tests.assessments.filling import (
     lapse,
     submitted,
 )
+from tests.factories import say_why
 
 S = AssessmentStatus
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -404,7 +405,7 @@ def test_no_page_of_a_child_has_a_colour_or_the_word_risk(client, cast):
     seen.append(worker.get(url("guidance", draft)))
     hand_in(draft)
     seen.append(worker.get(url("result", draft)))
-    as_user(client, cast.other_agency_supervisor)
+    say_why(as_user(client, cast.other_agency_supervisor), case)
     seen += [client.get(url("review", draft)), client.get(url("finalise", draft)), client.get("/assessments/queue/")]
     workflow.finalise(draft, by=cast.other_agency_supervisor)
     seen.append(client.get(reverse("assessments:panel", args=[case.code])))
@@ -476,7 +477,8 @@ def test_review_shows_everything_and_final_takes_one_confirmation(client, case, 
 
 def test_final_twice_is_told_without_a_traceback(client, case, cast):
     done = finalised(case, cast.worker, cast.supervisor)
-    page = as_user(client, cast.supervisor).post(url("finalise", done))
+    say_why(as_user(client, cast.supervisor), case)
+    page = client.post(url("finalise", done))
     assert page.status_code == 409
     assert client.get(url("review", done), follow=True).redirect_chain[-1][0] == url("result", done)
 
@@ -572,7 +574,7 @@ def test_who_sees_nothing_of_the_case_finds_no_page(client, case, draft, cast, n
 
 
 def test_a_draft_is_its_raters_alone(client, draft, cast):
-    as_user(client, cast.supervisor)
+    say_why(as_user(client, cast.supervisor), draft.case)
     for page in ("form", "narratives", "first", "guidance", "result"):
         assert client.get(url(page, draft)).status_code == 403, page
     assert client.get(url("domain", draft, domain="A")).status_code == 403

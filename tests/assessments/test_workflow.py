@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from assessments import workflow
@@ -16,7 +16,6 @@ from assessments.progress import progress_of
 from cases import workflow as case_workflow
 from cases.enums import EventKind, LegalStatusKind, Priority, Section, TaskKind
 from cases.models import CaseEvent, Task
-from core.acting import acting_as
 from core.workflow import StaleError, TransitionError
 from tests.assessments.filling import (
     REASON,
@@ -631,7 +630,7 @@ def at_once(functions):
 
     def run(function):
         try:
-            with acting_as(None):
+            with transaction.atomic():
                 return function()
         except Exception as error:
             return error

@@ -342,11 +342,10 @@ def test_the_access_page_names_the_team_and_every_grant_in_force(cast: Cast, cli
     workflow.assign(case, by=cast.supervisor, worker=cast.worker, co_workers=[cast.neighbour])
     client.force_login(cast.supervisor)
     answer = client.get(url(case, "access"))
-    assert {row["who"] for row in answer.context["grants"]} == {cast.worker.full_name, cast.neighbour.full_name}
+    assert {grant.user for grant in answer.context["team"]} == {cast.worker, cast.neighbour}
     assert cast.supervisor.full_name in answer.content.decode()
     workflow.assign(case, by=cast.supervisor, worker=cast.neighbour)
-    grants = client.get(url(case, "access")).context["grants"]
-    assert [row["who"] for row in grants] == [cast.neighbour.full_name]
+    assert [grant.user for grant in client.get(url(case, "access")).context["team"]] == [cast.neighbour]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(

@@ -32,7 +32,7 @@ from cases.enums import (
 from cases.models import CaseConference, CaseEvent, CaseFile, CaseGroupGrant, CaseUserGrant, Consent
 from core.workflow import TransitionError
 from tests.cast import Cast
-from tests.factories import make_case, make_child_case, make_grant, make_note
+from tests.factories import make_case, make_child_case, make_grant, make_note, say_why
 
 DAY = dt.timedelta(days=1)
 NOTES = [Section.SUMMARY, Section.NOTES]
@@ -114,11 +114,13 @@ def test_a_share_opens_its_sections_to_read_and_tells_everybody_concerned(
 
 
 def test_every_route_opens_with_the_first_second_and_closes_with_the_last(cast: Cast, case: CaseFile) -> None:
+    """The clock of the application; the database's own goes on meanwhile, within the share's time."""
     make_note(case)
-    now = timezone.now().replace(microsecond=0) + dt.timedelta(seconds=1)
-    begins, ends = now + dt.timedelta(hours=1), now + dt.timedelta(hours=2)
-    share(case, cast, starts_at=begins, until=ends)
+    now = timezone.now().replace(microsecond=0)
+    begins, ends = now - dt.timedelta(hours=1), now + dt.timedelta(hours=1)
     second = dt.timedelta(seconds=1)
+    with time_machine.travel(begins - second, tick=False):
+        share(case, cast, starts_at=begins, until=ends)
     for at, is_open in ((begins - second, False), (begins, True), (ends - second, True), (ends, False)):
         with time_machine.travel(at, tick=False):
             found = routes(cast.other_agency, case)
@@ -561,6 +563,7 @@ def test_consent_is_written_down_and_withdrawn_by_the_worker(cast: Cast, case: C
 def test_a_conference_on_its_page(cast: Cast) -> None:
     child = make_child_case(cast.other_agency)
     client = signed_in(cast.other_agency_supervisor)
+    say_why(client, child)
     url = reverse("cases:conference-new", args=[child.code])
     form = {
         "kind": "pembahasan_kasus",

@@ -73,4 +73,10 @@ def test_raw_sql_is_never_made_of_what_people_typed() -> None:
         for path in (settings.BASE_DIR / app).rglob("*.py")
         if "migrations" not in path.parts and formatted.search(path.read_text(encoding="utf-8"))
     }
-    assert found <= {"reports/management/commands/bench.py"}
+    assert found <= {
+        "reports/management/commands/bench.py",
+        # Names of settings, tables and columns that stand in the code.
+        "core/acting.py",
+        "core/row_security.py",
+        "cases/history.py",
+    }
