@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "seal-journal": {"task": "accounts.tasks.seal_journal", "schedule": timedelta(seconds=20)},
     "anchor-journal": {"task": "accounts.tasks.anchor_journal", "schedule": crontab(hour=23, minute=50)},
     "purge-exports": {"task": "reports.tasks.purge_exports", "schedule": timedelta(minutes=1)},
+    "roll-up": {"task": "reports.tasks.roll_up", "schedule": crontab(hour=2, minute=10)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks

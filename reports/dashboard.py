@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +44,6 @@ SHOWN_ROWS, SHOWN_WAITS = 25, 6
 RELEASE_WITHIN = dt.timedelta(days=90)
 UNSEEN_AFTER = dt.timedelta(days=30)
 LEAST_FOR_TREND = 10
-AGENCY_FIGURES_FOR = 15 * 60  # seconds
 
 
 def unit_board(user: Staff) -> dict[str, Any]:
@@ -286,20 +283,17 @@ def _movement(area: Area, moment: Moment) -> Chart | None:
 def agency_board(user: Staff) -> dict[str, Any]:
     """The agency's (for BNPT: the country's) figures of the last finished quarter, as they may be published."""
     national = policies.is_of_bnpt(user)
-    area = Area(Scope.NATIONAL) if national else Area(Scope.AGENCY, agency=user.unit.agency)
-    quarter = Quarter.last_finished(timezone.now())
-    thresholds = snapshot.Thresholds(settings.SMALL_CELL, max(settings.SMALL_CELL, settings.SMALL_CELL_CHILDREN))
-    key = f"board:{area.kind}:{user.unit.agency_id}:{quarter.year}-{quarter.number}"
-    frozen = policies.reports_for(user).filter(
-        scope=area.kind, year=quarter.year, quarter=quarter.number, snapshot_at__isnull=False
-    )
+    scope, quarter = Scope.NATIONAL if national else Scope.AGENCY, Quarter.last_finished(timezone.now())
+    asked = {"scope": scope, "year": quarter.year, "quarter": quarter.number}
+    frozen = policies.reports_for(user).filter(snapshot_at__isnull=False, **asked)
     # The report's own figures where there is one, so that the page and the paper say the same.
-    figures = frozen.order_by("-revision").values_list("snapshot", flat=True).first() or cache.get_or_set(
-        key, lambda: snapshot.freeze(area, quarter, thresholds), AGENCY_FIGURES_FOR
+    figures = (
+        frozen.order_by("-revision").values_list("snapshot", flat=True).first()
+        or policies.rollups_for(user).filter(**asked).values_list("figures", flat=True).first()
     )
-    waiting = policies.reports_for(user).filter(status="in_review").count()
     return {
         "place": _("Nasional, semua instansi") if national else user.unit.agency.name,
-        "reading": reading.read(figures, "d"),
-        "waiting": waiting,
+        "reading": reading.read(figures, "d") if figures else None,
+        "quarter": quarter.label,
+        "waiting": policies.reports_for(user).filter(status="in_review").count(),
     }

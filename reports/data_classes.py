@@ -13,6 +13,7 @@ CLASSES: Classes = {
         # Frozen before small cells are hidden: a count of one is a person.
         SPECIFIC: "snapshot pdf",
     },
+    "Rollup": {NONE: "scope agency year quarter figures made_at"},
     "Export": {
         NONE: "file_format columns row_count status sha256 job decided_at made_at downloaded_at password_shown_at"
         " expires_at purged_at",

@@ -194,3 +194,32 @@ class Export(Coded, Versioned, Timestamped):
     @property
     def is_being_made(self) -> bool:
         return self.status == ExportStatus.QUEUED
+
+
+class Rollup(models.Model):
+    """Figures of a finished quarter for whoever may not see the rows: written by the system, read by head offices.
+
+    ``figures`` is a snapshot as a report freezes it, small cells hidden already (reports.snapshot).
+    """
+
+    scope = models.CharField(_("cakupan"), max_length=8, choices=Scope)
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.CASCADE, related_name="rollups")
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    quarter = models.PositiveSmallIntegerField(_("triwulan"))
+    figures: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    made_at = models.DateTimeField(_("dihitung"))
+
+    class Meta:
+        verbose_name = _("rekap angka")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope=Scope.AGENCY, agency__isnull=False) | Q(scope=Scope.NATIONAL, agency__isnull=True),
+                name="rollup_scope_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["scope", "agency", "year", "quarter"], nulls_distinct=False, name="one_rollup_per_quarter"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.agency_id or ''} {self.year}-{self.quarter}"

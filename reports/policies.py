@@ -16,7 +16,7 @@ from core.acting import beyond_own_sight
 from reports.columns import Column
 from reports.enums import ExportStatus, ReportStatus, Scope
 from reports.indicators import Area
-from reports.models import Export, QuarterlyReport
+from reports.models import Export, QuarterlyReport, Rollup
 
 SIGNED = (ReportStatus.APPROVED, ReportStatus.SENT)
 
@@ -114,6 +114,14 @@ def report_of_serial(serial: str) -> QuarterlyReport | None:
     made = QuarterlyReport.objects.exclude(sha256="").select_related("agency", "unit", "approved_by").defer("pdf")
     with beyond_own_sight():
         return made.filter(serial_no__iexact=serial).first()
+
+
+def rollups_for(user: Staff) -> QuerySet[Rollup]:
+    """What a head office reads instead of rows: its agency's figures; for BNPT's, also the country's."""
+    if not user.is_active or user.role != Role.SUPERVISOR or not is_head_office(user):
+        return Rollup.objects.none()
+    national = Q(scope=Scope.NATIONAL) if is_of_bnpt(user) else Q(pk__in=[])
+    return Rollup.objects.filter(Q(scope=Scope.AGENCY, agency=user.unit.agency_id) | national)
 
 
 def may_see_reports(user: Staff) -> bool:

@@ -6,7 +6,7 @@ An export belongs to who asked for it, and to the supervisors who may decide abo
 from __future__ import annotations
 
 from core.row_security import mine, role_is
-from reports.models import Export, QuarterlyReport
+from reports.models import Export, QuarterlyReport, Rollup
 
 _OWN_UNIT = f"unit_id = {mine('unit_id')}"
 _OWN_AGENCY = f"agency_id = {mine('agency_id')}"
@@ -26,6 +26,7 @@ POLICIES: dict[type, str] = {
             f"({role_is('auditor', 'dpo')} AND status IN ('approved', 'sent'))",
         )
     ),
+    Rollup: f"{role_is('supervisor')} AND {_OF_HEAD_OFFICE} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL})",
     Export: " OR ".join(
         (
             f"requested_by_id = {mine('staff_id')}",

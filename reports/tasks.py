@@ -27,6 +27,7 @@ from reports.enums import (
     ReportStatus,
 )
 from reports.models import Export, QuarterlyReport
+from reports.workflow.rollups import roll_up as count_rollups
 
 log = structlog.get_logger(__name__)
 
@@ -157,3 +158,11 @@ def purge_exports() -> int:
     system = Staff.objects.system()
     with acting_as(system.pk):
         return workflow.exports.purge_ended(by=system)
+
+
+@shared_task
+def roll_up() -> int:
+    """Every night: the figures of head offices."""
+    system = Staff.objects.system()
+    with acting_as(system.pk):
+        return count_rollups(by=system)

@@ -144,7 +144,7 @@ ADDRESSES: dict[str, Address] = {
     "accounts:set-language": Address(public=True, posts=True),
     "component-gallery": Address(public=True),
     # Takes what browsers report by themselves: no sign-in, no token, no body in the answer.
-    "csp-report": Address(public=True, posts=True),
+    "csp-report": Address(public=True, posts=True, status=204),
     "security-txt": Address(public=True, fragment=True),  # a text, no page
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),

@@ -18,6 +18,7 @@ WITHOUT = {
     "cases.CaseEvent": "the timeline itself; nothing in it is ever changed",
     "cases.Draft": "unsent text; its history would keep what a person chose to throw away",
     "partners.ReferralPeriod": "is the history of a status",
+    "reports.Rollup": "counted anew every night from rows that have their history",
     "programs.EnrolmentPeriod": "is the history of a status",
 }
 

@@ -61,6 +61,12 @@ def clients(world: World) -> dict[str, Client]:
     return made
 
 
+def text_of(page: Any) -> str:
+    """Nothing of a file to download: letters and reports are compared with what they may say in their own tests."""
+    is_text = page.headers.get("Content-Type", "").startswith("text/") and not page.streaming
+    return page.content.decode() if is_text else ""
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", OF_THE_CASE)
 def test_who_is_related_finds_no_address_of_the_case(world: World, clients: dict[str, Client], name: str) -> None:
@@ -88,10 +94,10 @@ def test_no_page_names_the_person_to_whom_the_reader_is_related(
     world: World, clients: dict[str, Client], actor: str
 ) -> None:
     for name in pages_of(actor):
-        if set(ADDRESSES[name].codes) & PERSONAL:
+        # What somebody reported before stays theirs to read, with the code that they wrote about.
+        if set(ADDRESSES[name].codes) & PERSONAL or name == "cases:complaint-own":
             continue
-        page = clients[actor].get(url_of(name, world.codes))
-        text = page.content.decode() if not page.streaming else ""
+        text = text_of(clients[actor].get(url_of(name, world.codes)))
         for secret in (NAME, world.case.code, world.case.case_no):
             assert secret not in text, name
     for query in (f"q={NAME.split()[0]}", f"q={world.case.code}", f"q={world.case.case_no}", "view=all"):
@@ -107,8 +113,7 @@ def test_no_page_names_a_child_whose_file_is_sealed(world: World, clients: dict[
     for name in pages_of(actor):
         if set(ADDRESSES[name].codes) & (PERSONAL | {"sealed", "unseal_request", "tie"}):
             continue
-        page = clients[actor].get(url_of(name, world.codes))
-        text = page.content.decode() if not page.streaming else ""
+        text = text_of(clients[actor].get(url_of(name, world.codes)))
         assert child.full_name not in text, name
         if name not in ("cases:sealed-list", "cases:unseal-inbox", "cases:journal"):
             assert world.child.code not in text, name

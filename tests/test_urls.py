@@ -88,7 +88,7 @@ def test_a_stranger_is_sent_to_sign_in(world: World, name: str) -> None:
     address, url = ADDRESSES[name], url_of(name, world.codes)
     answer = Client().post(url) if address.posts else Client().get(url)
     if address.public:
-        assert answer.status_code in (200, address.status)
+        assert answer.status_code in (200, 204, 302)
     elif name == "cases:note-draft":  # answers in words inside the form, which the sign-in page would replace
         assert (answer.status_code, reverse("account_login") in answer.content.decode()) == (200, True)
     else:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts import policies, workflow
 from accounts.forms import FacilityForm, TeamForm, UnitForm
@@ -19,6 +20,7 @@ from accounts.views.staff import asks_or_acts
 from core.htmx import redirect, render_page
 
 
+@require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
     policies.require_staff_admin(request.user)
     working = Count("staff", filter=Q(staff__is_active=True))
@@ -31,6 +33,7 @@ def _unit(request: HttpRequest, code: str) -> Unit:
     return get_object_or_404(policies.units_for(request.user).select_related("parent", "region"), code=code)
 
 
+@require_safe
 def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
     unit = _unit(request, code)
     teams = unit.teams.select_related("coordinator", "secretary").annotate(people=Count("members"))

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policies, workflow
 from accounts.forms import LinkForm, PlaceForm, ReasonForm, StaffEditForm, StaffFilter, StaffNewForm
@@ -26,6 +26,7 @@ asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 LINK = "password_link"
 
 
+@require_safe
 def staff_list(request: HttpRequest) -> HttpResponse:
     policies.require_staff_admin(request.user)
     form = StaffFilter(request.GET, user=request.user)
@@ -57,6 +58,7 @@ def _find(request: HttpRequest, code: str) -> Staff:
     return get_object_or_404(policies.staff_for(request.user).select_related("unit__agency"), code=code)
 
 
+@require_safe
 def staff_detail(request: HttpRequest, code: str) -> HttpResponse:
     person = _find(request, code)
     return render_page(

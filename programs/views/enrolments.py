@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from cases import policies as case_policies
 from cases.enums import Right, Section
@@ -21,6 +22,7 @@ from programs.enums import ENROLMENT_OPEN, AttendanceMark
 from programs.forms import FollowUpForm, ProposeForm, ReasonForm, SupportForm
 from programs.models import BusinessFollowUp
 
+asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 WAS_THERE = Q(attendances__mark__in=[AttendanceMark.PRESENT, AttendanceMark.LATE])
 
 
@@ -31,6 +33,7 @@ def _case(request: HttpRequest, code: str) -> CaseFile:
     return case
 
 
+@asks_or_acts
 def enrolment_list(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     frame = case_frame(request.user, case, Section.PROGRAMS)
@@ -66,6 +69,7 @@ def enrolment_list(request: HttpRequest, code: str) -> HttpResponse:
     return render_page(request, "programs/enrolment_list.html", context, status=status)
 
 
+@asks_or_acts
 def enrolment_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     enrolments = policies.enrolments_for(request.user).select_related("case__participant", "programme")
     enrolment = get_object_or_404(enrolments, code=code)
@@ -80,6 +84,7 @@ def enrolment_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, enrolment.case, form, title=title, submit=_("Catat pengunduran diri"))
 
 
+@asks_or_acts
 def support_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     case_policies.require(request.user, Right.EDIT, case, Section.PROGRAMS)
@@ -91,6 +96,7 @@ def support_new(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, case, form, title=_("Catat dukungan usaha"), submit=_("Simpan dukungan"))
 
 
+@asks_or_acts
 def follow_up_record(request: HttpRequest, code: str, month: int) -> HttpResponse:
     supports = policies.supports_for(request.user).select_related("case__participant")
     support = get_object_or_404(supports, code=code)

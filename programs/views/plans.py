@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import catalogue
 from cases import policies as case_policies
@@ -27,6 +27,7 @@ from programs.forms import GoalForm, PlanForm, ProgressForm, ReturnPlanForm
 from programs.models import Goal, Plan
 from programs.workflow.plans import CLOSED_GOAL, usable_assessment
 
+asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 MAKING = (PlanStatus.DRAFT, PlanStatus.SUBMITTED)
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.IN_REVIEW)
 
@@ -56,6 +57,7 @@ def _goals(plan: Plan | None) -> list[dict[str, Any]]:
     ]
 
 
+@require_safe
 def plan_detail(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     frame = case_frame(request.user, case, Section.PLAN)
@@ -82,6 +84,7 @@ def plan_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render_page(request, "programs/plan_detail.html", context)
 
 
+@require_safe
 def plan_panel(request: HttpRequest, code: str) -> HttpResponse:
     """The goals card of the case page."""
     case = _case(request, code)
@@ -100,6 +103,7 @@ def plan_panel(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@asks_or_acts
 def plan_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, code)
     case_policies.require(request.user, Right.EDIT, case, Section.PLAN)
@@ -112,6 +116,7 @@ def plan_new(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, case, form, title=_("Mulai rencana"), submit=_("Simpan dan tambah tujuan"))
 
 
+@asks_or_acts
 def goal_new(request: HttpRequest, code: str) -> HttpResponse:
     plan = get_object_or_404(policies.plans_for(request.user).select_related("case__participant"), code=code)
     open_section(request, plan.case, Section.PLAN)
@@ -128,6 +133,7 @@ def goal_new(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, plan.case, form, title=_("Tambah tujuan"), submit=_("Simpan tujuan"))
 
 
+@asks_or_acts
 def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
     goal = _goal(request, code)
     plan = goal.plan
@@ -158,6 +164,7 @@ def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@asks_or_acts
 def goal_progress(request: HttpRequest, code: str) -> HttpResponse:
     goal = _goal(request, code)
     case_policies.require(request.user, Right.EDIT, goal.plan.case, Section.PLAN)
@@ -201,6 +208,7 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(request, "programs:plan", plan.case.code)
 
 
+@asks_or_acts
 def plan_return(request: HttpRequest, code: str) -> HttpResponse:
     plan = _plan(request, code)
     case_policies.require(request.user, Right.APPROVE, plan.case, Section.PLAN)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import policies as case_policies
 from cases.enums import Right
@@ -23,11 +23,13 @@ from programs.models import Attendance, Cohort, Enrolment, Programme, Session
 from programs.workflow.cohorts import Mark
 from programs.workflow.enrolments import seats_left
 
+asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 CURRENT = (CohortStatus.PLANNED, CohortStatus.RUNNING)
 PROGRAMMES_SHOWN = 30
 WAITING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING)
 
 
+@require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Programmes with what runs now; the own unit's first. Cohorts that are over are folded away."""
     cohorts = Cohort.objects.with_seats().order_by("-starts_on", "pk")
@@ -65,6 +67,7 @@ def _with_cohorts(programme: Programme) -> dict[str, Any]:
     }
 
 
+@asks_or_acts
 def programme_new(request: HttpRequest) -> HttpResponse:
     policies.require_runner(request.user)
     form = ProgrammeForm(request.POST or None)
@@ -75,6 +78,7 @@ def programme_new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, title=_("Buka program"), submit=_("Simpan program"))
 
 
+@asks_or_acts
 def cohort_new(request: HttpRequest, code: str) -> HttpResponse:
     programme = get_object_or_404(policies.programmes_for(request.user), code=code)
     policies.require_owner(request.user, programme)
@@ -90,6 +94,7 @@ def _cohort(request: HttpRequest, code: str) -> Cohort:
     return get_object_or_404(policies.cohorts_for(request.user).select_related("programme__owner"), code=code)
 
 
+@require_safe
 def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Sessions and, for the unit that runs it, the people: name and code, nothing else of their files."""
     cohort = _cohort(request, code)
@@ -116,6 +121,7 @@ def cohort_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render_page(request, "programs/cohort_detail.html", context)
 
 
+@asks_or_acts
 def session_new(request: HttpRequest, code: str) -> HttpResponse:
     cohort = _cohort(request, code)
     policies.require_runs(request.user, cohort)
@@ -127,6 +133,7 @@ def session_new(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, form, title=_("Tambah sesi"), submit=_("Simpan sesi"), back=cohort)
 
 
+@asks_or_acts
 def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of one session: everyone who is active, one tap each."""
     session = get_object_or_404(policies.sessions_for(request.user).select_related("cohort__programme"), code=code)
@@ -180,6 +187,7 @@ def enrolment_pause(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(request, "programs:cohort-detail", enrolment.cohort.code)
 
 
+@asks_or_acts
 def enrolment_end(request: HttpRequest, code: str) -> HttpResponse:
     enrolment = _enrolment(request, code)
     form = EndEnrolmentForm(request.POST or None)

@@ -37,6 +37,7 @@ ORDERS = (
 
 def publish(orders: tuple[Order, ...] = ORDERS) -> int:
     """Make the reports, each step in its own transaction; returns how many there are."""
+    tasks.roll_up.apply(throw=True)
     last = Quarter.last_finished(timezone.now())
     for order in orders:
         quarter = last

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from core import jobs
 from core.htmx import redirect, render_page, wants_fragment
@@ -63,6 +63,7 @@ def _chip(export: Export) -> dict[str, Any]:
     return {"text": export.get_status_display(), "kind": kind, "icon": icon}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_new(request: HttpRequest) -> HttpResponse:
     user = request.user
     policies.require_export(user)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect as go_to
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import JournalAction, Role
 from accounts.workflow import write_journal
@@ -50,6 +50,7 @@ CHIPS = {
 }
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Each role lands where its day begins; a caseworker on "Hari ini"."""
     if request.user.role in HOME:
@@ -71,6 +72,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 # ---- the list, and asking for a report -----------------------------------------------------------------------------
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports that this person may see; a data admin asks for new ones here."""
     user = request.user

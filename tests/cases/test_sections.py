@@ -361,7 +361,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         LegalEvent.objects.create(case=case, kind="remisi", happened_on=day)
         workflow.move_address(case, by=cast.worker, region=districts[number], since=day)
 
-    for name, most in {"identity": 18, "legal": 18, "supervision": 16, "access": 18}.items():
+    for name, most in {"identity": 20, "legal": 20, "supervision": 18, "access": 26}.items():
         LegalStatus.objects.all().delete()
         LegalEvent.objects.all().delete()
         Address.objects.all().delete()

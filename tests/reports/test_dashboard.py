@@ -16,7 +16,7 @@ from assessments.enums import AssessmentReason, AssessmentStatus, Band, Instrume
 from assessments.models import Assessment, InstrumentVersion
 from cases.enums import CaseStatus, LegalStatusKind, Priority, TaskKind
 from cases.models import CaseFile, LegalStatus, ReportingDuty, Task
-from reports import dashboard
+from reports import dashboard, tasks
 from tests.reports.conftest import fill
 from tests.reports.worlds import World, at
 
@@ -183,6 +183,8 @@ def test_head_offices_see_figures_after_disclosure_and_no_case(world: World, ope
     fill(world)
     world.case(full_name="Rudi Hermanto")
     head = world.make_staff("pusat", Role.SUPERVISOR, world.make_unit("pusat", kind=UnitKind.HEAD_OFFICE))
+    assert "Angka belum dihitung" in open_board(head)
+    tasks.roll_up.apply(throw=True)
     page = open_board(head)
     assert "sel kecil disamarkan" in page
     assert "/cases/" not in page.split("<main")[1].split("</main")[0]
