@@ -18,6 +18,7 @@ from cases import policies, workflow
 from cases.enums import Reviewer, ReviewOutcome
 from cases.forms.sharing import BreakGlassReviewForm, EmergencyForm
 from cases.models import CaseUserGrant
+from cases.opening import give_reason
 from cases.policies import emergency
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -44,6 +45,7 @@ def emergency_open(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.message))
             status = 409
         else:
+            give_reason(request, grant.content_object, reason)
             messages.success(request, _("Berkas terbuka selama 60 menit, untuk dibaca. Pengawas dan PDP diberi tahu."))
             return redirect(request, "cases:case-detail", grant.content_object.code)
     return render_page(request, "cases/emergency.html", {"form": form}, status=status)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.models import Staff, Unit
+from cases import policies
 from cases.enums import EventKind, Section, TaskKind
 from cases.models import CaseFile, CaseUserGrant, Task
 from cases.sentence import end_of
@@ -38,10 +39,11 @@ def hand_over(person: Staff, unit: Unit, by: Staff) -> None:
         held = CaseUserGrant.all_grants.filter(user=person).filter(Q(expires_at=None) | Q(expires_at__gt=now))
         touched = list(cases.filter(Q(pk__in=held.values("content_object")) | Q(lead_worker=person)))
         held.update(expires_at=Greatest(Value(now), F("starts_at")), ended_by=by)
-        heir = _supervisor_of(unit, person)
-        tasks = Task.objects.open().filter(assignee=person)
-        if heir is not None:
-            tasks.update(assignee=heir)
+        for task in Task.objects.open().filter(assignee=person).select_related("case"):
+            heir = _heir(task.case, person)
+            if heir is not None:
+                task.assignee = heir
+                task.save(update_fields=["assignee"])
         for case in touched:
             case.co_workers.remove(person)
             if case.lead_worker_id != person.pk:
@@ -51,6 +53,7 @@ def hand_over(person: Staff, unit: Unit, by: Staff) -> None:
             case.save()
             keep_periods(case)
             record(case, EventKind.WORKER_LEFT, by=by, section=Section.SUMMARY, summary=person.full_name)
+            heir = _heir(case, person)
             if case.is_open and heir is not None:
                 due_at = end_of(timezone.localdate() + REPLACE_WITHIN, unit.zone)
                 open_task(
@@ -65,9 +68,9 @@ def hand_over(person: Staff, unit: Unit, by: Staff) -> None:
                 )
 
 
-def _supervisor_of(unit: Unit, leaver: Staff) -> Staff | None:
-    """The unit's own: nobody above it sees its cases, so nobody above may be given their tasks.
+def _heir(case: CaseFile, leaver: Staff) -> Staff | None:
+    """Who supervises the case, and is not related to its participant; nobody above the unit sees its cases.
 
-    Where there is none the tasks stay as they are; whoever leads the unit next finds them in its list.
+    Where there is none the task stays as it is; whoever leads the unit next finds it in its list.
     """
-    return Staff.objects.supervisors_of(unit).exclude(pk=leaver.pk).order_by("pk").first()
+    return policies.supervisors_of(case).exclude(pk=leaver.pk).order_by("pk").first()

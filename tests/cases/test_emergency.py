@@ -121,6 +121,8 @@ def test_the_page_opens_a_case_and_the_case_says_how_long(cast: Cast, case: Case
     assert answer.headers["location"] == reverse("cases:case-detail", args=[case.code])
     page = client.get(answer.headers["location"]).content.decode()
     assert "Akses darurat: sisa" in page
+    # The reason given here is the reason for every page of it.
+    assert client.get(reverse("assessments:panel", args=[case.code])).status_code == 200
     assert "Akses darurat" in client.get(reverse("cases:case-list")).content.decode()
     for name in ("note-new", "identity-edit", "case-close", "access"):
         assert client.get(reverse(f"cases:{name}", args=[case.code])).status_code in (403, 404), name

@@ -8,8 +8,9 @@ from accounts import workflow as accounts
 from accounts.enums import Role
 from accounts.models import Unit
 from cases import policies, workflow
+from cases.enums.protection import TieKind
 from cases.models import CaseUserGrant, Task
-from tests.factories import make_case, make_task
+from tests.factories import make_case, make_staff, make_task
 
 
 @pytest.fixture
@@ -84,3 +85,13 @@ def test_a_supervisor_who_leaves_hands_the_decisions_to_another(cast, case):
     accounts.deactivate_staff(cast.supervisor, by=cast.admin, reason="Pensiun")
     task.refresh_from_db()
     assert task.assignee == heir
+
+
+def test_a_supervisor_who_is_related_to_the_person_is_given_nothing_of_the_case(cast, case):
+    second = make_staff("wakil.malang", cast.worker.unit, Role.SUPERVISOR)
+    task = make_task(case)
+    workflow.declare_tie(case, by=cast.supervisor, kind=TieKind.FAMILY)
+    leave(cast, "deactivate")
+    task.refresh_from_db()
+    assert task.assignee == second
+    assert {found.assignee for found in Task.objects.open().filter(case=case)} == {second}

@@ -32,7 +32,8 @@ class Command(BaseCommand):
             loaded = demo.load(options["scale"])
         reports = demo.publish() if options["scale"] == FULL else 0
         exports = demo.export() if options["scale"] == FULL else 0
+        asked = demo.ask() if options["scale"] == FULL else 0
         self.stdout.write(
             f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
-            f"{reports} reports, {exports} exports in {time.monotonic() - began:.0f} s"
+            f"{reports} reports, {exports} exports, {asked} rights requests in {time.monotonic() - began:.0f} s"
         )
