@@ -110,7 +110,7 @@ BREAK_GLASS = Place(
     "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
 )
 RIGHTS = Place("cases:rights-list", _("Pelindungan data"), "shield-check", _("Data"), is_due=True)
-RETENTION = Place("cases:destruction-list", _("Retensi dan pemusnahan"), "archive-box", _("Retensi"), is_due=True)
+RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=True)
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
