@@ -90,6 +90,21 @@ CLASSES: Classes = {
         " recorded_by consent unit_answered_by unit_answered_at ground decided_by decided_at",
         SPECIFIC: "case case_code words unit_question unit_answer decision reason",
     },
+    "RetentionRule": {NONE: "agency_kind case_type years source is_active"},
+    "LegalHold": {
+        GENERAL: "lead_unit ordered_by document_no starts_on placed_by placed_at lifted_at lifted_by lift_reason",
+        SPECIFIC: "case case_code reason",
+    },
+    "DestructionList": {
+        NONE: "agency note status made_at head_signed_at dpo_signed_at ended_at cancel_reason",
+        GENERAL: "made_by head_signed_by dpo_signed_by ended_by",
+    },
+    "DestructionItem": {
+        NONE: "of_list years source taken_off_at off_reason destroyed_at rows",
+        GENERAL: "taken_off_by",
+        SPECIFIC: "case case_code case_type closed_on runs_out_on files",
+    },
+    "DestructionCertificate": {NONE: "of_list issued_at content sha256"},
     "CaseEvent": {GENERAL: "at recorded_at actor path", SPECIFIC: "case section kind summary"},
     "Task": {
         GENERAL: "assignee due_at priority status source path closed_by closed_at section",

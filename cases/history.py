@@ -37,6 +37,7 @@ from cases.models import (
     ContactNote,
     ExternalClassification,
     LegalEvent,
+    LegalHold,
     LegalStatus,
     Participant,
     ReportingDuty,
@@ -93,6 +94,7 @@ SOURCES: list[Source] = [
     Source(CaseConference, Section.ACCESS),
     Source(CaseUserGrant, Section.ACCESS, "content_object"),
     Source(CaseGroupGrant, Section.ACCESS, "content_object"),
+    Source(LegalHold, Section.ACCESS),
 ]
 
 

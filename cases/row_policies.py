@@ -7,7 +7,7 @@ whether the person sees the case at all.
 
 from __future__ import annotations
 
-from cases import models
+from cases import destruction, models
 from cases.enums import DERADICALISATION_TYPES, Right, Section
 from cases.enums.protection import UnsealStatus
 from cases.matrix import BY_PROFESSION, MATRIX, Relation
@@ -257,6 +257,8 @@ class _Functions:
             SEES_PERSON,
             ATTENDS,
             NAMED_LIKE,
+            *destruction.functions(),
+            destruction.rights(),
         )
 
 
@@ -276,6 +278,11 @@ _OPENING = (
 
 # Oversight decides and reads without ever seeing the case; nobody in the line of command reads a complaint.
 _OVERSIGHT = role_is("dpo", "auditor")
+# Who draws up and signs the list of files to be destroyed: the agency's data admins and its head office.
+_DRAWS_UP = (
+    f"{role_is('data_admin')} OR {role_is('supervisor')}"
+    " AND position('head_office' IN (SELECT current_setting('titian.traits', true))) > 0"
+)
 
 POLICIES: dict[type, str] = {
     models.CaseFile: (
@@ -322,6 +329,11 @@ POLICIES: dict[type, str] = {
         f"{_OVERSIGHT} OR reported_by_id = {mine('staff_id')}"
         f" OR ({role_is('supervisor')} AND unit_id = {mine('unit_id')})"
     ),
+    # Oversight keeps to the holds themselves, whose rows have the code; whoever sees the case sees that it is held.
+    models.LegalHold: f"{_OVERSIGHT} OR {of_case(Section.ACCESS)}",
+    models.DestructionList: f"{_OVERSIGHT} OR ({_DRAWS_UP}) AND agency_id = {mine('agency_id')}",
+    models.DestructionItem: with_parent(models.DestructionList, "of_list_id"),
+    models.DestructionCertificate: with_parent(models.DestructionList, "of_list_id"),
     models.BreachCase: with_parent(models.BreachIncident, "incident_id"),
     models.BreachEntry: with_parent(models.BreachIncident, "incident_id"),
     models.CaseEvent: "titian_sees(case_id, section)",
@@ -330,5 +342,6 @@ POLICIES: dict[type, str] = {
     ),
 }
 EXEMPT: dict[type, str] = {
+    models.RetentionRule: "how long files of a type are kept; no person",
     models.CaseNumber: "a counter of a unit and a year",
 }

@@ -109,6 +109,8 @@ GROUPS: dict[str, Group] = {
             EventKind.CONFERENCE,
             EventKind.BREAK_GLASS,
             EventKind.BREAK_GLASS_REVIEWED,
+            EventKind.HOLD_PLACED,
+            EventKind.HOLD_LIFTED,
         ),
     ),
     "rights": Group(

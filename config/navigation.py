@@ -26,6 +26,7 @@ from cases.policies.complaints import waiting_complaints
 from cases.policies.emergency import unreviewed_by
 from cases.policies.protection import openings_for
 from cases.policies.requests import waiting_requests
+from cases.policies.retention import waiting_signatures
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
 
@@ -62,6 +63,7 @@ COUNTS: dict[str, Callable[[Staff], int]] = {
     "partners:inbox": _to_answer,
     "cases:unseal-inbox": _to_open,
     "cases:break-glass-list": _emergencies,
+    "cases:destruction-list": waiting_signatures,
 }
 
 
@@ -108,6 +110,7 @@ BREAK_GLASS = Place(
     "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
 )
 RIGHTS = Place("cases:rights-list", _("Pelindungan data"), "shield-check", _("Data"), is_due=True)
+RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=True)
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
@@ -122,13 +125,15 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES)),
+        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
     ),
-    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, STAFF)),),
+    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, RETENTION, STAFF)),),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS)),),
-    Role.DPO: (Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, replace(JOURNAL, is_home=False))),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION)),),
+    Role.DPO: (
+        Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, RETENTION, replace(JOURNAL, is_home=False))),
+    ),
 }
 
 # At most four; "Lainnya" is the fifth.

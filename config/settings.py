@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "anchor-journal": {"task": "accounts.tasks.anchor_journal", "schedule": crontab(hour=23, minute=50)},
     "purge-exports": {"task": "reports.tasks.purge_exports", "schedule": timedelta(minutes=1)},
     "roll-up": {"task": "reports.tasks.roll_up", "schedule": crontab(hour=2, minute=10)},
+    # By night, so that a list signed by day can still be stopped on that day.
+    "carry-out-destruction": {"task": "cases.tasks.carry_out_destruction", "schedule": crontab(hour=1, minute=30)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks

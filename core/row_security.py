@@ -1,9 +1,9 @@
 """Row-level security, the second lock: each table with data of a person shows a row only to whom it concerns.
 
 An app's ``row_policies.py`` declares ``POLICIES``: model -> SQL condition on one row (its table's own columns),
-``FUNCTIONS``: SQL functions that the conditions call, and ``EXEMPT``: model -> why its rows need no policy. A model in
-neither fails tests/test_row_security.py. The table of a model's history gets the same condition: its columns have the
-same names.
+``FUNCTIONS``: SQL functions that the conditions call or that act beyond them, with the rights on tables, and
+``EXEMPT``: model -> why its rows need no policy. A model in neither fails tests/test_row_security.py. The table of a
+model's history gets the same condition: its columns have the same names.
 
 ``install`` writes all of it anew, as the owner of the tables, at the end of every ``manage.py migrate``; so the rule
 stands once, in Python, and the database follows. The application's own predicate always stands first

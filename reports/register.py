@@ -137,6 +137,14 @@ ACTIVITIES = (
         "Pejabat pelindungan data, auditor; unit hanya permintaan hak atas berkasnya",
     ),
     Activity(
+        "Retensi, penahanan hukum, dan pemusnahan",
+        ("cases.LegalHold", "cases.DestructionList", "cases.DestructionItem"),
+        "Menyimpan berkas tidak lebih lama dari jadwalnya dan membuktikan pemusnahannya.",
+        "Kewajiban hukum (Pasal 42–45; UU 43/2009)",
+        "Admin data dan kantor pusat instansi (kode, jenis, tanggal); pejabat pelindungan data, auditor",
+        "Arsip statis: daftar dan berita acara pemusnahan tidak dimusnahkan",
+    ),
+    Activity(
         "Petugas, akun, dan jurnal akses",
         (
             "accounts.Staff",

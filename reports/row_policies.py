@@ -5,6 +5,7 @@ An export belongs to who asked for it, and to the supervisors who may decide abo
 
 from __future__ import annotations
 
+from cases.destruction import BESIDES
 from core.row_security import mine, role_is
 from reports.models import Export, QuarterlyReport, Rollup
 
@@ -15,6 +16,10 @@ _OF_HEAD_OFFICE = "position('head_office' IN (SELECT current_setting('titian.tra
 _OF_OUR_UNITS = f"EXISTS (SELECT FROM accounts_unit u WHERE u.id = unit_id AND u.agency_id = {mine('agency_id')})"
 _NATIONAL = f"(scope = 'national' AND {_OF_BNPT})"
 
+# An export names its cases by their keys, and what was searched for may be a name; its file is gone within minutes.
+BESIDES.append(
+    "UPDATE reports_export SET case_ids = array_remove(case_ids, $file), search = '' WHERE $file = ANY (case_ids);"
+)
 FUNCTIONS: list[str] = []
 POLICIES: dict[type, str] = {
     QuarterlyReport: " OR ".join(

@@ -93,6 +93,7 @@ DIRECTORY_WRITERS = f"{SUPERVISORS} {ADMINS}"
 PROGRAMME_READERS = f"{CASEWORKERS} {SUPERVISORS} analyst"
 EXPORT_DECIDERS = "supervisor head_office"
 EXPORT_READERS = f"{TEAM} {EXPORT_DECIDERS}"
+LIST_SIGNERS = "head_office dpo"
 COHORT_RUNNERS = "worker neighbour supervisor"
 
 ADDRESSES: dict[str, Address] = {
@@ -242,6 +243,25 @@ ADDRESSES: dict[str, Address] = {
     "cases:breach-letter-agency": with_codes(("breach",), OVERSIGHT, UNIT),
     "cases:breach-letter-subjects": with_codes(("breach",), OVERSIGHT, UNIT),
     "cases:breach-case-letter": Address(("case", "breach"), READ),
+    # cases: retention
+    "cases:destruction-list": role_page(f"{SUPERVISORS} {ADMINS} {OVERSIGHT}"),
+    "cases:destruction-new": role_page(ADMINS),
+    "cases:destruction-detail": Address(("drawn",), f"{LIST_SIGNERS} admin auditor"),
+    "cases:destruction-sign": with_codes(("drawn",), LIST_SIGNERS, "admin auditor", posts=True),
+    "cases:destruction-cancel": with_codes(("drawn",), f"{LIST_SIGNERS} admin", "auditor", posts=True),
+    "cases:destruction-take-off": with_codes(("drawn", "drawn_case"), f"{LIST_SIGNERS} admin", "auditor"),
+    "cases:destruction-certificate": Address(("carried_out",), f"{LIST_SIGNERS} admin auditor"),
+    "cases:hold-list": role_page(f"{SUPERVISORS} {ADMINS} {OVERSIGHT}"),
+    "cases:hold-new": role_page("dpo"),
+    "cases:hold-lift": with_codes(("hold",), "dpo", f"{READ} auditor"),
+    "cases:case-hold": case_page(UNIT),
+    "cases:rule-list": role_page(f"{SUPERVISORS} {ADMINS} {OVERSIGHT}"),
+    # Other agencies' rules are not there for those who read their own.
+    "cases:rule-edit": Address(
+        ("rule",),
+        "admin",
+        refused=" ".join(actor for actor in ACTORS if actor not in ("admin", "bnpt_admin", "other_agency_supervisor")),
+    ),
     # assessments
     "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
     "assessments:panel": case_page(READ, asks=UNIT),
@@ -352,6 +372,7 @@ FILES = {
     "cases:breach-letter-agency",
     "cases:breach-letter-subjects",
     "cases:breach-case-letter",
+    "cases:destruction-certificate",
 }
 
 # allauth brings these; nothing of ours leads there, and each sends on or refuses (tests/accounts). Those about factors

@@ -24,6 +24,7 @@ from cases import workflow as case_workflow
 from cases.enums import (
     CaseStatus,
     CaseType,
+    ClosureReason,
     GrantSource,
     LegalBasis,
     LegalStatusKind,
@@ -103,6 +104,20 @@ def make_case(
         case = case_workflow.move_on(case, by=worker)
     if legal is not None:
         LegalStatus.objects.create(case=case, status=legal, valid_from=timezone.localdate() - dt.timedelta(days=200))
+    return case
+
+
+def close_long_ago(case: CaseFile, years: int = 6) -> CaseFile:
+    """Closed years ago, by hand: no workflow travels in time."""
+    closed_at = timezone.now() - dt.timedelta(days=366 * years)
+    CaseFile.objects.filter(pk=case.pk).update(
+        status=CaseStatus.CLOSED,
+        opened_at=closed_at - dt.timedelta(days=300),
+        closed_at=closed_at,
+        closure_reason=ClosureReason.MOVED,
+        aftercare_until=None,
+    )
+    case.refresh_from_db()
     return case
 
 

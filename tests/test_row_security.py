@@ -21,7 +21,7 @@ from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
-from cases.policies import protection
+from cases.policies import protection, retention
 from cases.policies.breaches import breaches_for
 from cases.policies.complaints import complaints_for, own_complaints
 from cases.policies.requests import rights_requests_for
@@ -256,6 +256,12 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     models.BreachIncident: lambda model, user: breaches_for(user),
     models.BreachCase: lambda model, user: model._base_manager.filter(incident__in=breaches_for(user).values("pk")),
     models.BreachEntry: lambda model, user: model._base_manager.filter(incident__in=breaches_for(user).values("pk")),
+    models.LegalHold: lambda model, user: retention.holds_for(user),
+    models.DestructionList: lambda model, user: retention.lists_for(user),
+    models.DestructionItem: lambda model, user: model._base_manager.filter(of_list__in=retention.lists_for(user)),
+    models.DestructionCertificate: lambda model, user: model._base_manager.filter(
+        of_list__in=retention.lists_for(user)
+    ),
     CaseEvent: by_own_section,
     models.Task: lambda model, user: models.Task.objects.filter(
         Q(assignee=user) | Q(pk__in=by_own_section(model, user).values("pk"))

@@ -21,7 +21,7 @@ from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment
 from cases import workflow as case_workflow
-from cases.enums import ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
+from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
 from cases.enums.complaints import ComplaintKind
 from cases.enums.protection import TieKind
@@ -36,12 +36,16 @@ from cases.models import (
     ConflictDeclaration,
     Consent,
     ContactNote,
+    DestructionList,
+    LegalHold,
+    RetentionRule,
     RightsRequest,
     Task,
     UnsealRequest,
 )
 from cases.workflow import breaches as breach_workflow
 from cases.workflow import complaints as complaint_workflow
+from cases.workflow import retention as retention_workflow
 from cases.workflow import rights as rights_workflow
 from core import jobs
 from core.pdf import Pdf
@@ -60,6 +64,7 @@ from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
 from tests.factories import (
+    close_long_ago,
     make_active_plan,
     make_case,
     make_child_case,
@@ -111,6 +116,9 @@ class World:
     rights: dict[str, RightsRequest]
     complaints: dict[str, Complaint]
     breach: BreachIncident
+    hold: LegalHold
+    drawn: DestructionList
+    carried_out: DestructionList
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -164,6 +172,11 @@ class World:
             "token": export_workflow.token_for(self.used_export),
             **{name: request.code for name, request in {**self.rights, **self.complaints}.items()},
             "breach": self.breach.code,
+            "hold": self.hold.code,
+            "rule": RetentionRule.objects.get(agency_kind="ditjenpas", case_type=CaseType.PROBATION).code,
+            "drawn": self.drawn.code,
+            "drawn_case": self.drawn.items.get().case_code,
+            "carried_out": self.carried_out.code,
         }
 
 
@@ -238,6 +251,7 @@ def make_world(cast: Cast | None = None) -> World:
         rights=make_rights(case, cast),
         complaints=make_complaints(case, cast),
         breach=make_breach(case, cast),
+        **make_retention(case, cast),
     )
 
 
@@ -447,3 +461,26 @@ def make_breach(case: CaseFile, cast: Cast) -> BreachIncident:
     )
     breach = breach_workflow.handle(breach, by=cast.dpo, text="Ponsel dikunci dari jauh.", measures="Ponsel dikunci.")
     return breach_workflow.mark_told(breach, by=cast.dpo, whom=Told.SUBJECTS)
+
+
+def make_retention(case: CaseFile, cast: Cast) -> dict[str, Any]:
+    """A hold on the case; a list that waits for its signatures, and one that was carried out, of another unit."""
+    hold = case_workflow.place_hold(
+        case,
+        by=cast.supervisor,
+        reason="Dipakai sebagai bukti banding.",
+        ordered_by="Pengadilan Negeri",
+        document_no="W14.U1/212/2026",
+        starts_on=timezone.localdate(),
+    )
+    rules = RetentionRule.objects.filter(agency_kind="ditjenpas", case_type=CaseType.PROBATION)
+    rules.update(is_active=True, years=1, source="JRA uji")
+    lists = []
+    for _number in range(2):
+        close_long_ago(make_case(cast.other_unit))
+        lists.append(retention_workflow.draw_up(by=cast.admin))
+    for signer in (cast.head_office, cast.dpo):
+        lists[0] = retention_workflow.sign(lists[0], by=signer)
+    retention_workflow.destroy(lists[0].items.get().pk, by=cast.system)
+    retention_workflow.finish_list(lists[0], by=cast.system)
+    return {"hold": hold, "drawn": lists[1], "carried_out": lists[0]}

@@ -370,3 +370,5 @@ class EventKind(models.TextChoices):
     RIGHTS_REQUEST = "rights_request", _("Permintaan hak diterima")
     RIGHTS_DECIDED = "rights_decided", _("Permintaan hak dijawab")
     RESTRICTION_LIFTED = "restriction_lifted", _("Pembatasan pemrosesan dicabut")
+    HOLD_PLACED = "hold_placed", _("Berkas ditahan menurut hukum")
+    HOLD_LIFTED = "hold_lifted", _("Penahanan hukum dicabut")

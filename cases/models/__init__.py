@@ -9,6 +9,13 @@ from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
+from cases.models.retention import (
+    DestructionCertificate,
+    DestructionItem,
+    DestructionList,
+    LegalHold,
+    RetentionRule,
+)
 from cases.models.rights import RightsRequest
 from cases.models.work import CaseEvent, Task
 
@@ -32,12 +39,17 @@ __all__ = [
     "ConflictDeclaration",
     "Consent",
     "ContactNote",
+    "DestructionCertificate",
+    "DestructionItem",
+    "DestructionList",
     "Draft",
     "ExternalClassification",
     "LegalEvent",
+    "LegalHold",
     "LegalStatus",
     "Participant",
     "ReportingDuty",
+    "RetentionRule",
     "ReturnEvent",
     "RightsRequest",
     "Task",

@@ -33,6 +33,7 @@ from cases.models import CaseFile, CaseUserGrant, Consent
 from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.policies import sharing
+from cases.views.holds import holds_on
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -76,6 +77,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
             "consent_url": reverse("cases:share-consent-new", args=[case.code]) if case.is_open and works else "",
             "seen_url": reverse("cases:seen", args=[case.code]) if decides else "",
             "history_url": reverse("cases:history", args=[case.code]) if decides else "",
+            **holds_on(user, case),
             "requests": rights_policies.rights_requests_for(user).filter(case=case).order_by("-received_at"),
             "decides": decides,
             "works": works,

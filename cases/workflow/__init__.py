@@ -17,6 +17,7 @@ from cases.workflow.consent import give_consent, withdraw_consent
 from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency, review_break_glass
 from cases.workflow.events import record
 from cases.workflow.handover import hand_over
+from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
 from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
@@ -58,12 +59,15 @@ __all__ = [
     "hand_over",
     "hold_conference",
     "keep_refusal",
+    "lift_hold",
     "move_address",
     "move_on",
     "note_reading",
     "open_case",
     "open_in_emergency",
     "open_task",
+    "place_hold",
+    "place_hold_by_code",
     "reader_of",
     "record",
     "refresh_next_due",

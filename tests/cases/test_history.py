@@ -36,6 +36,10 @@ NOT_SHOWN = {
     "cases.ConflictDeclaration": "a private matter of staff, told on its own page",
     "cases.UnsealRequest": "told on its own page",
     "cases.BreakGlassReview": "told on its own page",
+    "cases.RetentionRule": "of no case",
+    "cases.DestructionList": "of many cases",
+    "cases.DestructionItem": "for those who draw up and sign: the case is closed, and soon gone",
+    "cases.DestructionCertificate": "of many cases",
 }
 
 

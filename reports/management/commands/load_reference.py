@@ -1,4 +1,4 @@
-"""Loads all reference data: regions, agencies and units, holidays, instruments, programmes."""
+"""Loads all reference data: regions, agencies and units, holidays, retention rules, instruments, programmes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import reference as accounts_reference
 from accounts.models import Staff
+from cases import reference as cases_reference
 from core import reference as core_reference
 from core.acting import acting_as
 from programs import reference as programs_reference
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             units = accounts_reference.load_organisation()
             accounts_reference.load_system_user()
             holidays = core_reference.load_holidays()
+            cases_reference.load_retention()
             call_command("load_instruments", stdout=self.stdout)
             programmes = programs_reference.load_programmes()
         self.stdout.write(f"{regions} regions, {units} units, {holidays} holidays, {programmes} programmes")
