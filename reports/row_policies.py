@@ -5,8 +5,10 @@ An export belongs to who asked for it, and to the supervisors who may decide abo
 
 from __future__ import annotations
 
+from cases.models import RightsRequest
+from cases.row_policies import with_parent
 from core.row_security import mine, role_is
-from reports.models import Export, QuarterlyReport, Rollup
+from reports.models import Export, QuarterlyReport, Rollup, SubjectCopy
 
 _OWN_UNIT = f"unit_id = {mine('unit_id')}"
 _OWN_AGENCY = f"agency_id = {mine('agency_id')}"
@@ -27,6 +29,7 @@ POLICIES: dict[type, str] = {
         )
     ),
     Rollup: f"{role_is('supervisor')} AND {_OF_HEAD_OFFICE} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL})",
+    SubjectCopy: with_parent(RightsRequest, "request_id"),  # its marks, no content
     Export: " OR ".join(
         (
             f"requested_by_id = {mine('staff_id')}",
