@@ -33,6 +33,8 @@ from cases.models import CaseFile, DestructionItem, Participant
 OUTLIVES: dict[type[Model], str] = {DestructionItem: "the record of the destruction: code, type, dates and counts"}
 # Statements of higher apps for what names a case otherwise than by a foreign key; ``$file`` is the case's key.
 BESIDES: list[str] = []
+# Columns that may be empty, and take their row along where they are not: filled by higher apps, like BESIDES.
+TAKES_ALONG: list[Field[Any, Any]] = []
 
 
 @dataclass
@@ -72,8 +74,8 @@ def _links(model: type[Model]) -> Iterator[tuple[Field[Any, Any], type[Model]]]:
 
 
 def _closure(root: type[Model], without: set[type[Model]]) -> list[Holding]:
-    """Tables whose rows cannot be without ``root``, parents first: by a foreign key that is never empty, or by any
-    that points to ``root`` itself.
+    """Tables whose rows cannot be without ``root``, parents first: by a foreign key that is never empty, by any that
+    points to ``root`` itself, or by one of TAKES_ALONG.
     """
     held = {root: Holding(root)}
     found = True
@@ -82,15 +84,19 @@ def _closure(root: type[Model], without: set[type[Model]]) -> list[Holding]:
         for model in _models():
             if model in held or model in without:
                 continue
-            if any(parent in held and (not column.null or parent is root) for column, parent in _links(model)):
+            if any(parent in held and _binds(column, parent is root) for column, parent in _links(model)):
                 held[model], found = Holding(model), True
     for model, holding in held.items():
         holding.routes = [
             (column, parent)
             for column, parent in _links(model)
-            if parent in held and parent is not model and (not column.null or parent is root)
+            if parent in held and parent is not model and _binds(column, parent is root)
         ]
     return list(_parents_first(held))
+
+
+def _binds(column: Field[Any, Any], to_root: bool) -> bool:
+    return not column.null or to_root or column in TAKES_ALONG
 
 
 def _parents_first(held: dict[type[Model], Holding]) -> Iterator[Holding]:

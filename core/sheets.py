@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,12 +117,18 @@ def _as_text(value: Cell) -> Cell:
 
 
 def locked(name: str, content: bytes, password: str) -> bytes:
-    """A zip file of one file that opens with ``password`` alone (AES-256; the old zip cipher is broken)."""
+    """A zip file of one file that opens with ``password`` alone."""
+    return locked_files({name: content}, password)
+
+
+def locked_files(files: Mapping[str, bytes], password: str) -> bytes:
+    """A zip file of several, name -> content (AES-256; the old zip cipher is broken)."""
     out = io.BytesIO()
     with pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setencryption(pyzipper.WZ_AES, nbits=256)
         archive.setpassword(password.encode())
-        archive.writestr(name, content)
+        for name, content in files.items():
+            archive.writestr(name, content)
     return out.getvalue()
 
 

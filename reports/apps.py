@@ -7,8 +7,11 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Laporan")
 
     def ready(self) -> None:
+        from cases import frame
+        from cases.enums.rights import RightsKind
         from core import jobs
         from reports import tasks, workflow
 
         jobs.SENDERS[workflow.JOB_KIND] = tasks.build_report.delay
         jobs.SENDERS[workflow.exports.JOB_KIND] = tasks.build_export.delay
+        frame.REQUEST_PANELS.append((RightsKind.COPY, "reports:copy-panel", _("Salinan data")))

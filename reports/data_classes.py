@@ -6,6 +6,10 @@ NONE, GENERAL, SPECIFIC = DataClass.NONE, DataClass.GENERAL, DataClass.SPECIFIC
 CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
 
 CLASSES: Classes = {
+    "SubjectCopy": {
+        GENERAL: "prepared_by prepared_at ground",
+        SPECIFIC: "request withheld explanation fingerprint",
+    },
     "QuarterlyReport": {
         NONE: "scope agency unit year quarter revision language serial_no snapshot_at definitions_version threshold"
         " child_threshold status job pages sha256 generated_at approved_at sent_at sent_to",
@@ -19,6 +23,6 @@ CLASSES: Classes = {
         " expires_at purged_at",
         GENERAL: "requested_by unit decided_by purpose reason decision_note filters",
         # What was looked for may be a name; the file holds people's rows until it is fetched or runs out.
-        SPECIFIC: "case_ids search content",
+        SPECIFIC: "case_ids search content subject_copy",
     },
 }

@@ -48,6 +48,11 @@ STARTS_AT = dict(zip(STEPS, (2, 60, 70, 92), strict=True))
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Lembar kerja Excel (.xlsx)")
     CSV = "csv", _("Teks berpemisah (.csv)")
+    COPY = "copy", _("Salinan data (JSON dan PDF)")
+
+
+# What somebody may ask for as rows; a person's copy comes from the request under UU PDP alone.
+ROW_FORMATS = (ExportFormat.XLSX, ExportFormat.CSV)
 
 
 class ExportPurpose(models.TextChoices):
@@ -58,6 +63,10 @@ class ExportPurpose(models.TextChoices):
     HANDOVER = "handover", _("Serah terima pekerjaan di unit ini")
     HEARING = "hearing", _("Bahan sidang TPP atau konferensi kasus")
     AUDIT = "audit", _("Pemeriksaan inspektorat atau BPK")
+    SUBJECT_COPY = "subject_copy", _("Salinan untuk orang yang punya data")
+
+
+ROW_PURPOSES = tuple(purpose for purpose in ExportPurpose if purpose != ExportPurpose.SUBJECT_COPY)
 
 
 class ExportStatus(models.TextChoices):
@@ -94,3 +103,24 @@ SELECT, SHEET, LOCK = EXPORT_STEPS = (
     gettext_noop("Mengunci dengan kata sandi"),
 )
 EXPORT_STARTS_AT = dict(zip(EXPORT_STEPS, (5, 50, 80), strict=True))
+
+
+# ---- a person's copy of the own data -------------------------------------------------------------------------------
+
+
+class LeftOutReason(models.TextChoices):
+    """Why something about a person does not stand in the copy; all but the last two are said to the person."""
+
+    OTHERS_DATA = "others_data", _("Membuka data pribadi orang lain (UU 27/2022 Pasal 33)")
+    STAFF_SAFETY = "staff_safety", _("Membahayakan keselamatan petugas (UU 27/2022 Pasal 33)")
+    PROTECTED_SOURCES = "protected_sources", _("Melindungi pelapor dan sumber keterangan (UU 27/2022 Pasal 15 dan 33)")
+    CLINICIAN = "clinician", _("Disampaikan langsung oleh klinisi, agar tidak membahayakan Anda (UU 27/2022 Pasal 33)")
+    ENDANGERS = "endangers", _("Membahayakan keamanan Anda bila terbaca orang lain (UU 27/2022 Pasal 33)")
+    LAW_ENFORCEMENT = "law_enforcement", _("Kepentingan proses penegakan hukum (UU 27/2022 Pasal 15)")
+    OUT_OF_SIGHT = "out_of_sight", _("Dipegang petugas lain; minta melalui pejabat pelindungan data")
+    REPEATED = "repeated", _("Tercantum di tempat lain dalam salinan ini")
+    NOT_OF_THE_PERSON = "not_of_the_person", _("Bukan data pribadi orang ini")
+
+
+# Said to the person; the others only classify.
+TOLD_REASONS = frozenset(LeftOutReason) - {LeftOutReason.REPEATED, LeftOutReason.NOT_OF_THE_PERSON}

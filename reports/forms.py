@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from cases import policies as case_policies
+from cases.enums.rights import RefusalGround
 from cases.filters import VIEWS, CaseFilter
 from reports import columns, policies
 from reports.disclosure import HIGHEST_THRESHOLD
-from reports.enums import ExportFormat, ExportPurpose, Scope
+from reports.enums import ROW_FORMATS, ROW_PURPOSES, ExportFormat, Scope
 from reports.indicators import Area
 from reports.quarters import Quarter
 
@@ -106,8 +107,13 @@ class ExportForm(forms.Form):
 
     view = forms.ChoiceField(label=_("Kasus"), choices=list(VIEWS.items()))
     columns = forms.MultipleChoiceField(label=_("Kolom"), widget=forms.CheckboxSelectMultiple)
-    file_format = forms.ChoiceField(label=_("Bentuk berkas"), choices=ExportFormat, widget=forms.RadioSelect)
-    purpose = forms.ChoiceField(label=_("Tujuan"), choices=[("", _("Pilih tujuan")), *ExportPurpose.choices])
+    file_format = forms.ChoiceField(
+        label=_("Bentuk berkas"), choices=[(kind.value, kind.label) for kind in ROW_FORMATS], widget=forms.RadioSelect
+    )
+    purpose = forms.ChoiceField(
+        label=_("Tujuan"),
+        choices=[("", _("Pilih tujuan")), *((purpose.value, purpose.label) for purpose in ROW_PURPOSES)],
+    )
     reason = forms.CharField(
         label=_("Alasan"),
         min_length=20,
@@ -144,3 +150,38 @@ class ExportForm(forms.Form):
 
 class RefuseForm(forms.Form):
     note = forms.CharField(label=_("Mengapa ditolak"), max_length=300)
+
+
+class CopyForm(forms.Form):
+    """Which records stay out of a person's copy and why. The records themselves stand on the page with their boxes."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    withheld = forms.MultipleChoiceField(label=_("Tidak disalin"), required=False)
+    ground = forms.ChoiceField(
+        label=_("Alasan hukum"),
+        choices=[("", _("Pilih alasan")), *RefusalGround.choices],
+        required=False,
+        help_text=_("Hanya bila ada catatan yang Anda tandai. Peserta membacanya dalam salinan."),
+    )
+    explanation = forms.CharField(
+        label=_("Penjelasan alasan"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Satu kalimat, tanpa menyebut isi atau nama."),
+    )
+
+    conditional_fields = ("ground", "explanation")
+
+    def __init__(self, *args: Any, refs: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["withheld"].choices = [(ref, ref) for ref in refs]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("withheld"):
+            if not data.get("ground") and "ground" not in self.errors:
+                self.add_error("ground", _("Pilih alasan hukumnya."))
+            if not data.get("explanation") and "explanation" not in self.errors:
+                self.add_error("explanation", _("Jelaskan alasannya."))
+        return data

@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Unit
+from cases.enums.rights import RefusalGround
+from cases.models import RightsRequest
 from core.models import Coded, Job, Timestamped, Versioned, tracked
 from reports.disclosure import HIGHEST_THRESHOLD, LOWEST_THRESHOLD
 from reports.enums import (
@@ -131,6 +133,45 @@ class QuarterlyReport(Coded, Versioned, Timestamped):
         return self.agency.name if self.agency is not None else ""
 
 
+@tracked()
+class SubjectCopy(Versioned, Timestamped):
+    """What the unit that has the file has looked through for a person's copy; the file itself is an Export."""
+
+    request = models.OneToOneField(
+        RightsRequest,
+        on_delete=models.PROTECT,  # the copy proves that the request was met
+        related_name="subject_copy",
+        verbose_name=_("permintaan"),
+    )
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,  # who looked it through stays on record
+        related_name="+",
+        verbose_name=_("diperiksa oleh"),
+    )
+    prepared_at = models.DateTimeField(_("diperiksa"))
+    # Records that this person leaves out beside what the declaration leaves out: "sessions:K7M4-29QX".
+    withheld = ArrayField(models.CharField(max_length=40), verbose_name=_("tidak disalin"), default=list, blank=True)
+    ground = models.CharField(_("alasan hukum"), max_length=24, choices=RefusalGround, blank=True)
+    explanation = models.CharField(_("penjelasan alasan"), max_length=500, blank=True)
+    # Of what was looked through: what has changed since is looked through again before it leaves.
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("salinan data")
+        verbose_name_plural = _("salinan data")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withheld=[]) | (~Q(ground="") & ~Q(explanation="")),
+                name="copy_leaves_out_for_a_legal_reason",
+                violation_error_message=_("Yang tidak disalin memerlukan alasan hukum dan penjelasannya."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}"
+
+
 @tracked(exclude=["content", "case_ids", "search"])
 class Export(Coded, Versioned, Timestamped):
     """A file with rows about people: asked for with a reason, made once, fetched once; its record stays."""
@@ -139,6 +180,15 @@ class Export(Coded, Versioned, Timestamped):
     # Where the person worked when asking: whose supervisor decides.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="exports")
     file_format = models.CharField(_("bentuk berkas"), max_length=4, choices=ExportFormat)
+    # A person's copy: one case, no columns. Everything else about it is as with rows.
+    subject_copy = models.ForeignKey(
+        SubjectCopy,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # what left stays on record
+        related_name="exports",
+    )
     columns = ArrayField(models.CharField(max_length=20), verbose_name=_("kolom"))
     # The filters of the case list in words; what was searched for may be a name, and stays apart.
     filters = models.CharField(_("saringan"), max_length=300, blank=True)
@@ -178,6 +228,11 @@ class Export(Coded, Versioned, Timestamped):
                 name="many_rows_need_a_second_person",  # I-23
             ),
             models.CheckConstraint(
+                condition=Q(subject_copy__isnull=False, file_format=ExportFormat.COPY)
+                | (Q(subject_copy__isnull=True) & ~Q(file_format=ExportFormat.COPY)),
+                name="copy_export_has_its_copy",
+            ),
+            models.CheckConstraint(
                 condition=Q(content__isnull=True) | Q(status=ExportStatus.READY),
                 name="export_file_only_while_ready",
             ),
@@ -194,6 +249,10 @@ class Export(Coded, Versioned, Timestamped):
     @property
     def is_being_made(self) -> bool:
         return self.status == ExportStatus.QUEUED
+
+    @property
+    def is_copy(self) -> bool:
+        return self.subject_copy_id is not None
 
 
 class Rollup(models.Model):

@@ -11,7 +11,9 @@ from accounts.enums import AgencyKind, Role, UnitKind
 from accounts.models import Staff, Unit
 from cases import policies as case_policies
 from cases.enums import Right, Section
-from cases.models import CaseFile
+from cases.enums.rights import RightsKind, RightsStatus
+from cases.models import CaseFile, RightsRequest
+from cases.policies import requests as rights_policies
 from core.acting import beyond_own_sight
 from reports.columns import Column
 from reports.enums import ExportStatus, ReportStatus, Scope
@@ -218,4 +220,24 @@ def can_export(user: Staff, act: ExportAct, export: Export) -> bool:
 
 def require_export_act(user: Staff, act: ExportAct, export: Export) -> None:
     if not can_export(user, act, export):
+        raise PermissionDenied
+
+
+# ---- a person's copy of the own data (UU 27/2022 Pasal 7) ----------------------------------------------------------
+
+COPYING = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+GRANTED = frozenset({RightsStatus.FULFILLED, RightsStatus.PARTLY_FULFILLED})
+
+
+def may_copy(user: Staff, request: RightsRequest) -> bool:
+    """Whoever has the file: those who may answer for the unit, and after the decision too, when the file is made.
+
+    The data-protection officer decides and never opens it; oversight sees that there is a copy, not what is in it.
+    """
+    in_role = user.is_active and user.role in COPYING and request.kind == RightsKind.COPY
+    return in_role and rights_policies.rights_requests_for(user).filter(pk=request.pk).exists()
+
+
+def require_copy(user: Staff, request: RightsRequest) -> None:
+    if not may_copy(user, request):
         raise PermissionDenied

@@ -127,6 +127,7 @@ ACTIVITIES = (
         "Hak subjek data, pengaduan, dan insiden",
         (
             "cases.RightsRequest",
+            "reports.SubjectCopy",
             "cases.Complaint",
             "cases.BreachIncident",
             "cases.BreachCase",

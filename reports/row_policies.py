@@ -5,9 +5,11 @@ An export belongs to who asked for it, and to the supervisors who may decide abo
 
 from __future__ import annotations
 
-from cases.destruction import BESIDES
+from cases.destruction import BESIDES, TAKES_ALONG
+from cases.models import RightsRequest
+from cases.row_policies import with_parent
 from core.row_security import mine, role_is
-from reports.models import Export, QuarterlyReport, Rollup
+from reports.models import Export, QuarterlyReport, Rollup, SubjectCopy
 
 _OWN_UNIT = f"unit_id = {mine('unit_id')}"
 _OWN_AGENCY = f"agency_id = {mine('agency_id')}"
@@ -20,6 +22,8 @@ _NATIONAL = f"(scope = 'national' AND {_OF_BNPT})"
 BESIDES.append(
     "UPDATE reports_export SET case_ids = array_remove(case_ids, $file), search = '' WHERE $file = ANY (case_ids);"
 )
+# The export of a person's copy tells whose it was; any other export stays on record.
+TAKES_ALONG.append(Export._meta.get_field("subject_copy"))
 FUNCTIONS: list[str] = []
 POLICIES: dict[type, str] = {
     QuarterlyReport: " OR ".join(
@@ -32,6 +36,7 @@ POLICIES: dict[type, str] = {
         )
     ),
     Rollup: f"{role_is('supervisor')} AND {_OF_HEAD_OFFICE} AND (scope = 'agency' AND {_OWN_AGENCY} OR {_NATIONAL})",
+    SubjectCopy: with_parent(RightsRequest, "request_id"),  # its marks, no content
     Export: " OR ".join(
         (
             f"requested_by_id = {mine('staff_id')}",

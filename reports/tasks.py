@@ -6,13 +6,14 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import Staff
 from core import jobs
 from core.acting import acting_as
 from core.pdf import PdfError
-from reports import reading, workflow
+from reports import letters, reading, workflow
 from reports.enums import (
     CHECK,
     COLLECT,
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 GAVE_UP = _("Pembuatan laporan berhenti berulang kali. Hubungi pengelola sistem.")
 FAILED = _("Laporan tidak dapat dibuat karena gangguan di pihak kami. Coba lagi.")
 NO_ROWS = _("Tidak ada lagi kasus yang boleh Anda ekspor: hak Anda berubah sejak permintaan ini.")
+NO_COPY = _("Salinan tidak dibuat: berkas atau hak Anda berubah sejak diperiksa. Periksa salinannya lagi.")
 EXPORT_FAILED = _("Berkas tidak dapat dibuat karena gangguan di pihak kami. Mintalah lagi.")
 BAD_PDF = _("PDF yang dibuat tidak lolos pemeriksaan. Hubungi pengelola sistem.")
 
@@ -124,6 +126,8 @@ def _build_export(run: jobs.Run) -> str:
     if run.attempt > jobs.MOST_ATTEMPTS:
         return _give_up_export(run, EXPORT_FAILED)
     run.progress(SELECT, EXPORT_STARTS_AT[SELECT], 100)
+    if export.is_copy:
+        return _build_copy(run, export)
     # Read as the person who asked, so that the database's own rules of sight hold for the file as for a page.
     with acting_as(export.requested_by_id, job=run.job_id):
         made = workflow.exports.read(export)
@@ -139,9 +143,27 @@ def _build_export(run: jobs.Run) -> str:
     return "made"
 
 
+def _build_copy(run: jobs.Run, export: Export) -> str:
+    """A person's copy: paper and data in one locked file, read as the person who asked, as rows are."""
+    with acting_as(export.requested_by_id, job=run.job_id):
+        copy = workflow.copies.read(export)
+    if copy is None or export.subject_copy is None:
+        return _give_up_export(run, NO_COPY)
+    run.progress(SHEET, EXPORT_STARTS_AT[SHEET], 100)
+    files = letters.copy_files(export, copy, request=export.subject_copy.request.code, made_at=timezone.now())
+    run.progress(LOCK, EXPORT_STARTS_AT[LOCK], 100)
+    content = workflow.copies.locked(export, files)
+    system = Staff.objects.system()
+    with acting_as(system.pk):
+        workflow.exports.keep_file(export, by=system, content=content, rows=1)
+    run.finish()
+    return "made"
+
+
 def _export_of(run: jobs.Run) -> Export:
     with acting_as(Staff.objects.system().pk):
-        return Export.objects.select_related("requested_by__unit__agency", "unit").get(job=run.job_id)
+        asked = Export.objects.select_related("requested_by__unit__agency", "unit", "subject_copy__request")
+        return asked.get(job=run.job_id)
 
 
 def _give_up_export(run: jobs.Run, message: str) -> str:

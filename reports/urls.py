@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports import views
-from reports.views import exports
+from reports.views import copies, exports
 
 app_name = "reports"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("reports/<slug:code>/review/", views.report_ask_review, name="report-review"),
     path("reports/<slug:code>/approve/", views.report_approve, name="report-approve"),
     path("reports/<slug:code>/send/", views.report_send, name="report-send"),
+    path("rights/<slug:code>/copy/", copies.copy_prepare, name="copy-prepare"),
+    path("rights/<slug:code>/copy/state/", copies.copy_panel, name="copy-panel"),
+    path("rights/<slug:code>/copy/make/", copies.copy_make, name="copy-make"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/new/", exports.export_new, name="export-new"),
     path("exports/<slug:code>/", exports.export_detail, name="export-detail"),

@@ -351,6 +351,10 @@ ADDRESSES: dict[str, Address] = {
     "reports:report-review": with_codes(("report",), "admin", UNIT, posts=True),
     "reports:report-approve": with_codes(("report",), UNIT, "admin", posts=True),
     "reports:report-send": with_codes(("report",), "admin", UNIT, posts=True),
+    # a person's copy, under review: looked through by those who have the file; oversight sees that it was
+    "reports:copy-prepare": with_codes(("rights",), READ, f"{READ} {OVERSIGHT}", asks=UNIT),
+    "reports:copy-panel": Address(("rights",), f"{READ} {OVERSIGHT}", fragment=True),
+    "reports:copy-make": with_codes(("rights",), READ, f"{READ} {OVERSIGHT}", posts=True),
     # exports: the worker's own, which waits for the unit's supervisor; and one whose file was fetched already
     "reports:export-list": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),
     "reports:export-new": role_page(f"{CASEWORKERS} {SUPERVISORS} {ADMINS}"),

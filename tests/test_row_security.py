@@ -41,7 +41,7 @@ from programs.models import (
     Plan,
 )
 from reports import policies as report_policies
-from reports.models import Export, QuarterlyReport, Rollup
+from reports.models import Export, QuarterlyReport, Rollup, SubjectCopy
 from tests.cast import Cast
 from tests.factories import make_case, make_note
 from tests.world import World, make_world
@@ -282,6 +282,7 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     BusinessFollowUp: of_section(Section.PROGRAMS, "support__case"),
     QuarterlyReport: lambda model, user: report_policies.reports_for(user),
     Export: lambda model, user: report_policies.exports_for(user),
+    SubjectCopy: lambda model, user: model._base_manager.filter(request__in=rights_requests_for(user)),
     Rollup: lambda model, user: report_policies.rollups_for(user),
 }
 # The application narrows further by state (a caseworker reads signed reports); the policy keeps to the area.

@@ -60,6 +60,8 @@ from reports.enums import ExportFormat, ExportPurpose, ExportStatus, Scope
 from reports.indicators import Area
 from reports.models import Export, QuarterlyReport
 from reports.quarters import Quarter
+from reports.subject_copy import fingerprint
+from reports.workflow import copies as copy_workflow
 from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
@@ -429,6 +431,8 @@ def make_rights(case: CaseFile, cast: Cast) -> dict[str, RightsRequest]:
     new = make_rights_request(case, cast.worker, kind=RightsKind.INFORMATION)
     asked = rights_workflow.take_up(make_rights_request(case, cast.worker, kind=RightsKind.COPY), by=cast.dpo)
     asked = rights_workflow.ask_unit(asked, by=cast.dpo, question="Pastikan alamat pengiriman aman.")
+    seen = fingerprint(copy_workflow.gathered(asked, by=cast.worker))
+    copy_workflow.prepare(asked, by=cast.worker, seen=seen, refs=[])
     decided = rights_workflow.take_up(make_rights_request(case, cast.worker), by=cast.dpo)
     decided = rights_workflow.decide(
         decided,

@@ -107,7 +107,7 @@ def _detail(request: HttpRequest, item: RightsRequest, **forms: Any) -> dict[str
         "panels": [
             {"url": reverse(name, args=[item.code]), "id": name.replace(":", "-"), "title": title}
             for kind, name, title in frame.REQUEST_PANELS
-            if officer and kind == item.kind and item.status != RightsStatus.RECEIVED
+            if kind == item.kind and item.status != RightsStatus.RECEIVED
         ],
     }
 

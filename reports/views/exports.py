@@ -115,7 +115,9 @@ def _ask(request: HttpRequest, form: ExportForm) -> Export | None:
 
 def _found(request: HttpRequest, code: str) -> Export:
     exports = policies.exports_for(request.user).defer("content", "case_ids")
-    return get_object_or_404(exports.select_related("requested_by__unit", "decided_by", "unit", "job"), code=code)
+    return get_object_or_404(
+        exports.select_related("requested_by__unit", "decided_by", "unit", "job", "subject_copy__request"), code=code
+    )
 
 
 @require_safe
@@ -153,6 +155,9 @@ def _detail(request: HttpRequest, export: Export) -> dict[str, Any]:
         "export": export,
         "chip": _chip(export),
         "is_own": is_own,
+        "request_url": reverse("cases:rights-detail", args=[export.subject_copy.request.code])
+        if export.subject_copy is not None
+        else "",
         "columns": columns.chosen(export.columns),
         "actions": actions,
         "is_over": status == ExportStatus.READY and not is_live,

@@ -1,6 +1,6 @@
 """What happens to quarterly reports, and to exports."""
 
-from reports.workflow import exports
+from reports.workflow import copies, exports
 from reports.workflow.quarterly import (
     FIRST_YEAR,
     JOB_KIND,
@@ -19,6 +19,7 @@ __all__ = [
     "JOB_KIND",
     "approve",
     "ask_review",
+    "copies",
     "exports",
     "fail",
     "freeze_figures",

@@ -129,9 +129,9 @@ def ask(wish: Wish, *, by: Staff, ip: str | None = None, request_id: str = "") -
         status=ExportStatus.QUEUED if alone else ExportStatus.WAITING,
     )
     if alone:
-        _queue(export, by=by)
+        queue(export, by=by)
     detail = f"{len(ids)} rows; {', '.join(export.columns)}; {export.purpose}"
-    _journal(JournalAction.EXPORT_ASKED, export, by=by, detail=detail, ip=ip, request_id=request_id)
+    write_line(JournalAction.EXPORT_ASKED, export, by=by, detail=detail, ip=ip, request_id=request_id)
     return export
 
 
@@ -156,7 +156,7 @@ def approve(export: Export, *, by: Staff) -> Export:
     policies.require_export_act(by, ExportAct.DECIDE, export)
     move(export, EXPORT_APPROVE)
     _decided(export, by)
-    _journal(JournalAction.EXPORT_APPROVED, export, by=by, detail=f"{export.row_count} rows")
+    write_line(JournalAction.EXPORT_APPROVED, export, by=by, detail=f"{export.row_count} rows")
     return export
 
 
@@ -169,7 +169,7 @@ def refuse(export: Export, *, by: Staff, note: str) -> Export:
     move(export, EXPORT_REFUSE)
     export.decision_note = note.strip()[:300]
     _decided(export, by)
-    _journal(JournalAction.EXPORT_REFUSED, export, by=by)
+    write_line(JournalAction.EXPORT_REFUSED, export, by=by)
     return export
 
 
@@ -186,7 +186,7 @@ def start(export: Export, *, by: Staff) -> Export:
     if export.decided_at is not None and export.decided_at + APPROVAL_VALID < timezone.now():
         raise TransitionError(_("Persetujuan ini sudah lewat tiga hari. Mintalah ekspor baru."))
     move(export, EXPORT_START)
-    _queue(export, by=by)
+    queue(export, by=by)
     return export
 
 
@@ -200,7 +200,8 @@ def cancel(export: Export, *, by: Staff) -> Export:
     return export
 
 
-def _queue(export: Export, *, by: Staff) -> None:
+def queue(export: Export, *, by: Staff) -> None:
+    """Hand it to the worker."""
     export.job = jobs.enqueue(JOB_KIND, str(export.pk), by=by)
     _save(export)
 
@@ -266,7 +267,7 @@ def keep_file(export: Export, *, by: Staff, content: bytes, rows: int) -> Export
     export.made_at = timezone.now()
     export.expires_at = export.made_at + LINK_VALID
     _save(export)
-    _journal(JournalAction.EXPORT_MADE, export, by=by, detail=f"{rows} rows; {export.sha256[:16]}")
+    write_line(JournalAction.EXPORT_MADE, export, by=by, detail=f"{rows} rows; {export.sha256[:16]}")
     return export
 
 
@@ -293,7 +294,7 @@ def show_password(export: Export, *, by: Staff) -> str:
         raise TransitionError(_("Kata sandi hanya ditampilkan sekali. Bila hilang, mintalah ekspor baru."))
     export.password_shown_at = timezone.now()
     _save(export)
-    _journal(JournalAction.EXPORT_PASSWORD_SHOWN, export, by=by)
+    write_line(JournalAction.EXPORT_PASSWORD_SHOWN, export, by=by)
     return password_of(export)
 
 
@@ -330,7 +331,7 @@ def fetch(code: str, token: str, *, by: Staff, ip: str | None = None, request_id
     _purge(export)
     _save(export)
     detail = f"{export.row_count} rows; {export.sha256[:16]}"
-    _journal(JournalAction.EXPORT_DOWNLOADED, export, by=by, detail=detail, **where)
+    write_line(JournalAction.EXPORT_DOWNLOADED, export, by=by, detail=detail, **where)
     return export, content
 
 
@@ -355,7 +356,7 @@ def purge_ended(*, by: Staff) -> int:
         _purge(export)
         _save(export)
         if had_file:
-            _journal(JournalAction.EXPORT_PURGED, export, by=by)
+            write_line(JournalAction.EXPORT_PURGED, export, by=by)
     return len(ended)
 
 
@@ -369,5 +370,6 @@ def _save(export: Export) -> None:
     export.save()
 
 
-def _journal(action: JournalAction, export: Export, *, by: Staff, detail: str = "", **where: str | None) -> None:
+def write_line(action: JournalAction, export: Export, *, by: Staff, detail: str = "", **where: str | None) -> None:
+    """One line about ``export`` in the access journal."""
     write_journal(action, by=by, object_code=export.code, detail=detail, **where)  # type: ignore[arg-type]

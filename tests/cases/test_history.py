@@ -18,7 +18,7 @@ from tests.factories import make_case, make_note, make_task
 # Tracked tables that the page does not show, by app or model, and why.
 NOT_SHOWN = {
     "accounts": "staff and units, no case",
-    "reports": "figures and exports, no case",
+    "reports": "figures, exports and the marks of copies, nothing of a case",
     "assessments.InstrumentVersion": "of no case",
     "partners.PartnerOrganisation": "of no case",
     "partners.PartnerContact": "of no case",
