@@ -8,10 +8,11 @@ from accounts.enums import Role
 from accounts.models import Staff
 from accounts.policies import OVERSIGHT
 from cases.models import Complaint
+from cases.models.complaints import ComplaintQuerySet
 from cases.policies.requests import is_officer
 
 
-def complaints_for(user: Staff) -> QuerySet[Complaint]:
+def complaints_for(user: Staff) -> ComplaintQuerySet:
     """What reaches this person's desk. One's own complaint is answered by somebody else."""
     if not user.is_active or user.role not in OVERSIGHT:
         return Complaint.objects.none()

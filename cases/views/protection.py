@@ -80,7 +80,9 @@ def _sealed_page(request: HttpRequest, user: Staff) -> HttpResponse:
             "wanted": wanted,
             "shows_unit": user.role == Role.DPO,
             "reads": user.role == Role.SUPERVISOR,
-            "file_columns": _columns(_("Kode"), _("Disegel"), *([_("Unit")] if user.role == Role.DPO else []), ""),
+            "file_columns": _columns(
+                _("Kode"), _("Disegel"), *([_("Unit")] if user.role == Role.DPO else []), _("Tindakan")
+            ),
         },
     )
 

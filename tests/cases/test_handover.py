@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts import workflow as accounts
-from accounts.enums import Role
+from accounts.enums import Profession, Role
 from accounts.models import Unit
 from cases import policies, workflow
 from cases.enums.protection import TieKind
@@ -88,7 +88,7 @@ def test_a_supervisor_who_leaves_hands_the_decisions_to_another(cast, case):
 
 
 def test_a_supervisor_who_is_related_to_the_person_is_given_nothing_of_the_case(cast, case):
-    second = make_staff("wakil.malang", cast.worker.unit, Role.SUPERVISOR)
+    second = make_staff("wakil.malang", cast.worker.unit, Role.SUPERVISOR, Profession.PK_BAPAS)
     task = make_task(case)
     workflow.declare_tie(case, by=cast.supervisor, kind=TieKind.FAMILY)
     leave(cast, "deactivate")
