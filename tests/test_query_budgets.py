@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pghistory
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -96,7 +97,9 @@ def counts(world: World) -> dict[str, int]:
 def measured(django_db_setup: None, django_db_blocker: Any) -> tuple[dict[str, int], dict[str, int]]:
     """Counts with few rows, and with many."""
     # A session notes every half minute that its person was here: not on the page that is being counted just then.
-    with django_db_blocker.unblock(), transaction.atomic(), patch("accounts.middleware.SEEN_EVERY", 10**6):
+    seen = patch("accounts.middleware.SEEN_EVERY", 10**6)
+    # As in real work, every change has a context: the few rows as well as the many.
+    with django_db_blocker.unblock(), transaction.atomic(), pghistory.context(), seen:
         world = make_world()
         few = counts(world)
         grow(world)
