@@ -138,6 +138,12 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.BreachIncident", EVERY_FIELD, NOT_PERSONAL),
     Left("cases.BreachEntry", EVERY_FIELD, NOT_PERSONAL),
     Left("cases.BreachCase", EVERY_FIELD, REPEATED),  # who is touched gets a letter of their own
+    # keeping and destroying the file
+    Left("cases.LegalHold", EVERY_FIELD, LAW, _("Perintah menahan pemusnahan berkas"), "case"),
+    *(
+        Left(f"cases.{model}", EVERY_FIELD, NOT_PERSONAL)
+        for model in ("RetentionRule", "DestructionList", "DestructionItem", "DestructionCertificate")
+    ),
     # staff, places, and the office's own papers
     Left("accounts.JournalEntry", EVERY_FIELD, STAFF, _("Jurnal setiap pembukaan berkas"), "access"),
     Left("reports.Export", EVERY_FIELD, STAFF, _("Catatan petugas tentang ekspor"), "access"),
