@@ -26,7 +26,8 @@ ANYBODYS = {"enrolment", "partner", "offer", "month"}
 # What stands in an address about the child, for the code about the adult.
 OF_THE_CHILD = {"case": "child", "note": "child_note", "draft": "child_draft", "child_draft": "child_draft"}
 # An export is its asker's own list; the rows are read anew, as that person, when the file is made.
-OF_THE_CASE = [name for name, address in ADDRESSES.items() if (PERSONAL - {"export", "ready_export"}) & set(address.codes)]
+OF_PEOPLE = PERSONAL - {"export", "ready_export"}
+OF_THE_CASE = [name for name, address in ADDRESSES.items() if OF_PEOPLE & set(address.codes)]
 OF_A_CHILD = [
     name
     for name, address in ADDRESSES.items()
