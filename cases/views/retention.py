@@ -168,7 +168,7 @@ def _detail(request: HttpRequest, drawn: DestructionList, form: StepBackForm, st
         "items": [item for item in items if item.taken_off_at is None],
         "off": [item for item in items if item.taken_off_at is not None],
         "item_columns": columns(
-            _("Kode"), _("Jenis kasus"), _("Ditutup"), _("Masa simpan"), *([""] if may_stop else [])
+            _("Kode"), _("Jenis kasus"), _("Ditutup"), _("Masa simpan"), *([_("Tindakan")] if may_stop else [])
         ),
         "off_columns": columns(_("Kode"), _("Jenis kasus"), _("Alasan dikeluarkan")),
         "may_stop": may_stop,

@@ -146,7 +146,8 @@ class Loader:
     def fill(self, size: int) -> float:
         """Load until ``size`` cases stand; returns the seconds it took."""
         began = time.perf_counter()
-        with acting_as(self.system, reason="bench"):
+        # As the tables' owner: PostgreSQL does not COPY into a table past row policies.
+        with unbound(), acting_as(self.system, reason="bench"):
             have = CaseFile.objects.count()
             for start in range(have, size, 10_000):
                 self._batch(start, min(size, start + 10_000))
@@ -183,13 +184,13 @@ class Loader:
             files.append(
                 (stamp, stamp, 1, code, f"BENCH/{number:08d}", persons[code], CaseType.PROBATION, unit.pk,
                  unit.agency_id, worker.pk, "lapas", "kewenangan", CaseStatus.INTERVENING, "", "", "", opened,
-                 "", "", due, uuid.uuid4())
+                 "", "", due, uuid.uuid4(), "f", "f")
             )  # fmt: skip
         _copy(
             CaseFile,
             "created_at updated_at version code case_no participant_id case_type lead_unit_id lead_agency_id "
             "lead_worker_id referral_source legal_basis status derad_stage probation_stage atensi_phase opened_at "
-            "closure_reason closure_note next_due_on client_id",
+            "closure_reason closure_note next_due_on client_id is_child_file is_victim_file",
             files,
         )
         cases = dict(CaseFile.objects.filter(code__in=codes).values_list("code", "pk"))
