@@ -29,6 +29,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 from django.utils import timezone
 
+from accounts.conduct import CURRENT
 from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Staff, Unit
 from assessments import catalogue, guidance
@@ -136,6 +137,7 @@ class Loader:
     def _staff(self, unit: Unit, number: int, role: Role = Role.CASEWORKER) -> Staff:
         username = f"bench.{unit.code}.{role}.{number}"
         fields = {"full_name": f"Bench {unit.code} {number}", "unit": unit, "role": role, "email": f"x@{BENCH_DOMAIN}"}
+        fields["conduct_version"] = CURRENT.number
         profession = Profession.PK_BAPAS
         return Staff.objects.get_or_create(username=username, defaults={**fields, "profession": profession})[0]
 
