@@ -26,7 +26,12 @@ from django.db import connection, connections
 from django.template import Context
 from django.template.loader import get_template
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
+from django.test.utils import (
+    CaptureQueriesContext,
+    override_settings,
+    setup_test_environment,
+    teardown_test_environment,
+)
 from django.utils import timezone
 
 from accounts.conduct import CURRENT
@@ -96,10 +101,12 @@ class Command(BaseCommand):
         rows.append(
             Row("load by COPY", round(seconds, 1), "s", None, None, f"{size} cases with notes, tasks and events")
         )
-        for role, user in loader.viewers().items():
-            rows += list_rows(role, user, before[role], small, size)
-            rows += page_rows(role, user)
-            rows += policy_rows(role, user)
+        # These viewers have no telephone to prove themselves with.
+        with override_settings(SECOND_FACTOR_REQUIRED=False):
+            for role, user in loader.viewers().items():
+                rows += list_rows(role, user, before[role], small, size)
+                rows += page_rows(role, user)
+                rows += policy_rows(role, user)
         rows.append(engine_row())
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
