@@ -49,7 +49,7 @@ def copy_context(export: Export, copy: subject_copy.Copy, *, request: str, made_
         "copy": copy,
         "request_code": request,
         "code": export.code,
-        "made_at": made_at,
+        "dated": made_at,
         "marks": copies.marks(export, made_at),
         "language": copies.LANGUAGE,
     }

@@ -324,6 +324,7 @@ def test_the_letter_is_the_same_each_time_and_says_nothing_of_the_case(client, c
     assert answer.content == letters.rights_letter(request).content
     assert JournalEntry.objects.filter(action="download", object_code=request.code, actor=cast.dpo).count() == 1
     html = letters.rights_html(request)
+    assert "<title>Jawaban atas permintaan hak subjek data</title>" in html
     assert case.participant.full_name in html
     for word in ("teror", "napi", "Bapas", "Densus", case.code, case.case_no):
         assert word not in html
