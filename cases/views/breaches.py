@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,14 +17,14 @@ from accounts.enums import JournalAction
 from accounts.models import Staff
 from accounts.policies import OVERSIGHT
 from accounts.workflow import write_journal
-from cases import letters, policies, sentence
+from cases import letters, policies
 from cases.enums import Section
 from cases.enums.breaches import UNTOLD, BreachStatus, Told
 from cases.forms.breaches import BreachForm, CloseBreachForm, HandleForm
 from cases.models import BreachIncident
 from cases.policies import breaches as breach_policies
 from cases.policies.requests import is_officer, require_officer
-from cases.views.rights import pdf_answer, rights_tabs
+from cases.views.rights import desk_row, pdf_answer, rights_tabs
 from cases.workflow import breaches as workflow
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -41,14 +40,7 @@ CHIPS = {
 
 
 def _row(item: BreachIncident, user: Staff) -> dict[str, Any]:
-    kind, icon = CHIPS[BreachStatus(item.status)]
-    return {
-        "item": item,
-        "counts": item.status in UNTOLD,
-        "due": sentence.due_words(item.due_at, timezone.now(), user.unit.zone),
-        "late": item.is_overdue,
-        "chip": {"text": item.get_status_display(), "kind": kind, "icon": icon},
-    }
+    return desk_row(item, user, CHIPS) | {"counts": item.status in UNTOLD}
 
 
 @require_safe

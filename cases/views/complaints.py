@@ -11,19 +11,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Staff
-from cases import policies, sentence
+from cases import policies
 from cases.enums.complaints import ComplaintStatus
 from cases.forms.complaints import AnswerForm, ComplaintForm, ForwardForm, PublicComplaintForm, ReceiptForm
 from cases.models import Complaint
 from cases.policies import complaints as complaint_policies
 from cases.policies import requests as rights_policies
-from cases.views.rights import rights_tabs
+from cases.views.rights import chip_of, desk_row, rights_tabs
 from cases.workflow import complaints as workflow
 from core.htmx import redirect, render_page
 from core.limits import within
@@ -43,13 +42,7 @@ CHIPS = {
 
 
 def _row(item: Complaint, user: Staff) -> dict[str, Any]:
-    kind, icon = CHIPS[ComplaintStatus(item.status)]
-    return {
-        "item": item,
-        "due": sentence.due_words(item.due_at, timezone.now(), user.unit.zone),
-        "late": item.is_overdue,
-        "chip": {"text": item.get_status_display(), "kind": kind, "icon": icon},
-    }
+    return desk_row(item, user, CHIPS)
 
 
 # ---- making one ----------------------------------------------------------------------------------------------------
@@ -117,13 +110,8 @@ def complaint_lookup(request: HttpRequest) -> HttpResponse:
                 form.add_error("receipt", _("Kode ini tidak kami kenal. Periksa lagi tulisannya."))
             else:
                 status = 200
-    context = {"form": form, "found": found, "chip": _chip(found) if found else None}
+    context = {"form": form, "found": found, "chip": chip_of(found, CHIPS) if found else None}
     return render_page(request, "cases/complaint_lookup.html", context, status=status)
-
-
-def _chip(item: Complaint) -> dict[str, Any]:
-    kind, icon = CHIPS[ComplaintStatus(item.status)]
-    return {"text": item.get_status_display(), "kind": kind, "icon": icon}
 
 
 def _may_report(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from cases import frame, letters, policies, sentence
 from cases.enums import Section
 from cases.enums.rights import DECIDE, RightsKind, RightsStatus
 from cases.forms.rights import DecisionForm, LiftForm, RightsRequestForm, UnitAnswerForm, UnitQuestionForm
-from cases.models import RightsRequest
+from cases.models import BreachIncident, Complaint, RightsRequest
 from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.workflow import rights as workflow
@@ -30,7 +31,8 @@ from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = 100
-CHIPS = {
+Chips = Mapping[str, tuple[str, str]]
+CHIPS: Chips = {
     RightsStatus.RECEIVED: ("soon", "inbox-arrow-down"),
     RightsStatus.UNDER_REVIEW: ("on", "magnifying-glass"),
     RightsStatus.FULFILLED: ("done", "check-circle"),
@@ -63,15 +65,23 @@ def rights_tabs(current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(item: RightsRequest, user: Staff) -> dict[str, Any]:
-    due = sentence.due_words(item.due_at, timezone.now(), user.unit.zone)
-    kind, icon = CHIPS[RightsStatus(item.status)]
+def desk_row(item: RightsRequest | Complaint | BreachIncident, user: Staff, chips: Chips) -> dict[str, Any]:
+    """A line of the officer's lists: what has a clock and a state."""
     return {
         "item": item,
-        "due": due,
+        "due": sentence.due_words(item.due_at, timezone.now(), user.unit.zone),
         "late": item.is_overdue,
-        "chip": {"text": item.get_status_display(), "kind": kind, "icon": icon},
+        "chip": chip_of(item, chips),
     }
+
+
+def chip_of(item: RightsRequest | Complaint | BreachIncident, chips: Chips) -> dict[str, Any]:
+    kind, icon = chips[item.status]
+    return {"text": item.get_status_display(), "kind": kind, "icon": icon}
+
+
+def _row(item: RightsRequest, user: Staff) -> dict[str, Any]:
+    return desk_row(item, user, CHIPS)
 
 
 def _found(request: HttpRequest, code: str) -> RightsRequest:
