@@ -20,7 +20,7 @@ CLASSES: Classes = {
         " contested_at",
         SPECIFIC: "case_no participant case_type referral_source status derad_stage probation_stage atensi_phase"
         " opened_at closed_at closure_reason closure_note aftercare_until sealed_at is_victim_file",
-        CHILD: "is_child_file",
+        CHILD: "is_child_file adult_from",
     },
     "CaseStatusPeriod": {SPECIFIC: "case status derad_stage probation_stage atensi_phase started_at ended_at"},
     "CaseLeadPeriod": {GENERAL: "case lead_unit lead_worker started_at ended_at"},

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases.enums import ACTIVE, OPEN, CaseStatus, CaseType
 from cases.folding import fold
-from cases.models import CaseFile, Participant
+from cases.models import CaseFile
+from cases.models.casefile import named_like
 from core.codes import ALPHABET
 from core.paging import Order
 
@@ -150,6 +151,5 @@ def search_conditions(text: str) -> list[Q]:
     if any(letter.isdigit() for letter in upper):
         conditions.append(Q(case_no__startswith=upper))
     elif words := fold(text).split():
-        people = Participant.objects.named_like(words).order_by()
-        conditions.append(Q(participant__in=people))
+        conditions.append(named_like(words))
     return conditions or [Q(pk__in=[])]

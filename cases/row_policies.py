@@ -7,12 +7,15 @@ whether the person sees the case at all.
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from cases import destruction, models
-from cases.enums import DERADICALISATION_TYPES, Right, Section
+from cases.enums import DERADICALISATION_TYPES, DatePrecision, Right, Section
 from cases.enums.protection import UnsealStatus
 from cases.matrix import BY_PROFESSION, MATRIX, Relation
+from cases.models.participant import ADULT_AGE
 from cases.policies import CLINICAL_PROFESSIONS, GRANTED
-from core.row_security import listed, mine, role_is
+from core.row_security import has_trait, listed, mine, role_is
 
 # Higher apps add SQL conditions with the case's key $1, for those who work with somebody without seeing the file
 # (D §3.5): the partner of a referral needs the row of the case (code, unit, worker), the unit that runs a cohort the
@@ -51,17 +54,26 @@ def _by_grant() -> str:
 _DERADICALISATION = listed(sorted(DERADICALISATION_TYPES))
 _IN_FORCE = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
 
-SURELY_ADULT = """
-CREATE OR REPLACE FUNCTION titian_surely_adult(person bigint) RETURNS boolean
+# From which day the birth date proves 18 years; null where it proves nothing. ``Participant.is_child_on`` in SQL,
+# copied to the person's cases by triggers, so that a policy over many of them reads one row.
+ADULT_FROM = f"""
+CREATE OR REPLACE FUNCTION titian_adult_from(person bigint) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-    SELECT coalesce(bool_or(
-        CASE birth_date_precision
-            WHEN 'day' THEN birth_date
-            WHEN 'month' THEN (date_trunc('month', birth_date) + interval '1 month - 1 day')::date
-            ELSE (date_trunc('year', birth_date) + interval '1 year - 1 day')::date
-        END <= (now() AT TIME ZONE 'Asia/Jakarta')::date - interval '18 years'
-    ), false)
+    SELECT CASE birth_date_precision
+        WHEN '{DatePrecision.DAY}' THEN (birth_date + interval '{ADULT_AGE} years')::date
+            + CASE WHEN to_char(birth_date, 'MMDD') = '0229' THEN 1 ELSE 0 END
+        WHEN '{DatePrecision.MONTH}' THEN
+            (date_trunc('month', birth_date) + interval '{ADULT_AGE} years 1 month')::date
+        ELSE (date_trunc('year', birth_date) + interval '{ADULT_AGE + 1} years')::date
+    END
     FROM cases_participant WHERE id = person
+$$
+"""
+# As the owner: whoever corrects a birth date need not see all of the person's cases.
+TELL_CASES = """
+CREATE OR REPLACE FUNCTION titian_tell_cases_adult_from(person bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    UPDATE cases_casefile SET adult_from = titian_adult_from(person) WHERE participant_id = person
 $$
 """
 
@@ -84,7 +96,7 @@ BEGIN
             AND NOT traits && ARRAY[{listed(CLINICAL_PROFESSIONS)}] THEN
         RETURN false;
     END IF;
-    SELECT lead_unit_id, lead_agency_id, case_type, participant_id, sealed_at INTO c
+    SELECT lead_unit_id, lead_agency_id, case_type, participant_id, sealed_at, adult_from INTO c
         FROM cases_casefile WHERE id = file;
     IF NOT FOUND OR titian_is_related(c.participant_id) THEN
         RETURN false;
@@ -111,7 +123,7 @@ BEGIN
     IF role = 'analyst' THEN
         RETURN 'bnpt' = ANY (traits)
             AND c.case_type IN ({_DERADICALISATION}) AND {_given_by(Relation.COORDINATION)}
-            AND titian_surely_adult(c.participant_id);
+            AND c.adult_from <= (now() AT TIME ZONE '{settings.TIME_ZONE}')::date;
     END IF;
     IF role = 'data_admin' THEN
         RETURN c.lead_agency_id = current_setting('titian.agency_id', true)::bigint
@@ -250,7 +262,8 @@ class _Functions:
             WAS_SEALED,
             IS_SHUT,
             OUR_PERSON,
-            SURELY_ADULT,
+            ADULT_FROM,
+            TELL_CASES,
             SEES,
             needs_case,
             needs_person,
@@ -269,26 +282,34 @@ _NOT_RELATED = "participant_id <> ALL (ARRAY(SELECT titian_related_to()))"
 _MY_UNITS_CASE = f"{role_is('supervisor')} AND lead_unit_id = {mine('unit_id')} AND {_NOT_RELATED}"
 _SEALED_CASE = f"{role_is('dpo')} AND {_NOT_RELATED} AND titian_was_sealed(id)"
 _KEY_HOLDER = f"({role_is('dpo')} OR {role_is('supervisor')})"
+# What ``titian_sees`` would answer of a whole list row by row, said on the row itself for those whose lists are long.
+# Their conditions come first: the function is asked only of what is left.
+_TODAY = f"(SELECT (now() AT TIME ZONE '{settings.TIME_ZONE}')::date)"
+_COORDINATED = (
+    f"{role_is('analyst')} AND {has_trait('bnpt')} AND case_type IN ({_DERADICALISATION})"
+    f" AND adult_from <= {_TODAY} AND sealed_at IS NULL AND {_NOT_RELATED}"
+)
+_IN_MY_LIST = f"({_MY_UNITS_CASE} AND sealed_at IS NULL) OR ({_COORDINATED})"
 # The opener sees the new row before the grant that follows it in the same transaction.
 _OPENING = (
     f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
-    # By the row as it is now: its history has lines from before the sealing.
-    f" AND NOT titian_was_sealed(id) AND {_NOT_RELATED}"
+    f" AND sealed_at IS NULL AND {_NOT_RELATED}"
 )
 
 # Oversight decides and reads without ever seeing the case; nobody in the line of command reads a complaint.
 _OVERSIGHT = role_is("dpo", "auditor")
 # Who draws up and signs the list of files to be destroyed: the agency's data admins and its head office.
-_DRAWS_UP = (
-    f"{role_is('data_admin')} OR {role_is('supervisor')}"
-    " AND position('head_office' IN (SELECT current_setting('titian.traits', true))) > 0"
-)
+_DRAWS_UP = f"{role_is('data_admin')} OR {role_is('supervisor')} AND {has_trait('head_office')}"
 
 POLICIES: dict[type, str] = {
     models.CaseFile: (
-        f"({_MY_UNITS_CASE}) OR ({_OPENING}) OR ({_SEALED_CASE}) OR titian_sees(id, '') OR titian_needs_case(id)"
+        f"({_MY_UNITS_CASE}) OR ({_COORDINATED}) OR ({_OPENING}) OR ({_SEALED_CASE})"
+        " OR titian_sees(id, '') OR titian_needs_case(id)"
     ),
-    models.Participant: "titian_sees_person(id, created_by_id)",
+    models.Participant: (
+        f"EXISTS (SELECT FROM cases_casefile c WHERE c.participant_id = cases_participant.id AND ({_IN_MY_LIST}))"
+        " OR titian_sees_person(id, created_by_id)"
+    ),
     models.Address: with_parent(models.Participant, "participant_id"),
     models.CaseStatusPeriod: of_case(Section.SUMMARY),
     models.CaseLeadPeriod: of_case(Section.SUMMARY),
@@ -340,6 +361,11 @@ POLICIES: dict[type, str] = {
     models.Task: (
         f"(assignee_id = {mine('staff_id')} AND NOT titian_is_shut(case_id)) OR titian_sees(case_id, section)"
     ),
+}
+# Past rows name former units, workers and birth dates, by which nobody sees anything today: they follow today's row.
+HISTORY: dict[type, str] = {
+    models.CaseFile: with_parent(models.CaseFile, "pgh_obj_id"),
+    models.Participant: with_parent(models.Participant, "pgh_obj_id"),
 }
 EXEMPT: dict[type, str] = {
     models.RetentionRule: "how long files of a type are kept; no person",

@@ -3,7 +3,7 @@
 An app's ``row_policies.py`` declares ``POLICIES``: model -> SQL condition on one row (its table's own columns),
 ``FUNCTIONS``: SQL functions that the conditions call or that act beyond them, with the rights on tables, and
 ``EXEMPT``: model -> why its rows need no policy. A model in neither fails tests/test_row_security.py. The table of a
-model's history gets the same condition: its columns have the same names.
+model's history gets the same condition, as its columns have the same names, unless ``HISTORY`` has another one for it.
 
 ``install`` writes all of it anew, as the owner of the tables, at the end of every ``manage.py migrate``; so the rule
 stands once, in Python, and the database follows. The application's own predicate always stands first
@@ -53,6 +53,11 @@ def role_is(*roles: str) -> str:
     return f"(SELECT current_setting('titian.role', true)) IN ({listed(roles)})"
 
 
+def has_trait(word: str) -> str:
+    """SQL: this word is said of the acting person (``titian_act``), asked once a query."""
+    return f"(SELECT '{word}' = ANY (string_to_array(current_setting('titian.traits', true), ' ')))"
+
+
 def listed(words: Iterable[str]) -> str:
     """SQL of a list of code words of ours."""
     return ", ".join(f"'{word}'" for word in words)
@@ -68,15 +73,21 @@ def policies() -> dict[type[Model], str]:
     return {model: condition for module in modules() for model, condition in module.POLICIES.items()}
 
 
+def histories() -> dict[type[Model], str]:
+    found = policies()
+    for module in modules():
+        found |= getattr(module, "HISTORY", {})
+    return found
+
+
 def exempt() -> dict[type[Model], str]:
     return {model: reason for module in modules() for model, reason in module.EXEMPT.items()}
 
 
 def tables() -> dict[str, str]:
     """Table -> condition, those of histories included."""
-    found = {}
-    for model, condition in policies().items():
-        found[model._meta.db_table] = condition
+    found = {model._meta.db_table: condition for model, condition in policies().items()}
+    for model, condition in histories().items():
         if history := getattr(model, "pgh_event_model", None):
             found[history._meta.db_table] = condition
     return found

@@ -331,6 +331,19 @@ EMPTY_HERE = {
 }
 
 
+def test_the_history_of_a_case_follows_the_row_of_now(world: World) -> None:
+    """Old lines name the former unit, worker and birth date: by those nobody sees the file today."""
+    former = world.cast.supervisor
+    CaseFile.objects.filter(pk=world.waiting_case.pk).update(
+        lead_unit=world.cast.other_unit.unit, lead_worker=world.cast.other_unit
+    )
+    CaseUserGrant.all_grants.filter(content_object=world.waiting_case).delete()
+    with acting_as(former.pk):
+        assert not CaseFile.objects.filter(pk=world.waiting_case.pk).exists()
+        assert not CaseFile.pgh_event_model.objects.filter(pgh_obj=world.waiting_case.pk).exists()
+        assert not Participant.pgh_event_model.objects.filter(pgh_obj=world.waiting_case.participant_id).exists()
+
+
 def test_a_partner_with_an_accepted_referral_gets_no_row_of_the_file(world: World) -> None:
     with acting_as(world.cast.cso.pk):
         assert set(Referral.objects.values_list("pk", flat=True)) == {world.sent.pk, world.accepted.pk}

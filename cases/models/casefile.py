@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +53,14 @@ class CaseNumber(models.Model):
         return f"{self.unit_id}/{self.year}: {self.last}"
 
 
+def named_like(words: Iterable[str]) -> Q:
+    """Cases of people of whom every folded word begins a word of the name or of an alias, in any order.
+
+    Keys of people come from a function of the owner (cases.row_policies.NAMED_LIKE), joined to cases that one may see.
+    """
+    return Q(participant__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))
+
+
 class CaseFileQuerySet(models.QuerySet["CaseFile"]):
     def active(self) -> CaseFileQuerySet:
         return self.filter(status__in=ACTIVE)
@@ -65,7 +75,7 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         return self.select_related("participant", "lead_unit", "lead_worker")
 
 
-@tracked()
+@tracked(exclude=["adult_from"])
 class CaseFile(Coded, Versioned, Timestamped):
     case_no = models.CharField(_("nomor berkas"), max_length=40, unique=True, editable=False)
     # Made when the intake form opens: the same form sent twice opens one case.
@@ -124,6 +134,9 @@ class CaseFile(Coded, Versioned, Timestamped):
     is_victim_file = models.BooleanField(_("berkas penyintas"), default=False, editable=False)
     # A child's file that is closed is out of everybody's sight (ET-3); the trigger below sets it with the closing.
     sealed_at = models.DateTimeField(_("disegel"), null=True, blank=True, editable=False)
+    # From this day the birth date proves 18 years; null where it proves nothing: an age in doubt is a child's (ET-3).
+    # Copied from the participant by triggers, so that lists and row policies over many cases read one row.
+    adult_from = models.DateField(_("pasti dewasa sejak"), null=True, editable=False)
 
     # Asked for under UU PDP: no new use (Pasal 11), and an assessment that a person must look at again (Pasal 10).
     restricted_at = models.DateTimeField(_("pemrosesan dibatasi"), null=True, blank=True, editable=False)
@@ -180,6 +193,12 @@ class CaseFile(Coded, Versioned, Timestamped):
                     SELECT agency_id INTO STRICT NEW.lead_agency_id FROM accounts_unit WHERE id = NEW.lead_unit_id;
                     RETURN NEW;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="adult_from_follows_participant",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("participant_id", "adult_from"),
+                when=pgtrigger.Before,
+                func="NEW.adult_from := titian_adult_from(NEW.participant_id); RETURN NEW;",
             ),
             # In the database, so that no route closes a child's case and leaves its file open.
             pgtrigger.Trigger(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,32 +20,6 @@ from cases.folding import fold
 from core.models import Coded, Timestamped, Versioned, tracked
 
 ADULT_AGE = 18
-
-
-def surely_adult(day: dt.date, prefix: str = "") -> Q:
-    """Rows whose birth date proves 18 years on ``day``; an age in doubt counts as a child (ET-3)."""
-    born = f"{prefix}birth_date__lte"
-    precision = f"{prefix}birth_date_precision__in"
-    birthday = (
-        day.replace(year=day.year - ADULT_AGE, day=min(day.day, 28))
-        if (day.month, day.day) == (2, 29)
-        else (day.replace(year=day.year - ADULT_AGE))
-    )
-    exact = Q(**{born: birthday, precision: [DatePrecision.DAY]})
-    month = Q(**{born: birthday.replace(day=1) - dt.timedelta(days=1), precision: [DatePrecision.MONTH]})
-    year = Q(
-        **{
-            born: dt.date(day.year - ADULT_AGE - 1, 12, 31),
-            precision: [DatePrecision.YEAR, DatePrecision.ESTIMATE],
-        }
-    )
-    return exact | month | year
-
-
-class ParticipantQuerySet(models.QuerySet["Participant"]):
-    def named_like(self, words: Iterable[str]) -> ParticipantQuerySet:
-        """Every folded word begins a word of the name or of an alias, in any order (cases.row_policies.NAMED_LIKE)."""
-        return self.filter(pk__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))
 
 
 @tracked(exclude=["name_key"])
@@ -82,8 +55,6 @@ class Participant(Coded, Versioned, Timestamped):
         related_name="+",
     )
 
-    objects = ParticipantQuerySet.as_manager()
-
     class Meta:
         ordering = ["full_name", "pk"]
         verbose_name = _("peserta")
@@ -93,6 +64,14 @@ class Participant(Coded, Versioned, Timestamped):
                 condition=Q(birth_date__isnull=True) | Q(birth_date__gte=dt.date(1900, 1, 1)),
                 name="participant_born_after_1900",
                 violation_error_message=_("Tanggal lahir tidak boleh sebelum tahun 1900."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cases_follow_birth_date",
+                operation=pgtrigger.UpdateOf("birth_date", "birth_date_precision"),
+                when=pgtrigger.After,
+                func="PERFORM titian_tell_cases_adult_from(NEW.id); RETURN NULL;",
             ),
         ]
         indexes = [
@@ -121,7 +100,7 @@ class Participant(Coded, Versioned, Timestamped):
         return self.age_on(timezone.localdate())
 
     def is_child_on(self, day: dt.date) -> bool:
-        """Under 18 on ``day``; an age in doubt counts as a child (ET-3). What ``surely_adult`` asks of rows."""
+        """Under 18 on ``day``; an age in doubt counts as a child (ET-3). In SQL: titian_adult_from."""
         if self.birth_date is None:
             return True
         latest = {

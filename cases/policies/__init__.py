@@ -35,11 +35,10 @@ from cases.models import (
     ConflictDeclaration,
     ContactNote,
     Draft,
-    Participant,
     ReportingDuty,
     Task,
 )
-from cases.models.participant import surely_adult
+from cases.models.casefile import named_like
 from cases.policies.protection import opened_to, reads_sealed, within_reach
 from core.acting import beyond_own_sight
 
@@ -65,8 +64,7 @@ def _relation_condition(user: Staff, relation: Relation) -> Q | None:
             )
             return Q(Exists(taken_over))
         case Relation.COORDINATION if user.role == Role.ANALYST and user.unit.agency.kind == AgencyKind.BNPT:
-            adult = surely_adult(timezone.localdate(), "participant__")
-            return Q(case_type__in=DERADICALISATION_TYPES) & adult
+            return Q(case_type__in=DERADICALISATION_TYPES, adult_from__lte=timezone.localdate())
         case Relation.DATA_ADMIN if user.role == Role.DATA_ADMIN:
             return Q(lead_agency=user.unit.agency_id)
     return None
@@ -312,11 +310,11 @@ def possible_matches(user: Staff, *, name: str, birth_year: int | None, mother: 
     words = fold(name).split()
     if not words:
         return Matches([], [])
-    people = Participant.objects.named_like(words)
+    named = CaseFile.objects.filter(named_like(words)).select_related("participant", "lead_unit")
     if birth_year is not None:
-        near = Q(birth_date__year__gte=birth_year - 1, birth_date__year__lte=birth_year + 1)
-        people = people.filter(near | Q(birth_date__isnull=True))
-    named = CaseFile.objects.filter(participant__in=people).select_related("participant", "lead_unit")
+        years = (birth_year - 1, birth_year + 1)
+        near = Q(participant__birth_date__year__range=years) | Q(participant__birth_date__isnull=True)
+        named = named.filter(near)
     in_sight = cases_in_sight(user).filter(sealed_at__isnull=True)
     visible = _same_people(named.filter(pk__in=in_sight.values("pk")), mother)
     known = [case.participant_id for case in visible]

@@ -20,7 +20,6 @@ from accounts.enums import AgencyKind
 from accounts.models import Agency, Unit
 from cases.enums import ACTIVE, CaseType
 from cases.models import CaseFile, CaseLeadPeriod, CaseStatusPeriod
-from cases.models.participant import surely_adult
 from reports.enums import Scope
 from reports.quarters import Quarter
 
@@ -69,12 +68,12 @@ def in_force(moment: dt.datetime) -> Q:
 
 
 def adults_on(day: dt.date) -> QuerySet[CaseFile]:
-    return CaseFile.objects.filter(surely_adult(day, "participant__")).exclude(case_type=CaseType.SOCIAL_CHILD)
+    return CaseFile.objects.filter(adult_from__lte=day).exclude(case_type=CaseType.SOCIAL_CHILD)
 
 
 def children_on(day: dt.date) -> QuerySet[CaseFile]:
     adult = Case(
-        When(surely_adult(day, "participant__") & ~Q(case_type=CaseType.SOCIAL_CHILD), then=Value(True)),
+        When(Q(adult_from__lte=day) & ~Q(case_type=CaseType.SOCIAL_CHILD), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )

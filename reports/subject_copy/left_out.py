@@ -34,7 +34,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Participant", "created_by", STAFF, _("Nama petugas yang pertama mencatat Anda"), "identity"),
     Left("cases.Address", "participant", REPEATED),
     Left("cases.Address", "access_note", STAFF, _("Catatan petugas untuk menuju alamat"), "identity"),
-    Left("cases.CaseFile", "participant co_workers last_contact_at", REPEATED),
+    Left("cases.CaseFile", "participant co_workers last_contact_at adult_from", REPEATED),
     Left("cases.CaseFile", "next_due_on", NOT_PERSONAL),
     Left("cases.CaseFile", "closure_note", OTHERS, _("Catatan petugas saat berkas ditutup"), "case"),
     Left("cases.CaseStatusPeriod", "case", REPEATED),

@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import CaseType, GrantSource, LegalBasis, Right, Section
-from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, Participant
+from core.acting import acting_as
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case, make_note, make_person, make_task
 
@@ -126,15 +127,33 @@ def test_an_analyst_sees_no_family_or_victim(cast: Cast, kind: CaseType) -> None
     assert held(cast.analyst, make_case(cast.other_agency, case_type=kind)) == NOTHING
 
 
-@pytest.mark.parametrize("days_over", [-1, 0, 1])
-def test_the_age_rule_in_rows_is_the_one_of_the_person(cast: Cast, days_over: int) -> None:
-    """``surely_adult`` (database) and ``is_child`` (Python) must not drift apart around the eighteenth birthday."""
-    today = timezone.localdate()
-    birthday = dt.date(today.year - 18, today.month, min(today.day, 28)) - dt.timedelta(days=days_over)
-    for precision in ("day", "month", "year", "estimate"):
-        person = make_person(birth_date=birthday, birth_date_precision=precision)
-        case = make_case(cast.worker, person=person)
-        assert bool(held(cast.analyst, case)) is not case.participant.is_child, precision
+@pytest.mark.parametrize("precision", ["day", "month", "year", "estimate"])
+@pytest.mark.parametrize(
+    "born", ["2008-01-01", "2008-01-31", "2008-02-28", "2008-02-29", "2008-03-01", "2010-03-01", "2008-12-31"]
+)
+def test_adult_from_is_the_first_day_on_which_the_person_is_no_child(cast: Cast, born: str, precision: str) -> None:
+    """The rule in SQL (titian_adult_from) and ``is_child_on`` in Python must not drift apart around any birthday."""
+    case = make_case(
+        cast.worker, person=make_person(birth_date=dt.date.fromisoformat(born), birth_date_precision=precision)
+    )
+    case.refresh_from_db()
+    assert case.adult_from is not None
+    assert not case.participant.is_child_on(case.adult_from)
+    assert case.participant.is_child_on(case.adult_from - dt.timedelta(days=1))
+
+
+def test_adult_from_follows_the_birth_date_and_the_person(cast: Cast, case: CaseFile) -> None:
+    """Whoever corrects a birth date tells all cases of the person, also those that the corrector may not see."""
+    other = make_case(cast.other_agency, case_type=CaseType.FAMILY)
+    CaseFile.objects.filter(pk=other.pk).update(participant=case.participant)
+    with acting_as(cast.worker.pk):
+        assert not CaseFile.objects.filter(pk=other.pk).exists()
+        Participant.objects.filter(pk=case.participant_id).update(birth_date=dt.date(1990, 5, 6))
+    other.refresh_from_db()
+    assert other.adult_from == dt.date(2008, 5, 6)
+    Participant.objects.filter(pk=case.participant_id).update(birth_date=None)
+    other.refresh_from_db()
+    assert other.adult_from is None
 
 
 def test_a_share_opens_its_sections_to_a_person_until_it_ends(cast: Cast, case: CaseFile) -> None:
