@@ -70,6 +70,7 @@ check: lint ## Lint, and check settings for production, migrations and translati
 		DATABASE_URL=postgresql://titian_app@database/titian REDIS_URL=redis://redis:6379 \
 		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		TITIAN_FIELD_KEYS="1:$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
+		TITIAN_INDEX_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py compile_po --check

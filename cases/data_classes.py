@@ -10,8 +10,15 @@ CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
 CLASSES: Classes = {
     "Participant": {
         GENERAL: "full_name aliases name_key sex birth_date birth_date_precision birth_place mother_name phone"
-        " safe_contact_method safe_contact_time created_by",
-        CHILD: "child_category",
+        " safe_contact_method safe_contact_time created_by communication nik_status nik_sealed nik_index",
+        SPECIFIC: "disability ppks_category",
+        CHILD: "child_category ampk_category",
+    },
+    "Household": {GENERAL: "kk_sealed kk_index created_by"},
+    "HouseholdMember": {
+        GENERAL: "household participant name sex birth_year kinship lives_together agency joined_on left_on",
+        SPECIFIC: "guardian_conflict",
+        CHILD: "is_guardian",
     },
     "Address": {GENERAL: "participant kind region line access_note valid_from valid_to"},
     "CaseNumber": {NONE: "unit year last"},

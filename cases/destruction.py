@@ -27,12 +27,30 @@ from cases.enums import complaints as complaint_enums
 from cases.enums import rights as rights_enums
 from cases.enums.protection import UnsealStatus
 from cases.enums.retention import KeptBy, ListStatus
-from cases.models import CaseFile, DestructionItem, Participant
+from cases.models import CaseFile, DestructionItem, Household, Participant
 
 # Rows that tell of a case and outlive it, with the reason. Their column must be nullable: it is emptied.
 OUTLIVES: dict[type[Model], str] = {DestructionItem: "the record of the destruction: code, type, dates and counts"}
-# Statements of higher apps for what names a case otherwise than by a foreign key; ``$file`` is the case's key.
-BESIDES: list[str] = []
+# A family goes with the last of its members who had a file: nobody is left through whom it could be seen.
+_LAST_OF_FAMILY = """
+    SELECT m.household_id FROM cases_householdmember m
+    JOIN cases_casefile c ON c.participant_id = m.participant_id
+    WHERE c.id = $file
+      AND NOT EXISTS (SELECT FROM cases_casefile o WHERE o.participant_id = c.participant_id AND o.id <> c.id)
+      AND NOT EXISTS (
+        SELECT FROM cases_householdmember n
+        WHERE n.household_id = m.household_id AND n.participant_id <> c.participant_id
+      )
+"""
+# Statements for what names a case otherwise than by a foreign key; ``$file`` is its key. Higher apps add theirs.
+BESIDES: list[str] = [
+    f"DELETE FROM cases_householdevent WHERE id IN ({_LAST_OF_FAMILY});",
+    f"DELETE FROM cases_householdmemberevent WHERE household_id IN ({_LAST_OF_FAMILY});",
+    f"DELETE FROM cases_household WHERE id IN ({_LAST_OF_FAMILY});",
+    f"DELETE FROM cases_householdmember WHERE household_id IN ({_LAST_OF_FAMILY});",
+]
+# Tables that those statements delete from and no foreign key leads to.
+GO_BESIDE: list[type[Model]] = [Household]
 # Columns that may be empty, and take their row along where they are not: filled by higher apps, like BESIDES.
 TAKES_ALONG: list[Field[Any, Any]] = []
 
@@ -231,7 +249,8 @@ def _emptied() -> str:
 def _ignored() -> str:
     """Names of the triggers that keep histories from being deleted, and that would write one of the deletion."""
     names = set()
-    for holding in (*of_case(), *of_person()):
+    holdings = [*of_case(), *of_person(), *(Holding(model) for model in GO_BESIDE)]
+    for holding in holdings:
         for model in filter(None, (holding.model, holding.history)):
             names |= {trigger.get_pgid(model) for trigger in getattr(model._meta, "triggers", ())}
     return "{" + ",".join(sorted(names)) + "}"

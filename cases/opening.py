@@ -84,6 +84,14 @@ def give_reason(request: HttpRequest, case: CaseFile, reason: str) -> None:
     _journal(request, case, JournalAction.REASON_GIVEN, relation=relation_of(user, case), reason=reason)
 
 
+def reveal_nik(request: HttpRequest, case: CaseFile, reason: str) -> str:
+    """The person's whole number; the line about it is written first."""
+    user: Staff = request.user  # type: ignore[assignment]
+    relation = relation_of(user, case)
+    _journal(request, case, JournalAction.NIK_REVEALED, section=Section.IDENTITY, relation=relation, reason=reason)
+    return case.participant.nik
+
+
 def journal_read(request: HttpRequest, case: CaseFile, action: JournalAction, section: Section) -> None:
     """A line about a read that is no section's own page: the history of a case, who has seen it."""
     user: Staff = request.user  # type: ignore[assignment]

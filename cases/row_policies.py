@@ -220,6 +220,26 @@ BEGIN
 END $$
 """
 
+# A family is seen through the members whose identity one may read: its tables would ask each other without end.
+READS_IDENTITY = f"""
+CREATE OR REPLACE FUNCTION titian_reads_identity(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_casefile c WHERE c.participant_id = person AND titian_sees(c.id, '{Section.IDENTITY}')
+    )
+$$
+"""
+SEES_HOUSEHOLD = """
+CREATE OR REPLACE FUNCTION titian_sees_household(home bigint, maker bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT EXISTS (
+        SELECT FROM cases_householdmember m
+        WHERE m.household_id = home AND m.left_on IS NULL AND titian_reads_identity(m.participant_id)
+    ) OR maker = nullif(current_setting('titian.staff_id', true), '')::bigint
+        AND NOT EXISTS (SELECT FROM cases_householdmember m WHERE m.household_id = home)
+$$
+"""
+
 # A function, because the two tables of a conference would ask each other's policies without end.
 ATTENDS = """
 CREATE OR REPLACE FUNCTION titian_attends(conference bigint) RETURNS boolean
@@ -268,6 +288,8 @@ class _Functions:
             needs_case,
             needs_person,
             SEES_PERSON,
+            READS_IDENTITY,
+            SEES_HOUSEHOLD,
             ATTENDS,
             NAMED_LIKE,
             *destruction.functions(),
@@ -309,6 +331,12 @@ POLICIES: dict[type, str] = {
     models.Participant: (
         f"EXISTS (SELECT FROM cases_casefile c WHERE c.participant_id = cases_participant.id AND ({_IN_MY_LIST}))"
         " OR titian_sees_person(id, created_by_id)"
+    ),
+    models.Household: "titian_sees_household(id, created_by_id)",
+    models.HouseholdMember: (
+        "titian_reads_identity(participant_id)"
+        f" OR (participant_id IS NULL AND agency_id = {mine('agency_id')}"
+        " AND titian_sees_household(household_id, NULL))"
     ),
     models.Address: with_parent(models.Participant, "participant_id"),
     models.CaseStatusPeriod: of_case(Section.SUMMARY),

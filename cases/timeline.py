@@ -97,6 +97,7 @@ GROUPS: dict[str, Group] = {
             EventKind.WORKER_RELEASED,
             EventKind.WORKER_LEFT,
             EventKind.LEGAL,
+            EventKind.HOUSEHOLD,
         ),
     ),
     "access": Group(

@@ -29,6 +29,7 @@ SERVER_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TITIAN_F
 DEMO_SECRET = "titian-demo-secret-never-use-in-production"  # noqa: S105
 DEMO_PASSWORD = "titian-demo"  # noqa: S105
 DEMO_FIELD_KEYS = "1:dGl0aWFuLWRlbW8tZmllbGQta2V5LW5ldmVyLXVzZSE="
+DEMO_INDEX_KEY = "dGl0aWFuLWRlbW8taW5kZXgta2V5LW5ldmVyLXVzZSE="
 
 
 def _flag(raw: str) -> bool:
@@ -90,16 +91,26 @@ def _threshold(raw: str) -> int:
     return number
 
 
+def _key(raw: str) -> bytes:
+    try:
+        key = base64.b64decode(raw, altchars=b"-_", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("expected 32 bytes in base64 (openssl rand -base64 32)")
+    return key
+
+
 def _key_ring(raw: str) -> tuple[tuple[int, bytes], ...]:
     """``2:<base64>,1:<base64>``: numbers from 1 to 255, keys of 32 bytes, the one that seals first."""
     ring: dict[int, bytes] = {}
     for entry in _words(raw):
         number, _colon, encoded = entry.partition(":")
         try:
-            key = base64.b64decode(encoded, altchars=b"-_", validate=True)
+            key = _key(encoded)
         except ValueError:
             key = b""
-        if not number.isdecimal() or not 1 <= int(number) <= 255 or len(key) != 32 or int(number) in ring:
+        if not number.isdecimal() or not 1 <= int(number) <= 255 or not key or int(number) in ring:
             raise ValueError("expected <number>:<32 bytes in base64>, by comma, each number (1 to 255) once")
         ring[int(number)] = key
     if not ring:
@@ -202,6 +213,14 @@ class Env:
         "Keys of encrypted fields, <number>:<32 random bytes in base64>, by comma; the first one seals, all open.",
         default=_key_ring(DEMO_FIELD_KEYS),
         parse=_key_ring,
+        required=True,
+        secret=True,
+    )
+    index_key: bytes = _variable(
+        "TITIAN_INDEX_KEY",
+        "Key of the index by which an encrypted number is found again, 32 random bytes in base64; another one.",
+        default=_key(DEMO_INDEX_KEY),
+        parse=_key,
         required=True,
         secret=True,
     )
@@ -310,7 +329,7 @@ def _production_faults(variable: Field[Any], raw: str) -> list[str]:
     name = variable.metadata["name"]
     if not raw:
         return [f"{name} is missing. {variable.metadata['meaning']}"] if variable.metadata["required"] else []
-    known = (DEMO_SECRET, DEMO_PASSWORD, DEMO_FIELD_KEYS.partition(":")[2])
+    known = (DEMO_SECRET, DEMO_PASSWORD, DEMO_FIELD_KEYS.partition(":")[2], DEMO_INDEX_KEY)
     if variable.metadata["secret"] and any(value in raw for value in known):
         return [f"{name} still has its demo value"]
     if variable.metadata["secret"] and raw == variable.default:

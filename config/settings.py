@@ -21,6 +21,7 @@ DEBUG = not PRODUCTION and not TESTING and not DEMO
 SECRET_KEY = ENV.secret_key
 SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
 FIELD_KEYS = dict(ENV.field_keys)  # core.encryption: the first one seals, all of them open
+INDEX_KEY = ENV.index_key  # core.encryption.blind_index
 BASE_URL = ENV.base_url.rstrip("/")
 ALLOWED_HOSTS = [BASE_URL.split("://", 1)[1].split(":")[0].split("/")[0], *ENV.allowed_hosts]
 if not PRODUCTION:

@@ -8,6 +8,8 @@ seals, all of them open: put a new one in front, rewrite the rows, then take the
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 from typing import Any
 
@@ -59,14 +61,25 @@ def is_current(sealed: bytes) -> bool:
     return bool(sealed) and bytes(sealed)[0] == next(iter(settings.FIELD_KEYS))
 
 
+def blind_index(text: str, of: str) -> str:
+    """Sixty-four hex digits by which a sealed ``text`` of the column ``of`` is found again, and nothing is read.
+
+    Keyed, because there are so few numbers of residents that whoever steals a dump could try them all.
+    """
+    return hmac.new(settings.INDEX_KEY, f"{of}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
 class SealedText:
-    """A text of a row, kept sealed in its binary column ``<name>_sealed`` and bound to table, column and ``uid``.
+    """A text of a row, kept sealed in a binary column (``<name>_sealed`` unless told), bound to the row's ``uid``.
 
     Plain text exists only where the attribute is read; queries, history tables and dumps hold the ciphertext.
     """
 
+    def __init__(self, column: str = "") -> None:
+        self.column = column
+
     def __set_name__(self, owner: type, name: str) -> None:
-        self.column = f"{name}_sealed"
+        self.column = self.column or f"{name}_sealed"
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from cases.destruction import BESIDES, TAKES_ALONG
 from cases.models import RightsRequest
 from cases.row_policies import with_parent
-from core.row_security import mine, role_is
+from core.row_security import has_trait, mine, role_is
 from reports.models import Export, QuarterlyReport, Rollup, SubjectCopy
 
 _OWN_UNIT = f"unit_id = {mine('unit_id')}"
 _OWN_AGENCY = f"agency_id = {mine('agency_id')}"
-_OF_BNPT = "position('bnpt' IN (SELECT current_setting('titian.traits', true))) > 0"
-_OF_HEAD_OFFICE = "position('head_office' IN (SELECT current_setting('titian.traits', true))) > 0"
+_OF_BNPT = has_trait("bnpt")
+_OF_HEAD_OFFICE = has_trait("head_office")
 _OF_OUR_UNITS = f"EXISTS (SELECT FROM accounts_unit u WHERE u.id = unit_id AND u.agency_id = {mine('agency_id')})"
 _NATIONAL = f"(scope = 'national' AND {_OF_BNPT})"
 

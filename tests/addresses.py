@@ -149,6 +149,7 @@ ADDRESSES: dict[str, Address] = {
     "security-txt": Address(public=True, fragment=True),  # a text, no page
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
+    "cases:nik-find": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
     "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
     "cases:case-new": role_page(CASEWORKERS),
     "cases:region-options": role_page(CASEWORKERS, fragment=True),
@@ -172,6 +173,10 @@ ADDRESSES: dict[str, Address] = {
     "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
+    "cases:household-add": case_page(TEAM),
+    "cases:family-card": case_page(TEAM),
+    "cases:member-edit": with_codes(("case", "member"), TEAM, f"{UNIT} {GLIMPSE}"),
+    "cases:nik-show": case_page(f"{READ} admin"),
     "cases:address-new": case_page(TEAM),
     "cases:legal": case_page(READ),
     "cases:legal-status-new": case_page(TEAM),

@@ -66,6 +66,10 @@ def make_staff(username: str, unit: Unit, role: Role, profession: Profession, **
     return staff
 
 
+# Of nobody: there is no region 99.99. Fits make_person.
+NIK = "9999991705900001"
+
+
 def make_person(**fields: Any) -> dict[str, Any]:
     """What intake asks about an adult."""
     person = {

@@ -215,6 +215,19 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
         casefile__in=CaseFile.objects.filter(cases_at_work(user))
     ),
     Participant: people_at_work,
+    models.Household: lambda model, user: model._base_manager.filter(
+        members__participant__in=policies.cases_for(user, section=Section.IDENTITY).values("participant")
+    ),
+    models.HouseholdMember: lambda model, user: model._base_manager.filter(
+        Q(participant__in=policies.cases_for(user, section=Section.IDENTITY).values("participant"))
+        | Q(
+            participant=None,
+            agency=user.unit.agency_id,
+            household__members__participant__in=policies.cases_for(user, section=Section.IDENTITY).values(
+                "participant"
+            ),
+        )
+    ),
     models.Address: through(people_at_work, Participant, "participant"),
     models.CaseStatusPeriod: of_section(Section.SUMMARY),
     models.CaseLeadPeriod: of_section(Section.SUMMARY),

@@ -24,6 +24,7 @@ from cases import workflow as case_workflow
 from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
 from cases.enums.complaints import ComplaintKind
+from cases.enums.household import Kinship
 from cases.enums.protection import TieKind
 from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
 from cases.models import (
@@ -37,6 +38,7 @@ from cases.models import (
     Consent,
     ContactNote,
     DestructionList,
+    HouseholdMember,
     LegalHold,
     RetentionRule,
     RightsRequest,
@@ -47,6 +49,7 @@ from cases.workflow import breaches as breach_workflow
 from cases.workflow import complaints as complaint_workflow
 from cases.workflow import retention as retention_workflow
 from cases.workflow import rights as rights_workflow
+from cases.workflow.household import NewMember
 from core import jobs
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
@@ -66,6 +69,7 @@ from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
 from tests.factories import (
+    NIK,
     close_long_ago,
     make_active_plan,
     make_case,
@@ -161,6 +165,7 @@ class World:
             "tie": self.tie.code,
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
+            "member": HouseholdMember.objects.get(participant=None).code,
             "share_consent": self.share_consent.code,
             "share": self.share.code,
             "break_glass": self.break_glass.code,
@@ -193,15 +198,25 @@ def make_organisation(cast: Cast) -> None:
     )
 
 
+def make_family(case: CaseFile) -> HouseholdMember:
+    """A wife known by name alone."""
+    wife = NewMember(uuid.uuid4(), Kinship.SPOUSE, name="Sri Rahayu", sex="female", birth_year=1992)
+    (member,) = case_workflow.add_members(case, [wife], by=case.lead_worker)
+    return member
+
+
 def make_world(cast: Cast | None = None) -> World:
     cast = cast or make_cast()
     today = timezone.localdate()
     case = make_case(
         cast.worker,
-        person=make_person(full_name=NAME, phone="0812-0000-1111", safe_contact_method="Telepon, bukan pesan"),
+        person=make_person(
+            full_name=NAME, phone="0812-0000-1111", safe_contact_method="Telepon, bukan pesan", nik=NIK
+        ),
         legal=LegalStatusKind.PAROLE,
     )
     make_organisation(cast)
+    make_family(case)
     plan = make_active_plan(case, approver=cast.supervisor)
     note = make_note(case)
     task = make_task(case, due_at=timezone.now() - dt.timedelta(days=1))

@@ -30,6 +30,63 @@ class ChildCategory(models.TextChoices):
     NETWORK_VICTIM = "anak_korban_jaringan_terorisme", _("Anak korban jaringan terorisme")
 
 
+class NikStatus(models.TextChoices):
+    """Somebody without a NIK is normal: a child that came back, a birth nobody registered (D §2.7)."""
+
+    PRESENT = "ada", _("Ada")
+    NONE_YET = "belum_ada", _("Belum ada")
+    UNKNOWN = "tidak_diketahui", _("Tidak diketahui")
+    IN_PROCESS = "sedang_diurus", _("Sedang diurus")
+
+
+class Disability(models.TextChoices):
+    """Kinds of UU 8/2016, Pasal 4; several at once are said by several."""
+
+    PHYSICAL = "fisik", _("Fisik")
+    INTELLECTUAL = "intelektual", _("Intelektual")
+    MENTAL = "mental", _("Mental")
+    SEEING = "sensorik_netra", _("Penglihatan")
+    HEARING = "sensorik_rungu", _("Pendengaran")
+    SPEAKING = "sensorik_wicara", _("Wicara")
+
+
+class PpksCategory(models.TextChoices):
+    """People in need of social welfare services: of the 26 kinds of Permensos 8/2012 those met in this work."""
+
+    FORMER_INMATE = "bekas_warga_binaan", _("Bekas warga binaan lembaga pemasyarakatan")
+    DISABLED = "penyandang_disabilitas", _("Penyandang disabilitas")
+    ELDERLY = "lanjut_usia_terlantar", _("Lanjut usia terlantar")
+    CHILD_PROTECTION = "anak_perlindungan_khusus", _("Anak yang memerlukan perlindungan khusus (AMPK)")
+    CHILD_AND_LAW = "anak_berhadapan_hukum", _("Anak yang berhadapan dengan hukum (ABH)")
+    VIOLENCE = "korban_kekerasan", _("Korban tindak kekerasan")
+    SOCIAL_DISASTER = "korban_bencana_sosial", _("Korban bencana sosial")
+    VULNERABLE_WOMAN = "perempuan_rawan", _("Perempuan rawan sosial ekonomi")
+    TROUBLED_FAMILY = "keluarga_bermasalah", _("Keluarga bermasalah sosial psikologis")
+    POOR = "fakir_miskin", _("Fakir miskin")
+
+
+class AmpkCategory(models.TextChoices):
+    """Children in need of special protection, UU 35/2014, Pasal 59 ayat (2).
+
+    Fourteen of its fifteen kinds: HIV/AIDS is a diagnosis, and the identity page has readers who need none.
+    """
+
+    EMERGENCY = "situasi_darurat", _("Dalam situasi darurat")
+    LAW = "berhadapan_hukum", _("Berhadapan dengan hukum")
+    MINORITY = "kelompok_minoritas", _("Dari kelompok minoritas dan terisolasi")
+    EXPLOITED = "eksploitasi", _("Dieksploitasi secara ekonomi atau seksual")
+    DRUGS = "napza", _("Korban penyalahgunaan napza")
+    PORNOGRAPHY = "pornografi", _("Korban pornografi")
+    TRAFFICKED = "penculikan_perdagangan", _("Korban penculikan, penjualan, atau perdagangan")
+    VIOLENCE = "kekerasan", _("Korban kekerasan fisik atau psikis")
+    SEXUAL_CRIME = "kejahatan_seksual", _("Korban kejahatan seksual")
+    TERROR_NETWORK = "jaringan_terorisme", _("Korban jaringan terorisme")
+    DISABLED = "disabilitas", _("Penyandang disabilitas")
+    NEGLECTED = "penelantaran", _("Korban perlakuan salah dan penelantaran")
+    DEVIANT = "perilaku_menyimpang", _("Dengan perilaku sosial menyimpang")
+    LABELLED = "stigmatisasi", _("Korban stigma karena keadaan orang tuanya")
+
+
 class CaseType(models.TextChoices):
     PROBATION = "bimbingan_bapas", _("Bimbingan Bapas")
     SOCIAL_ADULT = "rehabilitasi_sosial_dewasa", _("Rehabilitasi sosial dewasa")
@@ -360,6 +417,7 @@ class EventKind(models.TextChoices):
     REFERRAL_NOTE = "referral_note", _("Catatan mitra")
     REFERRAL_ENDED = "referral_ended", _("Rujukan berakhir")
     LEGAL = "legal", _("Peristiwa hukum")
+    HOUSEHOLD = "household", _("Keluarga dicatat")
     CONSENT = "consent", _("Persetujuan")
     ACCESS_SHARED = "access_shared", _("Berkas dibagikan")
     ACCESS_RENEWED = "access_renewed", _("Akses diperpanjang")

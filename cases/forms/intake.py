@@ -17,7 +17,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import CaseType, LegalStatusKind, ReferralSource, ReturnKind
 from cases.forms.actions import STAGE_CHOICES, STAGES_OF, add_stage_fields
-from cases.forms.person import OLDEST_YEAR, AddressForm, PersonForm
+from cases.forms.person import OLDEST_YEAR, AddressForm, NikField, PersonForm, regency_of
 from cases.models import Participant
 from core.rendering import DateInput
 
@@ -55,6 +55,7 @@ class SearchForm(forms.Form):
     mother_name = forms.CharField(
         label=_("Nama ibu"), required=False, max_length=160, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    nik = NikField(label=_("NIK"), required=False, help_text=_("16 angka. Kosongkan bila tidak ada."))
 
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())
@@ -219,9 +220,10 @@ class NewPersonForm(CaseForm, PersonForm, AddressForm):
     field_order = (
         *("not_same", "full_name", "aliases", "sex", "birth_year", "birth_month", "birth_day", "birth_is_estimate"),
         *("birth_place", "mother_name", "child_category", "phone", "safe_contact_method", "safe_contact_time"),
+        *("nik", "nik_confirmed", "nik_status", "disability", "communication", "ppks_category", "ampk_category"),
         *("region_query", "region", "address_line", "access_note", "case_type", "referral_source"),
     )
-    conditional_fields = ("region", "not_same")
+    conditional_fields = ("region", "not_same", "nik_confirmed")
 
     def __init__(self, *args: Any, has_matches: bool = False, **kwargs: Any) -> None:
         self.has_matches = has_matches
@@ -229,6 +231,10 @@ class NewPersonForm(CaseForm, PersonForm, AddressForm):
 
     def is_about_child(self) -> bool:
         return self.is_child
+
+    def regencies(self) -> set[str]:
+        region = self.cleaned_data.get("region")
+        return {regency_of(region.code)} if region else set()
 
     def clean_not_same(self) -> bool:
         if self.has_matches and not self.cleaned_data["not_same"]:

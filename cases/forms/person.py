@@ -13,11 +13,54 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import RegionLevel
 from accounts.models import Region
-from cases.enums import ChildCategory, DatePrecision, Sex
+from cases import nik as residents
+from cases.enums import (
+    AmpkCategory,
+    ChildCategory,
+    DatePrecision,
+    Disability,
+    NikStatus,
+    PpksCategory,
+    Sex,
+)
 from cases.models import Participant
 
 REGIONS_SHOWN = 7
 OLDEST_YEAR = 1900
+NIK_FAULTS = {
+    residents.Fault.NOT_DIGITS: _("NIK hanya berisi angka."),
+    residents.Fault.LENGTH: _("NIK terdiri atas 16 angka. Hitung kembali."),
+    residents.Fault.DATE: _("Angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa kembali."),
+    residents.Fault.SERIAL: _("Empat angka terakhir tidak boleh 0000."),
+}
+NIK_DOUBTS = {
+    residents.Doubt.SEX: _("NIK ini milik orang dengan jenis kelamin lain."),
+    residents.Doubt.BIRTH: _("Tanggal lahir dalam NIK berbeda dari yang diisi."),
+    residents.Doubt.REGION: _("NIK ini pertama kali terdaftar di daerah lain."),
+}
+
+
+class NikField(forms.CharField):
+    """A number of sixteen digits, grouped as people like; cleaned to ``nik.Nik``, or None where nothing is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> residents.Nik | None:
+        text = str(super().clean(value))
+        if not text:
+            return None
+        try:
+            return residents.read(text)
+        except residents.NikError as error:
+            raise forms.ValidationError(NIK_FAULTS[error.fault], code=error.fault) from None
+
+
+def several(kinds: Any, label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, required=False, choices=kinds.choices, widget=forms.CheckboxSelectMultiple, **kwargs
+    )
 
 
 class PersonForm(forms.Form):
@@ -81,13 +124,43 @@ class PersonForm(forms.Form):
     safe_contact_time = forms.CharField(
         label=_("Waktu aman dihubungi"), required=False, max_length=120, help_text=_("Misalnya: sesudah 17.00.")
     )
-    child_category = forms.MultipleChoiceField(
-        label=_("Kategori anak"),
+    nik = NikField(label=_("NIK"), required=False, help_text=_("16 angka. Kosongkan bila tidak ada."))
+    nik_confirmed = forms.BooleanField(label=_("NIK sudah dicocokkan dengan KTP atau KK, dan benar"), required=False)
+    nik_status = forms.ChoiceField(
+        label=_("Bila NIK tidak diisi"),
         required=False,
-        choices=ChildCategory.choices,
-        widget=forms.CheckboxSelectMultiple,
+        choices=NikStatus.choices,
+        help_text=_("Tanpa NIK, layanan tetap berjalan."),
+    )
+    disability = several(Disability, _("Disabilitas"))
+    communication = forms.CharField(
+        label=_("Cara berkomunikasi"),
+        required=False,
+        max_length=200,
+        help_text=_("Misalnya: bahasa isyarat, bahasa daerah, tulisan besar."),
+    )
+    child_category = several(ChildCategory, _("Kategori anak"), help_text=_("Hanya untuk peserta di bawah 18 tahun."))
+    ampk_category = several(
+        AmpkCategory,
+        _("Anak yang memerlukan perlindungan khusus (AMPK)"),
         help_text=_("Hanya untuk peserta di bawah 18 tahun."),
     )
+    ppks_category = several(PpksCategory, _("Kategori PPKS"))
+
+    conditional_fields: tuple[str, ...] = ("nik_confirmed",)
+    has_nik = False
+    doubts: tuple[residents.Doubt, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Where no number is stored, "there is one" is said by typing it.
+        self.fields["nik_status"].choices = [
+            choice for choice in NikStatus.choices if self.has_nik or choice[0] != NikStatus.PRESENT
+        ]
+        if self.has_nik:
+            self.fields["nik_status"].label = _("Status NIK")
+        else:
+            self.fields["nik_status"].initial = NikStatus.UNKNOWN
 
     def clean_full_name(self) -> str:
         name = " ".join(str(self.cleaned_data["full_name"]).split())
@@ -109,9 +182,40 @@ class PersonForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not {"birth_year", "birth_month", "birth_day", "birth_is_estimate"} & set(self.errors):
             data["birth_date"], data["birth_date_precision"] = self._birth(data)
-        if data.get("child_category") and data.get("birth_date") and not self.is_child:
-            self.add_error("child_category", _("Peserta ini berumur 18 tahun atau lebih."))
+        for name in ("child_category", "ampk_category"):
+            if data.get(name) and data.get("birth_date") and not self.is_child:
+                self.add_error(name, _("Peserta ini berumur 18 tahun atau lebih."))
+        if data.get("nik"):
+            self._question(data["nik"], data)
         return data
+
+    def _filled(self, *names: str) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
+
+    @property
+    def special_is_open(self) -> bool:
+        return self._filled("disability", "communication")
+
+    @property
+    def child_is_open(self) -> bool:
+        return self._filled("child_category", "ampk_category")
+
+    def regencies(self) -> set[str]:
+        """Codes of the regencies in which the person lives or has lived, as far as this form knows."""
+        return set()
+
+    def _question(self, nik: residents.Nik, data: dict[str, Any]) -> None:
+        """A number that says something else than the form is asked about once; whoever has looked may go on."""
+        self.doubts = residents.doubts(
+            nik,
+            sex=data.get("sex") or "",
+            born=data.get("birth_date"),
+            precision=data.get("birth_date_precision") or DatePrecision.DAY,
+            regencies=self.regencies(),
+        )
+        if self.doubts and not data.get("nik_confirmed"):
+            for doubt in self.doubts:
+                self.add_error("nik", NIK_DOUBTS[doubt])
 
     def _birth(self, data: dict[str, Any]) -> tuple[dt.date | None, DatePrecision]:
         """The date that is stored and how exact it is; a part that is missing counts as its first day."""
@@ -147,9 +251,17 @@ class PersonForm(forms.Form):
         """The fields of a Participant."""
         names = (
             *("full_name", "aliases", "sex", "birth_date", "birth_date_precision", "birth_place", "mother_name"),
-            *("phone", "safe_contact_method", "safe_contact_time", "child_category"),
+            *("phone", "safe_contact_method", "safe_contact_time", "disability", "communication"),
+            *("child_category", "ppks_category", "ampk_category"),
         )
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in names} | self._nik()
+
+    def _nik(self) -> dict[str, Any]:
+        """The number that was typed; nothing where a stored one stays; otherwise why there is none."""
+        if nik := self.cleaned_data["nik"]:
+            return {"nik": str(nik)}
+        status = self.cleaned_data["nik_status"] or NikStatus.UNKNOWN
+        return {} if status == NikStatus.PRESENT else {"nik": "", "nik_status": status}
 
 
 def person_initial(person: Participant) -> dict[str, Any]:
@@ -169,7 +281,12 @@ def person_initial(person: Participant) -> dict[str, Any]:
         "phone": person.phone,
         "safe_contact_method": person.safe_contact_method,
         "safe_contact_time": person.safe_contact_time,
+        "nik_status": person.nik_status,
+        "disability": person.disability,
+        "communication": person.communication,
         "child_category": person.child_category,
+        "ppks_category": person.ppks_category,
+        "ampk_category": person.ampk_category,
     }
 
 
@@ -185,6 +302,11 @@ def find_regions(text: str) -> QuerySet[Region]:
         )
     first = Case(When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField())
     return districts.order_by(first, "name", "code")[:REGIONS_SHOWN]
+
+
+def regency_of(code: str) -> str:
+    """The code of the regency or city in which the region of ``code`` lies: 35.73 of 35.73.05."""
+    return code[:5]
 
 
 def region_label(region: Region) -> str:

@@ -6,6 +6,7 @@ from cases.models.clinical import ClinicalNote
 from cases.models.complaints import Complaint
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
 from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
+from cases.models.household import Household, HouseholdMember
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
@@ -44,6 +45,8 @@ __all__ = [
     "DestructionList",
     "Draft",
     "ExternalClassification",
+    "Household",
+    "HouseholdMember",
     "LegalEvent",
     "LegalHold",
     "LegalStatus",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -15,11 +17,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
-from cases.enums import ChildCategory, DatePrecision, Sex
+from cases import nik as residents
+from cases.enums import AmpkCategory, ChildCategory, DatePrecision, Disability, NikStatus, PpksCategory, Sex
 from cases.folding import fold
+from core.encryption import SealedText, blind_index
 from core.models import Coded, Timestamped, Versioned, tracked
 
 ADULT_AGE = 18
+
+
+def codes_of(kinds: type[models.TextChoices], label: Any) -> ArrayField:
+    """Any number of codes of one list."""
+    return ArrayField(models.CharField(max_length=40, choices=kinds), verbose_name=label, default=list, blank=True)
+
+
+def nik_index(number: str) -> str:
+    """By which the person with this NIK is found."""
+    return blind_index(number, "cases_participant.nik")
 
 
 @tracked(exclude=["name_key"])
@@ -38,12 +52,18 @@ class Participant(Coded, Versioned, Timestamped):
     phone = models.CharField(_("telepon aman"), max_length=30, blank=True)
     safe_contact_method = models.CharField(_("cara aman dihubungi"), max_length=200, blank=True)
     safe_contact_time = models.CharField(_("waktu aman dihubungi"), max_length=120, blank=True)
-    child_category = ArrayField(
-        models.CharField(max_length=40, choices=ChildCategory),
-        verbose_name=_("kategori anak"),
-        default=list,
-        blank=True,
-    )
+    # The sealed number is bound to it: copied into another row it does not open.
+    uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    nik_status = models.CharField(_("status NIK"), max_length=20, choices=NikStatus, default=NikStatus.UNKNOWN)
+    nik_sealed = models.BinaryField(default=b"", editable=False)
+    # By which an exact number is found. Not unique: two agencies may each know the person, and neither learns it so.
+    nik_index = models.CharField(max_length=64, blank=True, editable=False)
+    disability = codes_of(Disability, _("disabilitas"))
+    # How to speak so that the person understands and can answer (UU PDP Pasal 26).
+    communication = models.CharField(_("cara berkomunikasi"), max_length=200, blank=True)
+    child_category = codes_of(ChildCategory, _("kategori anak"))
+    ppks_category = codes_of(PpksCategory, _("kategori PPKS"))
+    ampk_category = codes_of(AmpkCategory, _("kategori AMPK"))
 
     # Row policies show the maker a person who has no case yet; it is written with the first case.
     created_by = models.ForeignKey(
@@ -55,6 +75,8 @@ class Participant(Coded, Versioned, Timestamped):
         related_name="+",
     )
 
+    _nik = SealedText("nik_sealed")
+
     class Meta:
         ordering = ["full_name", "pk"]
         verbose_name = _("peserta")
@@ -64,6 +86,11 @@ class Participant(Coded, Versioned, Timestamped):
                 condition=Q(birth_date__isnull=True) | Q(birth_date__gte=dt.date(1900, 1, 1)),
                 name="participant_born_after_1900",
                 violation_error_message=_("Tanggal lahir tidak boleh sebelum tahun 1900."),
+            ),
+            models.CheckConstraint(
+                condition=Q(nik_status=NikStatus.PRESENT) & ~Q(nik_sealed=b"") & ~Q(nik_index="")
+                | ~Q(nik_status=NikStatus.PRESENT) & Q(nik_sealed=b"", nik_index=""),
+                name="nik_present_iff_sealed_and_indexed",
             ),
         ]
         triggers = [
@@ -77,6 +104,7 @@ class Participant(Coded, Versioned, Timestamped):
         indexes = [
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="participant_name_key_trgm"),
             models.Index(OpClass(F("name_key"), name="text_pattern_ops"), name="participant_name_key_prefix"),
+            models.Index(fields=["nik_index"], name="participant_nik_index", condition=~Q(nik_index="")),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +115,26 @@ class Participant(Coded, Versioned, Timestamped):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "name_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def nik(self) -> str:
+        """The whole number; pages show ``nik_shown``, and this only by ``workflow.reveal_nik``."""
+        return str(self._nik)
+
+    @nik.setter
+    def nik(self, number: str) -> None:
+        """Takes a number of the right shape (cases.nik.read), or nothing; the status follows where there is one."""
+        self._nik = number
+        self.nik_index = nik_index(number) if number else ""
+        if number:
+            self.nik_status = NikStatus.PRESENT
+        elif self.nik_status == NikStatus.PRESENT:
+            self.nik_status = NikStatus.UNKNOWN
+
+    @property
+    def nik_shown(self) -> str:
+        """The last four digits, as every page shows it; empty where there is none."""
+        return residents.masked(self.nik)
 
     def age_on(self, day: dt.date) -> int | None:
         """Whole years on ``day``; None where the birth date is not known."""

@@ -9,16 +9,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.enums import JournalAction
 from accounts.models import Staff
+from accounts.workflow import write_journal
 from cases import policies, workflow
 from cases.enums import Right, Section
 from cases.forms.intake import CaseForm, KnownPersonForm, NewPersonForm, SearchForm
 from cases.forms.person import OLDEST_YEAR, AddressForm
 from cases.models import CaseFile
+from cases.nik import looks_like, plain
 from core.htmx import redirect, render_page
+from core.limits import within
 from core.workflow import TransitionError
+
+# Searches and new people of one person in an hour.
+SEARCHES, IN_SECONDS = 60, 3_600
+TOO_MANY = gettext_lazy("Terlalu banyak pencarian. Coba lagi satu jam lagi.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,19 +47,35 @@ def case_new(request: HttpRequest) -> HttpResponse:
 
 def _search(request: HttpRequest, user: Staff) -> HttpResponse:
     form = SearchForm(request.POST)
+    if form.is_valid() and not _may_search(user):
+        form.add_error(None, TOO_MANY)
     if not form.is_valid():
         return render_page(request, "cases/case_new.html", {"form": form}, status=422)
     sought = form.cleaned_data
+    nik = str(sought["nik"] or "")
     matches = policies.possible_matches(
-        user, name=sought["name"], birth_year=sought["birth_year"], mother=sought["mother_name"]
+        user, policies.Sought(sought["name"], sought["birth_year"], sought["mother_name"], nik)
     )
     initial = {
         "full_name": sought["name"],
         "birth_year": sought["birth_year"],
         "mother_name": sought["mother_name"],
+        "nik": nik,
     }
     intake = NewPersonForm(by=user, has_matches=bool(matches), initial=initial)
+    write_journal(
+        JournalAction.PERSON_SOUGHT,
+        by=user,
+        object_code=matches.cases[0].code if len(matches.cases) == 1 else "",
+        ip=request.META.get("REMOTE_ADDR") or None,
+        request_id=getattr(request, "request_id", ""),
+    )
     return _intake_page(request, user, intake, matches=matches)
+
+
+def _may_search(user: Staff) -> bool:
+    """So that intake is no way to try out who is known: enough for a day of intakes, too few for a list."""
+    return within("intake", str(user.pk), most=SEARCHES, seconds=IN_SECONDS)
 
 
 def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
@@ -59,6 +84,8 @@ def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
     if "find_region" in request.POST:
         form.quietly()
         return _intake_page(request, user, form, matches=matches)
+    if form.is_valid() and not _may_search(user):
+        form.add_error(None, TOO_MANY)
     if form.is_valid() and (case := _open(form, user, person=form.person(), address=form.address())):
         return _opened(request, case)
     return _intake_page(request, user, form, matches=matches, status=422)
@@ -68,12 +95,14 @@ def _matches_of_typed(request: HttpRequest, user: Staff) -> policies.Matches:
     """Asked again of what is now in the form: the name may have been corrected since the search."""
     year = request.POST.get("birth_year", "")
     is_year = year.isascii() and year.isdigit() and len(year) == 4 and OLDEST_YEAR <= int(year) < dt.MAXYEAR
-    return policies.possible_matches(
-        user,
+    typed = request.POST.get("nik", "")
+    sought = policies.Sought(
         name=request.POST.get("full_name", "")[:160],
         birth_year=int(year) if is_year else None,
         mother=request.POST.get("mother_name", "")[:160],
+        nik=plain(typed) if looks_like(typed) else "",
     )
+    return policies.possible_matches(user, sought)
 
 
 def _known_person(request: HttpRequest, user: Staff, code: str) -> HttpResponse:

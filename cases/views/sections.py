@@ -5,47 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import ChildCategory, Section
+from cases.enums import AmpkCategory, ChildCategory, Disability, PpksCategory, Section
 from cases.forms.intake import country_name
 from cases.forms.person import person_initial, region_label
 from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
-from cases.frame import case_frame
 from cases.models import Participant, ReportingDuty
-from cases.opening import open_section
+from cases.views.household import household_card
+from cases.views.pages import if_editing, open_page
 from core.htmx import redirect, render_page
-from core.workflow import StaleError, TransitionError
+from core.workflow import StaleError
 
 CHECK_INS_SHOWN = 24
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _open(request: HttpRequest, code: str, section: Section, page: Any = "", *, edit: bool = False) -> Any:
-    """Case and frame of a page: 404 where nothing of the case is seen, 403 where section or edit is not theirs."""
-    user: Staff = request.user
-    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
-    frame = case_frame(user, case, section, page)
-    open_section(request, case, section)
-    if edit and f"edit_{section.value}" not in frame["actions"]:
-        if not case.is_open:
-            raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
-        raise PermissionDenied(_("Yang dapat mengubah bagian ini: petugas kasus."))
-    return case, frame
-
-
-def _if_editing(frame: dict[str, Any], url_name: str) -> str:
-    """The address of an edit page, or nothing for those who only read."""
-    case = frame["case"]
-    return reverse(url_name, args=[case.code]) if f"edit_{frame['section'].value}" in frame["actions"] else ""
 
 
 def _columns(*labels: Any) -> list[dict[str, Any]]:
@@ -57,7 +35,7 @@ def _columns(*labels: Any) -> list[dict[str, Any]]:
 
 @require_safe
 def identity(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.IDENTITY)
+    case, frame = open_page(request, code, Section.IDENTITY)
     addresses = case.participant.addresses.select_related("region__parent__parent").order_by("-valid_from", "-pk")
     return render_page(
         request,
@@ -65,9 +43,9 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         frame
         | {
             "person": case.participant,
-            "child_categories": [ChildCategory(value).label for value in case.participant.child_category],
-            "edit_url": _if_editing(frame, "cases:identity-edit"),
-            "address_url": _if_editing(frame, "cases:address-new"),
+            "categories": _categories(case.participant),
+            "edit_url": if_editing(frame, "cases:identity-edit"),
+            "address_url": if_editing(frame, "cases:address-new"),
             "address_columns": _columns(_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses")),
             "addresses": [{"row": address, "region": region_label(address.region)} for address in addresses],
             "other_cases": list(
@@ -77,18 +55,32 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
                 .select_related("lead_unit")
             ),
             "may_open": len(policies.openable_types(request.user)) > 1,
-        },
+        }
+        | household_card(request.user, frame),
     )
+
+
+def _categories(person: Participant) -> list[dict[str, Any]]:
+    """What the person is said to be, list by list: only the lists that say something."""
+    lists = (
+        (_("Disabilitas"), Disability, person.disability),
+        (_("Kategori anak"), ChildCategory, person.child_category),
+        (_("AMPK"), AmpkCategory, person.ampk_category),
+        (_("PPKS"), PpksCategory, person.ppks_category),
+    )
+    return [
+        {"label": label, "values": [kinds(code).label for code in codes]} for label, kinds, codes in lists if codes
+    ]
 
 
 @asks_or_acts
 def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change the person's identity; a save on an older version shows both texts and loses neither."""
-    case, frame = _open(request, code, Section.IDENTITY, _("Sunting identitas"), edit=True)
+    case, frame = open_page(request, code, Section.IDENTITY, _("Sunting identitas"), edit=True)
     conflict: dict[str, Any] | None = None
     status = 200
     if request.method == "POST":
-        form = IdentityForm(request.POST)
+        form = IdentityForm(request.POST, person=case.participant)
         status = 422
         if form.is_valid():
             try:
@@ -107,7 +99,7 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect(request, "cases:identity", case.code)
     else:
         person = case.participant
-        form = IdentityForm(initial=person_initial(person) | {"version": person.version})
+        form = IdentityForm(initial=person_initial(person) | {"version": person.version}, person=person)
     return render_page(
         request,
         "cases/case_identity_edit.html",
@@ -123,8 +115,8 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _conflict(mine: IdentityForm, current: Participant) -> dict[str, Any]:
     """Field by field what differs between the sent text and what somebody else has saved meanwhile."""
-    theirs = IdentityForm(initial=person_initial(current))
-    names = [name for name in mine.fields if name != "version"]
+    theirs = IdentityForm(initial=person_initial(current), person=current)
+    names = [name for name in mine.fields if name not in ("version", "nik_confirmed")]
     return {
         "at": current.updated_at,
         "who": _who_saved(current),
@@ -147,12 +139,12 @@ def _on_top_of(request: HttpRequest, current: Participant) -> IdentityForm:
     """The same text once more, now for the version that is stored."""
     data = request.POST.copy()
     data["version"] = str(current.version)
-    return IdentityForm(data)
+    return IdentityForm(data, person=current)
 
 
 @asks_or_acts
 def address_new(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.IDENTITY, _("Alamat baru"), edit=True)
+    case, frame = open_page(request, code, Section.IDENTITY, _("Alamat baru"), edit=True)
     form = NewAddressForm(request.POST if request.method == "POST" else None, initial={"since": timezone.localdate()})
     status = 200
     if request.method == "POST" and "find_region" in request.POST:
@@ -176,7 +168,7 @@ def address_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def legal(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.LEGAL)
+    case, frame = open_page(request, code, Section.LEGAL)
     in_force = set(case.legal_statuses.in_force_on(timezone.localdate()).values_list("pk", flat=True))
     classifications = case.external_classifications.order_by("-given_on", "-pk")
     return render_page(
@@ -184,8 +176,8 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
         "cases/case_legal.html",
         frame
         | {
-            "status_url": _if_editing(frame, "cases:legal-status-new"),
-            "event_url": _if_editing(frame, "cases:legal-event-new"),
+            "status_url": if_editing(frame, "cases:legal-status-new"),
+            "event_url": if_editing(frame, "cases:legal-event-new"),
             "status_columns": _columns(_("Status"), _("Masa"), _("Dasar"), _("Tanggal")),
             "event_columns": _columns(_("Peristiwa"), _("Tanggal"), _("Tempat"), _("Dokumen")),
             "statuses": [
@@ -208,7 +200,7 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
 
 @asks_or_acts
 def legal_status_new(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.LEGAL, _("Catat status hukum"), edit=True)
+    case, frame = open_page(request, code, Section.LEGAL, _("Catat status hukum"), edit=True)
     form = LegalStatusForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -226,7 +218,7 @@ def legal_status_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @asks_or_acts
 def legal_event_new(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.LEGAL, _("Catat peristiwa hukum"), edit=True)
+    case, frame = open_page(request, code, Section.LEGAL, _("Catat peristiwa hukum"), edit=True)
     form = LegalEventForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         workflow.add_legal_event(case, by=request.user, **form.cleaned_data)
@@ -240,14 +232,14 @@ def legal_event_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def supervision(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.SUPERVISION)
+    case, frame = open_page(request, code, Section.SUPERVISION)
     return render_page(
         request,
         "cases/case_supervision.html",
         frame
         | {
             "duty": ReportingDuty.objects.filter(case=case).first(),
-            "edit_url": _if_editing(frame, "cases:supervision-edit"),
+            "edit_url": if_editing(frame, "cases:supervision-edit"),
             "columns": _columns(_("Jadwal"), _("Hasil"), _("Alasan"), _("Dicatat oleh")),
             "check_ins": list(case.check_ins.select_related("recorded_by").order_by("-due_at")[:CHECK_INS_SHOWN]),
         },
@@ -256,7 +248,7 @@ def supervision(request: HttpRequest, code: str) -> HttpResponse:
 
 @asks_or_acts
 def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = _open(request, code, Section.SUPERVISION, _("Atur wajib lapor"), edit=True)
+    case, frame = open_page(request, code, Section.SUPERVISION, _("Atur wajib lapor"), edit=True)
     duty = ReportingDuty.objects.filter(case=case).first()
     form = DutyForm(request.POST if request.method == "POST" else None, initial=duty_initial(duty))
     if request.method == "POST" and form.is_valid():

@@ -18,6 +18,7 @@ from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency,
 from cases.workflow.events import record
 from cases.workflow.handover import hand_over
 from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
+from cases.workflow.household import add_members, amend_member, end_member, set_family_card
 from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
@@ -32,7 +33,9 @@ __all__ = [
     "OverlapError",
     "add_legal_event",
     "add_legal_status",
+    "add_members",
     "amend_clinical_note",
+    "amend_member",
     "amend_note",
     "amend_participant",
     "approve_unsealing",
@@ -49,6 +52,7 @@ __all__ = [
     "discard_draft",
     "edit_clinical_note",
     "edit_note",
+    "end_member",
     "end_share",
     "end_tie",
     "end_unit_grants",
@@ -78,6 +82,7 @@ __all__ = [
     "resume",
     "review_break_glass",
     "save_draft",
+    "set_family_card",
     "set_reporting_duty",
     "share",
     "suspend",

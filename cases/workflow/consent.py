@@ -13,6 +13,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import ConsentCapacity, ConsentPurpose, ConsentStatus, EventKind, Right, Section
 from cases.models import CaseFile, Consent
+from cases.policies.household import guardian_in_conflict
 from cases.workflow.events import record
 from core.workflow import Transition, TransitionError, lock, move
 
@@ -38,6 +39,8 @@ def give_consent(
     policies.require(by, Right.EDIT, case)
     if case.participant.is_child and capacity == ConsentCapacity.SELF:
         raise TransitionError(_("Untuk anak, persetujuan diberikan orang tua, wali, atau pekerja sosial."))
+    if case.participant.is_child and capacity == ConsentCapacity.GUARDIAN and guardian_in_conflict(case):
+        raise TransitionError(_("Wali anak ini bermasalah hukum. Persetujuan diberikan pekerja sosial."))
     consent = Consent.objects.create(
         case=case,
         purpose=purpose,

@@ -22,8 +22,10 @@ from cases.enums import (
     DeradStage,
     EventKind,
     GrantSource,
+    NikStatus,
     ProbationStage,
     Section,
+    Sex,
 )
 from cases.folding import fold
 from cases.models import (
@@ -38,6 +40,7 @@ from cases.models import (
     Participant,
     ReturnEvent,
 )
+from cases.nik import WOMANS_DAYS
 from cases.policies import MATRIX, Relation
 from partners.models import PartnerOrganisation, ServiceOffer
 from programs.models import Plan
@@ -159,6 +162,18 @@ def districts() -> dict[str, list[str]]:
     return found
 
 
+def _give_number(person: Participant, district: str, stream: Random) -> None:
+    """A NIK of the right shape for most adults and half of the children. No registry counts up to these serials."""
+    adult = not person.is_child
+    if person.birth_date is None or stream.random() > (0.85 if adult else 0.5):
+        person.nik_status = NikStatus.UNKNOWN if adult else stream.choice([NikStatus.NONE_YET, NikStatus.IN_PROCESS])
+        return
+    born = person.birth_date
+    day = born.day + (WOMANS_DAYS if person.sex == Sex.FEMALE else 0)
+    region = district.replace(".", "")[:6]
+    person.nik = f"{region}{day:02}{born.month:02}{born.year % 100:02}{stream.randrange(9_900, 10_000)}"
+
+
 def open_story(
     world: World,
     team: Team,
@@ -185,6 +200,7 @@ def open_story(
     if isinstance(person, dict):
         participant = Participant(**person)
         participant.name_key = fold(participant.full_name)  # bulk_create does not call save()
+        _give_number(participant, district, dice("nik", key))
         book.add(participant, at=at)
         book.add(
             Address(

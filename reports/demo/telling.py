@@ -26,6 +26,8 @@ from cases.models import (
     ContactNote,
     Draft,
     ExternalClassification,
+    Household,
+    HouseholdMember,
     LegalEvent,
     LegalStatus,
     Participant,
@@ -63,6 +65,7 @@ from reports.demo import (
     agencies,
     businesses,
     children,
+    families,
     journal,
     judgements,
     malang,
@@ -127,6 +130,7 @@ def load(scale: str = FULL) -> Loaded:
         businesses.support(world)
         protection.keep_apart(world)
         members = sharing.open_to_others(world)
+        families.tell(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -144,7 +148,7 @@ def _write(world: World) -> int:
         zone = story.unit.zone
         story.case.next_due_on = min(story.due).astimezone(zone).date() if story.due else NOTHING_DUE
         story.case.last_contact_at = max(story.contacts, default=None)
-    rows = book.write(Participant, Address, CaseNumber, CaseFile)
+    rows = book.write(Participant, Address, CaseNumber, CaseFile, Household, HouseholdMember)
     through = CaseFile.co_workers.through
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)

@@ -30,9 +30,11 @@ class Left:
 LEFT_OUT: tuple[Left, ...] = (
     # the person and the file
     Left("cases.Participant", "mother_name", OTHERS, _("Nama ibu"), "identity"),
-    Left("cases.Participant", "name_key", REPEATED),
+    Left("cases.Participant", "name_key nik_index", REPEATED),
     Left("cases.Participant", "created_by", STAFF, _("Nama petugas yang pertama mencatat Anda"), "identity"),
     Left("cases.Address", "participant", REPEATED),
+    Left("cases.Household", EVERY_FIELD, OTHERS, _("Nomor kartu keluarga"), "identity"),
+    Left("cases.HouseholdMember", EVERY_FIELD, OTHERS, _("Anggota keluarga Anda"), "identity"),
     Left("cases.Address", "access_note", STAFF, _("Catatan petugas untuk menuju alamat"), "identity"),
     Left("cases.CaseFile", "participant co_workers last_contact_at adult_from", REPEATED),
     Left("cases.CaseFile", "next_due_on", NOT_PERSONAL),

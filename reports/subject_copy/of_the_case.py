@@ -42,7 +42,13 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("phone", _("Telepon"), "phone"),
                     Field("safe_contact_method", _("Cara aman dihubungi"), "safe_contact_method"),
                     Field("safe_contact_time", _("Waktu aman dihubungi"), "safe_contact_time"),
+                    Field("nik", _("NIK"), "nik_sealed", lambda row: row.nik),
+                    Field("nik_status", _("Status NIK"), "nik_status"),
+                    Field("disability", _("Disabilitas"), "disability"),
+                    Field("communication", _("Cara berkomunikasi"), "communication"),
                     Field("child_category", _("Kelompok anak"), "child_category"),
+                    Field("ampk_category", _("Anak yang memerlukan perlindungan khusus"), "ampk_category"),
+                    Field("ppks_category", _("Kategori PPKS"), "ppks_category"),
                 ),
             ),
             Part(

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.enums import RegionLevel
-from accounts.models import Region
+from accounts.enums import JournalAction, RegionLevel
+from accounts.models import JournalEntry, Region
 from cases import policies, workflow
 from cases.enums import CaseStatus, CaseType, ClosureReason, DatePrecision, LegalStatusKind
 from cases.forms.intake import countries
@@ -97,6 +97,23 @@ def test_a_search_without_sense_is_explained(as_worker: Client, name: str, year:
     assert errors(search(as_worker, name, birth_year=year))
 
 
+def test_searches_are_counted_and_leave_a_line_without_a_name(
+    cast: Cast, as_worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.views.intake.SEARCHES", 2)
+    case = make_case(cast.worker, person=make_person(full_name="Muhammad Rizal Fauzan"))
+    assert search(as_worker, "Rizal Fauzan").status_code == search(as_worker, "Bukan Siapa Pun").status_code == 200
+    lines = JournalEntry.objects.filter(action=JournalAction.PERSON_SOUGHT).order_by("pk")
+    assert [line.object_code for line in lines] == [case.code, ""]
+    answer = search(as_worker, "Rizal Fauzan")
+    assert answer.status_code == 422
+    assert "Terlalu banyak pencarian." in answer.content.decode()
+    assert 'value="Rizal Fauzan"' in answer.content.decode()
+    # Nor by way of the form that follows.
+    assert as_worker.post(URL, filled()).status_code == 422
+    assert lines.count() == 2
+
+
 def test_own_cases_are_listed_with_a_way_to_extend_them(cast: Cast, as_worker: Client) -> None:
     case = make_case(cast.worker, person=make_person(full_name="Muhammad Rizal Fauzan"))
     html = search(as_worker, "Moh. Rizal", birth_year="1990").content.decode()
@@ -147,12 +164,12 @@ def test_another_agencys_match_shows_nothing(cast: Cast, as_worker: Client, as_s
 def test_what_counts_as_possibly_the_same_person(cast: Cast, sought: dict[str, Any], found: bool) -> None:
     person = make_person(full_name="Muhammad Rizal Fauzan", aliases=["Abu Hanif"], mother_name="Siti Aminah")
     make_case(cast.worker, person=person)
-    assert bool(policies.possible_matches(cast.worker, **sought)) is found
+    assert bool(policies.possible_matches(cast.worker, policies.Sought(**{"birth_year": None} | sought))) is found
 
 
 def test_a_person_without_birth_date_stays_a_possible_match(cast: Cast) -> None:
     make_case(cast.worker, person=make_person(full_name="Rizal Fauzan", birth_date=None))
-    assert policies.possible_matches(cast.worker, name="Rizal Fauzan", birth_year=1950)
+    assert policies.possible_matches(cast.worker, policies.Sought("Rizal Fauzan", 1950))
 
 
 def test_a_match_must_be_looked_at_before_a_second_file_is_opened(cast: Cast, as_worker: Client) -> None:

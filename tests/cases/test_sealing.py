@@ -136,11 +136,11 @@ def test_the_system_still_counts_it(cast: Cast, sealed: CaseFile) -> None:
 
 def test_intake_says_only_that_the_unit_may_know(cast: Cast, sealed: CaseFile) -> None:
     person = sealed.participant
-    asked = {"name": person.full_name, "birth_year": person.birth_date.year, "mother": ""}
+    asked = policies.Sought(person.full_name, person.birth_date.year)
     for user in (cast.other_agency, cast.other_agency_supervisor, cast.psychologist):
-        found = policies.possible_matches(user, **asked)
+        found = policies.possible_matches(user, asked)
         assert (found.cases, found.units) == ([], [sealed.lead_unit])
-    assert not policies.possible_matches(cast.worker, **asked)
+    assert not policies.possible_matches(cast.worker, asked)
 
 
 # ---- two people open it --------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def identity(case: CaseFile, **changes: Any) -> dict[str, Any]:
         "birth_month": "5",
         "birth_day": "17",
         "mother_name": person.mother_name,
+        "nik_status": person.nik_status,
         "version": str(person.version),
     }
     return data | changes

@@ -16,6 +16,7 @@ SECRETS = {
     *(
         "SECRET_KEY",
         "TITIAN_FIELD_KEYS",
+        "TITIAN_INDEX_KEY",
         "POSTGRES_PASSWORD",
         "TITIAN_OWNER_PASSWORD",
         "TITIAN_APP_PASSWORD",

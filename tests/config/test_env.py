@@ -18,6 +18,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://:k9f3hB@redis:6379",
     "SECRET_KEY": "k9f3hC" * 10,
     "TITIAN_FIELD_KEYS": "1:" + "k9f3hDk9" * 5 + "k9A=",
+    "TITIAN_INDEX_KEY": "k9f3hEk9" * 5 + "k9A=",
     "TITIAN_BASE_URL": "https://titian.example.go.id",
     "TITIAN_FILES_DIR": "/var/lib/titian/files",
 }
@@ -51,6 +52,8 @@ def test_production_refuses_to_run_without(name: str) -> None:
         ("REDIS_URL", "redis://:titian-demo@redis", "REDIS_URL still has its demo value"),
         ("TITIAN_FIELD_KEYS", env.DEMO_FIELD_KEYS, "TITIAN_FIELD_KEYS still has its demo value"),
         ("TITIAN_FIELD_KEYS", "1:c2hvcnQ=", "TITIAN_FIELD_KEYS: expected <number>:<32 bytes"),
+        ("TITIAN_INDEX_KEY", env.DEMO_INDEX_KEY, "TITIAN_INDEX_KEY still has its d"),
+        ("TITIAN_INDEX_KEY", "c2hvcnQ=", "TITIAN_INDEX_KEY: expected 32 bytes"),
         ("SECRET_KEY", "short", "SECRET_KEY is too short: 5 characters"),
         ("TITIAN_BASE_URL", "http://titian.example.go.id", "TITIAN_BASE_URL must start with https://"),
         ("TITIAN_DEMO", "1", "TITIAN_DEMO: demo accounts"),

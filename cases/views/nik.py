@@ -1,0 +1,76 @@
+"""The number of a resident: seen whole for a reason, and searched for without ever standing in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.enums import JournalAction
+from accounts.models import Staff
+from accounts.workflow import write_journal
+from cases import policies
+from cases.enums import Section
+from cases.forms.nik import NikSearchForm
+from cases.forms.reason import OpeningReasonForm
+from cases.frame import case_frame
+from cases.opening import open_section, reveal_nik
+from cases.views import intake
+from core.htmx import redirect, render_page
+from core.limits import within
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nik_show(request: HttpRequest, code: str) -> HttpResponse:
+    """Every look at the whole number has its own reason, whoever looks; the page that shows it is not kept."""
+    user: Staff = request.user  # type: ignore[assignment]
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, Section.IDENTITY, _("NIK lengkap"))
+    open_section(request, case, Section.IDENTITY)
+    if not case.participant.nik_index:
+        raise Http404
+    form = OpeningReasonForm(request.POST if request.method == "POST" else None)
+    number = ""
+    if form.is_bound and form.is_valid():
+        with translation.override("id"):
+            number = reveal_nik(request, case, form.reason)
+    status = 422 if form.is_bound and not number else 200
+    return render_page(request, "cases/nik_show.html", frame | {"form": form, "number": number}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nik_find(request: HttpRequest) -> HttpResponse:
+    """A whole number finds the cases in one's own sight, and says nothing of any other."""
+    user: Staff = request.user  # type: ignore[assignment]
+    if not policies.case_branches(user):
+        raise Http404
+    form = NikSearchForm(request.POST if request.method == "POST" else None)
+    cases: list[Any] = []
+    if form.is_bound and form.is_valid():
+        if not within("nik", str(user.pk), most=intake.SEARCHES, seconds=intake.IN_SECONDS):
+            form.add_error("nik", intake.TOO_MANY)
+        else:
+            found = policies.cases_with_nik(user, str(form.cleaned_data["nik"])).with_list_data()
+            cases = list(found.order_by("-opened_at", "pk"))
+            _journal(request, cases)
+            if len(cases) == 1:
+                return redirect(request, "cases:case-detail", cases[0].code)
+            if not cases:
+                form.add_error("nik", _("Tidak ada kasus dengan NIK ini yang dapat Anda buka."))
+    status = 422 if form.is_bound and not cases else 200
+    return render_page(request, "cases/nik_find.html", {"form": form, "cases": cases}, status=status)
+
+
+def _journal(request: HttpRequest, cases: list[Any]) -> None:
+    """That a number was searched for, and what it opened; never the number."""
+    write_journal(
+        JournalAction.NIK_SOUGHT,
+        by=request.user,  # type: ignore[arg-type]
+        object_code=cases[0].code if len(cases) == 1 else "",
+        ip=request.META.get("REMOTE_ADDR") or None,
+        request_id=getattr(request, "request_id", ""),
+    )

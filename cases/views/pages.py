@@ -1,0 +1,37 @@
+"""What every page of a section begins with: the case, its frame, and the questions who may and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from cases import policies
+from cases.enums import Section
+from cases.frame import case_frame
+from cases.opening import open_section
+from core.workflow import TransitionError
+
+
+def open_page(request: HttpRequest, code: str, section: Section, page: Any = "", *, edit: bool = False) -> Any:
+    """Case and frame of a page: 404 where nothing of the case is seen, 403 where section or edit is not theirs."""
+    user: Staff = request.user
+    case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
+    frame = case_frame(user, case, section, page)
+    open_section(request, case, section)
+    if edit and f"edit_{section.value}" not in frame["actions"]:
+        if not case.is_open:
+            raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
+        raise PermissionDenied(_("Yang dapat mengubah bagian ini: petugas kasus."))
+    return case, frame
+
+
+def if_editing(frame: dict[str, Any], url_name: str) -> str:
+    """The address of an edit page, or nothing for those who only read."""
+    case = frame["case"]
+    return reverse(url_name, args=[case.code]) if f"edit_{frame['section'].value}" in frame["actions"] else ""
