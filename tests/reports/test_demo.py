@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.conduct import CURRENT
 from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
 from assessments import completeness, population
@@ -206,6 +207,9 @@ def assert_every_account_of_the_sign_in_page_can_sign_in() -> None:
     accounts = {person.username: person for person in Staff.objects.select_related("unit")}
     assert [account.username for account in DEMO_ACCOUNTS if account.username not in accounts] == []
     assert accounts["pk.malang"].check_password(DEMO_PASSWORD)
+    # Who need not promise any more has promised: the page of the code of conduct says so.
+    promised = Staff.objects.exclude(conduct_version="")
+    assert not promised.exclude(conduct_acceptances__version=CURRENT.number).exists()
 
 
 def assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it() -> None:
