@@ -46,7 +46,8 @@ class _LocalFetcher(URLFetcher):
         parts = urlsplit(url)
         if parts.scheme == "file":
             path = Path(unquote(parts.path)).resolve()
-            if any(path.is_relative_to(folder) for folder in READABLE):
+            # A folder may itself be reached by a link: an environment shared by two checkouts, a release of the day.
+            if any(path.is_relative_to(folder.resolve()) for folder in READABLE):
                 return super().fetch(url, headers)
         elif parts.scheme == "data":
             return super().fetch(url, headers)

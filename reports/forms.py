@@ -106,13 +106,18 @@ class ExportForm(forms.Form):
     """Rows, columns, why. The rows are chosen as in the case list, by the same filters."""
 
     view = forms.ChoiceField(label=_("Kasus"), choices=list(VIEWS.items()))
-    columns = forms.MultipleChoiceField(label=_("Kolom"), widget=forms.CheckboxSelectMultiple)
+    columns = forms.MultipleChoiceField(
+        label=_("Kolom"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Pilih sedikitnya satu kolom.")},
+    )
     file_format = forms.ChoiceField(
         label=_("Bentuk berkas"), choices=[(kind.value, kind.label) for kind in ROW_FORMATS], widget=forms.RadioSelect
     )
     purpose = forms.ChoiceField(
         label=_("Tujuan"),
         choices=[("", _("Pilih tujuan")), *((purpose.value, purpose.label) for purpose in ROW_PURPOSES)],
+        error_messages={"required": _("Pilih tujuannya.")},
     )
     reason = forms.CharField(
         label=_("Alasan"),
@@ -120,6 +125,10 @@ class ExportForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Untuk apa berkas ini dipakai dan sampai kapan. Tertulis di berkas dan di jurnal."),
+        error_messages={
+            "required": _("Tulis alasannya."),
+            "min_length": _("Tulis alasan sekurangnya 20 huruf: untuk apa berkas ini dipakai."),
+        },
     )
 
     def __init__(self, data: Any = None, *, user: Staff, chosen: Any = None) -> None:
@@ -149,7 +158,9 @@ class ExportForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    note = forms.CharField(label=_("Mengapa ditolak"), max_length=300)
+    note = forms.CharField(
+        label=_("Mengapa ditolak"), max_length=300, error_messages={"required": _("Tulis alasannya.")}
+    )
 
 
 class CopyForm(forms.Form):

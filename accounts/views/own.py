@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import workflow
 from accounts.conduct import CURRENT
+from accounts.device import in_words
 from accounts.enums import JournalAction
 from accounts.middleware import seconds_left
 from core.htmx import redirect, render_page
@@ -101,7 +102,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Where this account is signed in."""
     found = UserSession.objects.purge_and_list(request.user)
     here = request.session.session_key
-    rows = [{"session": row, "is_here": row.session_key == here} for row in found]
+    rows = [{"session": row, "device": in_words(row.user_agent), "is_here": row.session_key == here} for row in found]
     rows.sort(key=lambda row: (not row["is_here"], -row["session"].pk))
     return render_page(request, "accounts/sessions.html", {"rows": rows})
 

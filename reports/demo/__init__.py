@@ -5,7 +5,8 @@ The same in every load but for its dates, which are told relative to the day of 
 
 from reports.demo.asking import ask
 from reports.demo.exporting import export
+from reports.demo.keeping import keep
 from reports.demo.publishing import publish
 from reports.demo.telling import is_loaded, load
 
-__all__ = ["ask", "export", "is_loaded", "load", "publish"]
+__all__ = ["ask", "export", "is_loaded", "keep", "load", "publish"]

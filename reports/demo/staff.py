@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from accounts import models as accounts
 from accounts.conduct import CURRENT
 from accounts.enums import AgencyKind, Profession, Role, UnitKind, Zone
-from accounts.models import Agency, Staff, StaffTraining, Unit
+from accounts.models import Agency, ConductAcceptance, Staff, StaffTraining, Unit
 from reports.demo.book import Book, code, dice, with_code
 from reports.demo.clock import Clock
 from reports.demo.names import Names
@@ -144,6 +144,10 @@ def hire(book: Book, clock: Clock, names: Names) -> People:
         # A stream of their own: codes of staff shift no code of a case.
         with_code(person, code(dice("staff code", username)))
         people.append(book.add(person, at=joined))
+        # This version is younger than most accounts.
+        promised_at = max(joined, clock.at(clock.day(-30), 8))
+        promised = ConductAcceptance(staff=person, version=CURRENT.number, language="id", accepted_at=promised_at)
+        book.add(promised, at=promised_at)
 
     for username, name, unit_code, role, profession in ACCOUNTS:
         hire_one(username, name, units[unit_code], role, profession)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from accounts.models import Agency, JournalEntry, Region, Staff, StaffTraining
+from accounts.models import Agency, ConductAcceptance, JournalEntry, Region, Staff, StaffTraining
 from assessments.models import AssessmentReview, InstrumentVersion
 from cases.models import (
     Address,
@@ -105,7 +105,7 @@ def load(scale: str = FULL) -> Loaded:
     names = Names(*(name for _username, name, *_rest in ACCOUNTS))
     with times_as_told():
         people = hire(book, clock, names)
-        rows = book.write(Staff, StaffTraining) + form_pokja(clock, people)
+        rows = book.write(Staff, StaffTraining, ConductAcceptance) + form_pokja(clock, people)
         world = World(
             clock=clock,
             book=book,

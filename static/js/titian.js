@@ -34,6 +34,14 @@
   document.addEventListener("DOMContentLoaded", () => focusErrors(document));
   document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
 
+  /* Of tabs that do not fit side by side, the one of this page is in sight. */
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const tab of document.querySelectorAll(".t-sections [aria-current]")) {
+      const row = tab.closest(".t-sections");
+      row.scrollLeft += tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    }
+  });
+
   /* Letters still missing below a text box: "43 huruf. Perlu 37 lagi." */
   const countLetters = (line) => {
     const box = document.getElementById(line.dataset.letters);

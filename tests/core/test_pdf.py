@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import time_machine
 
-from core.pdf import ForbiddenAddressError, PdfError, render_pdf
+from core.pdf import READABLE, ForbiddenAddressError, PdfError, render_pdf
 
 PAGE = """<!doctype html><html lang="{{ language }}"><head><title>Judul</title>
 <meta name="dcterms.created" content="2026-10-05T23:59:00+07:00"></head><body><h1>Satu</h1>
@@ -88,6 +88,16 @@ def test_the_font_is_ours_in_every_weight() -> None:
 def test_nothing_is_fetched_but_fonts_and_static_files(address: str) -> None:
     with pytest.raises(ForbiddenAddressError):
         render(more=f'<img src="{address}" alt="x">')
+
+
+def test_a_readable_folder_may_be_reached_by_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An environment that is a link to another: without this, no font is found, and no PDF of any kind is made.
+    (tmp_path / "real").mkdir()
+    picture = tmp_path / "real" / "dot.svg"
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.setattr("core.pdf.READABLE", (*READABLE, tmp_path / "link"))
+    assert render(more=f'<img src="file://{tmp_path}/link/dot.svg" alt="titik">').startswith(b"%PDF-")
 
 
 def test_data_addresses_are_read() -> None:

@@ -16,7 +16,7 @@ from tests.factories import PASSWORD
 DESK = {"width": 1366, "height": 900}
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
-TALL = 5_000
+TALL = 6_000
 Axe = Callable[[Page], list[str]]
 
 

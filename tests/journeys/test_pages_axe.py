@@ -92,3 +92,13 @@ def test_before_sign_in(visitor: Visitor, world: World) -> None:
             if found := visitor.faults():
                 faults[f"{name} {language}"] = found
     assert faults == {}
+
+
+def test_the_tab_of_the_page_is_in_sight_on_a_phone(visitor: Visitor, world: World) -> None:
+    visitor.become(world.cast.admin)
+    visitor.page.set_viewport_size(PHONE)
+    page = visitor.goto("/retention/rules/")
+    tab = page.locator(".t-sections [aria-current]")
+    expect(tab).to_have_text("Jadwal retensi")
+    expect(tab).to_be_in_viewport(ratio=1)
+    assert page.evaluate("window.scrollY") == 0

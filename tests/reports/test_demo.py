@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.conduct import CURRENT
+from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
 from assessments import completeness, population
 from assessments.enums import AssessmentStatus, InstrumentCode
@@ -19,6 +21,7 @@ from assessments.guidance import Answer, at_age, evaluate
 from assessments.models import Assessment
 from cases import workflow as case_workflow
 from cases.enums import CaseType, GrantSource
+from cases.enums.retention import ListStatus
 from cases.models import (
     CaseFile,
     CaseLeadPeriod,
@@ -26,11 +29,16 @@ from cases.models import (
     CaseUserGrant,
     CheckIn,
     ContactNote,
+    DestructionList,
+    LegalHold,
     Participant,
+    RetentionRule,
     ReturnEvent,
     Task,
 )
 from cases.models.casefile import NOTHING_DUE
+from cases.policies import retention as retention_policies
+from cases.reference import load_retention
 from config.env import DEMO_PASSWORD
 from config.signin import DEMO_ACCOUNTS
 from core.acting import acting_as
@@ -177,12 +185,31 @@ def test_the_small_demo_has_its_accounts_and_screens_and_is_what_the_workflows_w
     assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it()
     assert_a_second_run_changes_nothing_and_says_so()
     assert_consistent()
+    assert_files_whose_time_has_run_out_wait_for_two_signatures()
+
+
+def assert_files_whose_time_has_run_out_wait_for_two_signatures() -> None:
+    load_retention()
+    listed = demo.keep()
+    drawn = DestructionList.objects.get()
+    assert drawn.status == ListStatus.DRAFT
+    assert drawn.items.standing().count() == listed > 0
+    held = LegalHold.objects.get()
+    assert held.is_in_force
+    assert not drawn.items.filter(case_code=held.case_code).exists()
+    of_others = RetentionRule.objects.active().exclude(agency_kind=AgencyKind.KEMENSOS)
+    assert not of_others.exists()
+    signers = Staff.objects.filter(username__in=["pusat.kemensos", "dpo"])
+    assert sorted(retention_policies.signs_as(person, drawn) for person in signers) == ["dpo", "head"]
 
 
 def assert_every_account_of_the_sign_in_page_can_sign_in() -> None:
     accounts = {person.username: person for person in Staff.objects.select_related("unit")}
     assert [account.username for account in DEMO_ACCOUNTS if account.username not in accounts] == []
     assert accounts["pk.malang"].check_password(DEMO_PASSWORD)
+    # Who need not promise any more has promised: the page of the code of conduct says so.
+    promised = Staff.objects.exclude(conduct_version="")
+    assert not promised.exclude(conduct_acceptances__version=CURRENT.number).exists()
 
 
 def assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it() -> None:

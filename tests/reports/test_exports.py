@@ -169,6 +169,18 @@ def test_a_reason_is_needed(cast: Cast, ask: Ask, reason: str) -> None:
         ask(reason=reason)
 
 
+def test_what_is_missing_is_told_beside_its_field_and_what_was_written_stays(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.worker)
+    answer = client.post(reverse("reports:export-new"), {"view": "open", "reason": "singkat"})
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert form.errors["reason"] == ["Tulis alasan sekurangnya 20 huruf: untuk apa berkas ini dipakai."]
+    assert form.errors["purpose"] == ["Pilih tujuannya."]
+    assert form.errors["columns"] == ["Pilih sedikitnya satu kolom."]
+    assert ">singkat</textarea>" in answer.content.decode().replace("\n", "")
+
+
 @pytest.mark.parametrize(
     "body", ["Densus 88", "kepolisian", "BIN", "intelijen daerah", "Polres", "TNI", "military police"]
 )

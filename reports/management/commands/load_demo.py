@@ -33,7 +33,9 @@ class Command(BaseCommand):
         reports = demo.publish() if options["scale"] == FULL else 0
         exports = demo.export() if options["scale"] == FULL else 0
         asked = demo.ask() if options["scale"] == FULL else 0
+        listed = demo.keep() if options["scale"] == FULL else 0
         self.stdout.write(
             f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
-            f"{reports} reports, {exports} exports, {asked} rights requests in {time.monotonic() - began:.0f} s"
+            f"{reports} reports, {exports} exports, {asked} rights requests, "
+            f"{listed} files to destroy in {time.monotonic() - began:.0f} s"
         )
