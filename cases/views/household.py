@@ -47,7 +47,13 @@ def household_card(user: Staff, frame: dict[str, Any]) -> dict[str, Any]:
         "household": household,
         "members": members,
         "member_columns": [
-            {"label": label} for label in (gettext_lazy("Nama"), gettext_lazy("Hubungan"), gettext_lazy("Lahir"), "")
+            {"label": label}
+            for label in (
+                gettext_lazy("Nama"),
+                gettext_lazy("Hubungan"),
+                gettext_lazy("Lahir"),
+                gettext_lazy("Tindakan"),
+            )
         ],
         "family_contacts": rules.contacts(user, household, rows) if household is not None else [],
         "household_url": if_editing(frame, "cases:household-add"),
