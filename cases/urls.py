@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    assigning,
     breaches,
     casefile,
     check_in,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("cases/", casefile.case_list, name="case-list"),
     path("cases/new/", intake.case_new, name="case-new"),
     path("cases/new/regions/", intake.region_options, name="region-options"),
+    path("cases/assign/", assigning.assign_many, name="assign-many"),
     path("cases/find/", nik.nik_find, name="nik-find"),
     path("cases/emergency/", emergency.emergency_open, name="emergency"),
     path("break-glass/", emergency.break_glass_list, name="break-glass-list"),

@@ -149,6 +149,7 @@ ADDRESSES: dict[str, Address] = {
     "security-txt": Address(public=True, fragment=True),  # a text, no page
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
+    "cases:assign-many": role_page(SUPERVISORS),
     "cases:nik-find": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
     "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
     "cases:case-new": role_page(CASEWORKERS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
-from accounts.models import Staff
+from accounts.models import Staff, Unit
 from cases.enums import OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
 from cases.models import CaseFile
 from core.rendering import DateInput
@@ -79,6 +80,41 @@ class AssignForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         return {"worker": self.cleaned_data["worker"], "co_workers": list(self.cleaned_data["co_workers"])}
+
+
+class AssignManyForm(forms.Form):
+    """Several cases of the unit to one of its caseworkers."""
+
+    worker = forms.ModelChoiceField(
+        label=_("Tugaskan kepada"),
+        queryset=Staff.objects.none(),
+        empty_label=_("Pilih petugas"),
+        error_messages={"required": _("Pilih petugasnya."), "invalid_choice": _("Pilih petugas dari unit ini.")},
+    )
+    case = forms.MultipleChoiceField(
+        label=_("Kasus"), error_messages={"required": _("Pilih paling sedikit satu kasus.")}
+    )
+
+    def __init__(self, *args: Any, unit: Unit, cases: Sequence[CaseFile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["worker"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Staff.objects.caseworkers_of(unit).annotate(
+            load=Count("led_cases", filter=Q(led_cases__status__in=OPEN))
+        )
+        field.label_from_instance = _with_load
+        self.cases = {case.code: case for case in cases}
+        self.fields["case"].choices = [(code, code) for code in self.cases]
+        self.fields["case"].error_messages["invalid_choice"] = _("Daftar ini sudah berubah. Pilih kembali.")
+
+    @property
+    def chosen(self) -> list[CaseFile]:
+        return [self.cases[code] for code in self.cleaned_data["case"]]
+
+    @property
+    def ticked(self) -> set[str]:
+        """Codes that were ticked, right or wrong: the page shows them so again."""
+        return set(self["case"].value() or ())
 
 
 def _with_load(person: Any) -> str:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet, Unit
-from cases.enums import DERADICALISATION_TYPES, CaseType, GrantSource, Right, Section
+from cases.enums import DERADICALISATION_TYPES, OPEN, CaseType, GrantSource, Right, Section
 from cases.folding import fold
 from cases.matrix import BY_PROFESSION, MATRIX, Relation, given
 from cases.models import (
@@ -285,6 +285,17 @@ def types_seen(user: Staff) -> tuple[CaseType, ...]:
 def workers_to_filter_by(user: Staff) -> list[Staff]:
     """A supervisor looks at the unit's list worker by worker; nobody else compares people."""
     return list(Staff.objects.caseworkers_of(user.unit)) if user.role == Role.SUPERVISOR else []
+
+
+def require_assigning(user: Staff) -> None:
+    if not user.is_active or user.role != Role.SUPERVISOR:
+        raise PermissionDenied(_("Kasus ditugaskan oleh pengawas unit."))
+
+
+def assignable(user: Staff, *, from_worker: Staff | None, victims: bool) -> QuerySet[CaseFile]:
+    """Open cases of this supervisor's unit that ``from_worker`` leads, or nobody; survivors' apart (ET-15)."""
+    cases = cases_for(user, Right.APPROVE).filter(within_reach(user), lead_unit=user.unit_id, is_victim_file=victims)
+    return cases.filter(status__in=OPEN, lead_worker=from_worker)
 
 
 def require_opening(user: Staff) -> None:

@@ -3,6 +3,7 @@
 from cases.workflow.casefile import (
     CLOSE_BLOCKERS,
     assign,
+    assign_many,
     close,
     close_blockers,
     end_unit_grants,
@@ -40,6 +41,7 @@ __all__ = [
     "amend_participant",
     "approve_unsealing",
     "assign",
+    "assign_many",
     "check_in",
     "close",
     "close_blockers",

@@ -212,6 +212,17 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
 
 
 @transaction.atomic
+def assign_many(cases: Iterable[CaseFile], *, by: Staff, worker: Staff) -> None:
+    """Give several cases to one worker, all or none; a refusal names the case. Who else works on them stays."""
+    for case in sorted(cases, key=lambda case: case.pk):  # locks in one order
+        co_workers = list(case.co_workers.exclude(pk=worker.pk).filter(is_active=True, unit=case.lead_unit_id))
+        try:
+            assign(case, by=by, worker=worker, co_workers=co_workers)
+        except TransitionError as error:
+            raise TransitionError(f"{case.code}: {error.message}") from error
+
+
+@transaction.atomic
 def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
     """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it."""
     case = lock(case)
