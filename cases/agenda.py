@@ -140,7 +140,7 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool =
     start = dt.datetime.combine(today, dt.time.min, tzinfo=zone)
     tomorrow = start + dt.timedelta(days=1)
 
-    tasks = list(_open_tasks(user, tomorrow + WEEK, part))
+    tasks = list(_open_tasks(user, now, tomorrow + WEEK, part))
     duties = list(_duties(user, tomorrow + WEEK, part))
     answers = list(_answers(user, start, part))
     closed = list(_closed_tasks(user, start, part))
@@ -176,15 +176,15 @@ def left_count(user: Staff, now: dt.datetime) -> int:
     start = dt.datetime.combine(now.astimezone(zone).date(), dt.time.min, tzinfo=zone)
     tomorrow = start + dt.timedelta(days=1)
     work = Q(priority=Priority.URGENT) | Q(due_at__lt=start) | (Q(due_at__lt=tomorrow) & ~Q(kind__in=NEWS))
-    tasks = policies.tasks_for(user).open().filter(assignee=user).filter(work)[:ROWS].count()
+    tasks = policies.tasks_for(user).open().awake(now).filter(assignee=user).filter(work)[:ROWS].count()
     return tasks + _duties(user, tomorrow, Q()).count()
 
 
 # ---- what is asked of the database ----------------------------------------------------------------------------------
 
 
-def _open_tasks(user: Staff, until: dt.datetime, part: Q) -> QuerySet[Task]:
-    mine = policies.tasks_for(user).open().filter(part, assignee=user)
+def _open_tasks(user: Staff, now: dt.datetime, until: dt.datetime, part: Q) -> QuerySet[Task]:
+    mine = policies.tasks_for(user).open().awake(now).filter(part, assignee=user)
     wanted = mine.filter(Q(due_at__lt=until) | Q(kind__in=NEWS) | Q(priority=Priority.URGENT))
     return wanted.select_related("case__participant").in_work_order()[:ROWS]
 
@@ -248,12 +248,13 @@ def _task_actions(task: Task) -> tuple[Action, ...]:
     close = reverse("cases:task-close", args=[task.code])
     if task.priority == Priority.URGENT:
         return (Action(_("Hubungi"), note, "phone", primary=True), Action(_("Tulis hasil"), close))
+    later = Action(_("Tunda"), reverse("cases:task-snooze", args=[task.code]))
     if task.kind in OPENING and task.path:
-        return (Action(OPENING[task.kind], task.path),)
+        return (Action(OPENING[task.kind], task.path), later)
     if task.kind in BY_CONTACT:
-        return (Action(_("Catat"), note), Action(_("Selesai"), close))
+        return (Action(_("Catat"), note), Action(_("Selesai"), close), later)
     opening = (Action(_("Buka"), task.path),) if task.path else ()
-    return (*opening, Action(_("Selesai"), close))
+    return (*opening, Action(_("Selesai"), close), later)
 
 
 def _duty_row(duty: ReportingDuty, now: dt.datetime, zone: ZoneInfo) -> Row:

@@ -81,7 +81,7 @@ GROUPS: dict[str, Group] = {
     "tasks": Group(
         gettext_lazy("Tugas"),
         "check-circle",
-        (EventKind.TASK_OPENED, EventKind.TASK_DONE, EventKind.TASK_CANCELLED),
+        (EventKind.TASK_OPENED, EventKind.TASK_DONE, EventKind.TASK_CANCELLED, EventKind.TASK_SNOOZED),
     ),
     "case": Group(
         gettext_lazy("Kasus dan hukum"),

@@ -156,6 +156,7 @@ urlpatterns = [
         retention.destruction_take_off,
         name="destruction-take-off",
     ),
+    path("tasks/<slug:code>/snooze/", tasks.task_snooze, name="task-snooze"),
     path("tasks/<slug:code>/close/", tasks.task_close, name="task-close"),
     # who has seen what, and why
     path("cases/<slug:code>/reason/", reason, name="reason"),

@@ -219,6 +219,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:check-in-reason": case_page(TEAM, posts=True),
     "cases:check-in-undo": case_page(TEAM, posts=True),
     "cases:task-new": case_page(READ),
+    "cases:task-snooze": with_codes(("task",), TEAM),
     "cases:task-close": with_codes(("task",), READ),
     # cases: data protection
     "cases:rights-new": case_page(READ),

@@ -398,6 +398,7 @@ class EventKind(models.TextChoices):
     TASK_OPENED = "task_opened", _("Tugas dibuat")
     TASK_DONE = "task_done", _("Tugas selesai")
     TASK_CANCELLED = "task_cancelled", _("Tugas dibatalkan")
+    TASK_SNOOZED = "task_snoozed", _("Tugas ditunda")
     ASSESSMENT_STARTED = "assessment_started", _("Penilaian dimulai")
     ASSESSMENT_SUBMITTED = "assessment_submitted", _("Penilaian diajukan")
     ASSESSMENT_RETURNED = "assessment_returned", _("Penilaian dikembalikan")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases.models import CaseFile
 from cases.policies import team_of
+from cases.workflow.tasks import LONGEST_SNOOZE
 from core.rendering import DateInput
 
 DONE, CANCELLED = "done", "cancelled"
@@ -79,6 +80,34 @@ class TaskCloseForm(forms.Form):
             elif self.urgent:
                 self.add_error("outcome", _("Tulis apa yang sudah dilakukan untuk melindungi peserta."))
         return data
+
+
+class SnoozeForm(forms.Form):
+    """Off today's list for a while; the due date stays as it is."""
+
+    until = forms.DateField(
+        label=_("Tampilkan lagi pada"),
+        widget=DateInput,
+        help_text=_("Paling lama 14 hari lagi."),
+        error_messages={"required": _("Isi tanggalnya.")},
+    )
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=300,
+        error_messages={
+            "required": _("Tulis alasannya."),
+            "max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d."),
+        },
+    )
+
+    def clean_until(self) -> dt.date:
+        day: dt.date = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if day <= today:
+            raise forms.ValidationError(_("Pilih tanggal sesudah hari ini."))
+        if day > today + LONGEST_SNOOZE:
+            raise forms.ValidationError(_("Tugas dapat ditunda paling lama 14 hari."))
+        return day
 
 
 class ReasonForm(forms.Form):

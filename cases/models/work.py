@@ -48,6 +48,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self) -> TaskQuerySet:
         return self.open().filter(due_at__lt=timezone.now())
 
+    def awake(self, now: dt.datetime) -> TaskQuerySet:
+        """Without what its assignee has put off beyond ``now``."""
+        return self.exclude(snoozed_until__gt=now)
+
     def urgent(self) -> TaskQuerySet:
         return self.filter(priority=Priority.URGENT)
 
@@ -73,6 +77,9 @@ class Task(Coded, Versioned, Timestamped):
     # What made it: "assessment:12:B3". A rule that runs again never makes the same task twice.
     source = models.CharField(max_length=120, blank=True)
     path = models.CharField(max_length=200, blank=True)
+    # Out of the assignee's day until then, for a reason. The due date stays: the supervisor sees what is late.
+    snoozed_until = models.DateTimeField(_("ditunda sampai"), null=True, blank=True, editable=False)
+    snooze_reason = models.CharField(_("alasan menunda"), max_length=300, blank=True)
     outcome = models.TextField(_("hasil"), max_length=2_000, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -97,6 +104,11 @@ class Task(Coded, Versioned, Timestamped):
                 condition=Q(status__in=[TaskStatus.OPEN, TaskStatus.IN_PROGRESS], closed_at__isnull=True)
                 | Q(status__in=[TaskStatus.DONE, TaskStatus.CANCELLED], closed_at__isnull=False),
                 name="task_closed_at_iff_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None, snooze_reason="")
+                | (Q(snoozed_until__isnull=False) & ~Q(snooze_reason="") & ~Q(priority=Priority.URGENT)),
+                name="task_snoozed_for_a_reason_never_urgent",
             ),
         ]
         indexes = [

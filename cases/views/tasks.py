@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,9 @@ from accounts.models import Staff
 from cases import policies, workflow
 from cases.agenda import task_words
 from cases.enums import Priority, Right, Section
-from cases.forms.tasks import CANCELLED, TaskCloseForm, TaskForm
+from cases.forms.tasks import CANCELLED, SnoozeForm, TaskCloseForm, TaskForm
 from cases.frame import case_frame
+from cases.models import Task
 from cases.opening import open_section
 from cases.sentence import due_words, urgent_words
 from core.htmx import redirect, render_page
@@ -64,13 +67,36 @@ def task_close(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Tugas ditutup."))
             return redirect(request, "home")
-    words = urgent_words if urgent else due_words
-    context = {
+    return render_page(request, "cases/task_close.html", _about(task, user) | {"form": form}, status=status)
+
+
+def _about(task: Task, user: Staff) -> dict[str, Any]:
+    words = urgent_words if task.priority == Priority.URGENT else due_words
+    return {
         "task": task,
         "case": task.case,
         "name": task.case.participant.shown_name,
         "words": task_words(task),
         "due": words(task.due_at, timezone.now(), user.unit.zone),
-        "form": form,
     }
-    return render_page(request, "cases/task_close.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_snooze(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the own task off for a few days, with the reason; it stays due when it was."""
+    user: Staff = request.user  # type: ignore[assignment]
+    mine = policies.tasks_for(user).filter(assignee=user).select_related("case__participant", "closed_by")
+    task = get_object_or_404(mine, code=code)
+    open_section(request, task.case, Section.SUMMARY)
+    form = SnoozeForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            workflow.snooze_task(task, by=user, **form.cleaned_data)
+        except TransitionError as refusal:
+            form.add_error(None, str(refusal.message))
+            status = 409
+        else:
+            messages.success(request, _("Tugas ditunda."))
+            return redirect(request, "home")
+    return render_page(request, "cases/task_snooze.html", _about(task, user) | {"form": form}, status=status)

@@ -26,7 +26,15 @@ from cases.workflow.person import amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
-from cases.workflow.tasks import close_task, create_task, finish_task, open_task, reader_of, refresh_next_due
+from cases.workflow.tasks import (
+    close_task,
+    create_task,
+    finish_task,
+    open_task,
+    reader_of,
+    refresh_next_due,
+    snooze_task,
+)
 from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
 
 __all__ = [
@@ -87,6 +95,7 @@ __all__ = [
     "set_family_card",
     "set_reporting_duty",
     "share",
+    "snooze_task",
     "suspend",
     "undo_check_in",
     "withdraw_consent",

@@ -204,7 +204,8 @@ def assign(case: CaseFile, *, by: Staff, worker: Staff, co_workers: Iterable[Sta
         # Open work follows the case: a task never waits with somebody who can no longer open it.
         with beyond_own_sight():
             left = Task.objects.filter(case=case).open().filter(assignee_id=previous)
-            left.exclude(assignee_id__in=team).update(assignee=worker)
+            # What the former worker had put off, the new one decides anew.
+            left.exclude(assignee_id__in=team).update(assignee=worker, snoozed_until=None, snooze_reason="")
     record(case, EventKind.WORKER_ASSIGNED, by=by, section=Section.SUMMARY, summary=worker.full_name)
     for asked in Task.objects.open().filter(source=handover_source(case)):
         finish_task(asked, by=by)

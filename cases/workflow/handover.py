@@ -42,8 +42,8 @@ def hand_over(person: Staff, unit: Unit, by: Staff) -> None:
         for task in Task.objects.open().filter(assignee=person).select_related("case"):
             heir = _heir(task.case, person)
             if heir is not None:
-                task.assignee = heir
-                task.save(update_fields=["assignee"])
+                task.assignee, task.snoozed_until, task.snooze_reason = heir, None, ""
+                task.save(update_fields=["assignee", "snoozed_until", "snooze_reason"])
         for case in touched:
             case.co_workers.remove(person)
             if case.lead_worker_id != person.pk:

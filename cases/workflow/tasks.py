@@ -22,6 +22,8 @@ from core.acting import beyond_own_sight
 from core.workflow import Transition, TransitionError, lock, move
 
 FINISH = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.DONE)
+# Longer than that is another due date, which the supervisor sets.
+LONGEST_SNOOZE = dt.timedelta(days=14)
 CANCEL = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.CANCELLED)
 
 
@@ -95,6 +97,30 @@ def create_task(case: CaseFile, *, by: Staff, title: str, due_on: dt.date, assig
         raise TransitionError(_("Petugas itu tidak bekerja pada kasus ini."))
     due_at = end_of(due_on, case.lead_unit.zone)
     return open_task(case, TaskKind.FOLLOW_UP, by=by, assignee=assignee, due_at=due_at, title=title)
+
+
+@transaction.atomic
+def snooze_task(task: Task, *, by: Staff, until: dt.date, reason: str) -> Task:
+    """Put the own task off until the morning of ``until``, two weeks at most; what protects somebody cannot wait."""
+    task = _lock_task(task)
+    if task.assignee_id != by.pk or not policies.tasks_for(by).filter(pk=task.pk).exists():
+        raise PermissionDenied
+    if not task.is_open:
+        raise TransitionError(_("Tugas ini sudah ditutup."))
+    if task.priority == Priority.URGENT:
+        raise TransitionError(_("Tindakan pelindungan tidak dapat ditunda."))
+    if not reason.strip():
+        raise TransitionError(_("Tulis alasannya."))
+    zone = by.unit.zone
+    today = timezone.localdate(timezone=zone)
+    if not today < until <= today + LONGEST_SNOOZE:
+        raise TransitionError(_("Tugas dapat ditunda paling lama 14 hari."))
+    task.snoozed_until = dt.datetime.combine(until, dt.time.min, tzinfo=zone)
+    task.snooze_reason = reason.strip()
+    task.version += 1
+    task.save()
+    record(task.case, EventKind.TASK_SNOOZED, by=by, section=Section(task.section), summary=reason)
+    return task
 
 
 @transaction.atomic

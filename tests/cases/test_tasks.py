@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from cases import workflow
+from cases.agenda import agenda_of, left_count
 from cases.enums import CaseStatus, ClosureReason, EventKind, Priority, TaskKind, TaskStatus
 from cases.models import CaseEvent, CaseFile, Task
 from core.workflow import TransitionError
@@ -156,3 +158,82 @@ def test_nobody_else_makes_tasks(case: CaseFile, cast: Cast, client: Client) -> 
     for name in ("analyst", "admin"):
         client.force_login(getattr(cast, name))
         assert client.get(url).status_code in (403, 404), name
+
+
+# ---- put off -------------------------------------------------------------------------------------------------------
+
+
+def snooze(client: Client, task: Task, *, days: int = 3, reason: str = "Peserta sedang sakit") -> Any:
+    until = (timezone.localdate() + dt.timedelta(days=days)).isoformat()
+    return client.post(f"/tasks/{task.code}/snooze/", {"until": until, "reason": reason})
+
+
+def test_a_task_put_off_leaves_the_day_and_comes_back(cast: Cast, client: Client, case: CaseFile) -> None:
+    task = make_task(case, due_at=timezone.now() - dt.timedelta(days=1), title="Antar surat")
+    client.force_login(cast.worker)
+    assert "Antar surat" in client.get("/").content.decode()
+    assert snooze(client, task).status_code == 302
+    assert "Antar surat" not in client.get("/").content.decode().split("<main")[1]
+    task.refresh_from_db()
+    later = task.snoozed_until + dt.timedelta(minutes=1)
+    assert [row.case for row in agenda_of(cast.worker, later).late] == [case]
+    assert left_count(cast.worker, timezone.now()) == 0
+    assert left_count(cast.worker, later) == 1
+    # Late it is all the same, for everybody who looks on.
+    assert Task.objects.overdue().filter(pk=task.pk).exists()
+    assert case.events.filter(kind=EventKind.TASK_SNOOZED, summary="Peserta sedang sakit").exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [({"days": 0}, "until"), ({"days": 15}, "until"), ({"days": -1}, "until"), ({"reason": " "}, "reason")],
+)
+def test_a_snooze_that_cannot_be_is_refused(
+    cast: Cast, client: Client, case: CaseFile, fields: dict[str, Any], wrong: str
+) -> None:
+    task = make_task(case)
+    client.force_login(cast.worker)
+    answer = snooze(client, task, **fields)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {wrong}
+    arguments = {"until": timezone.localdate() + dt.timedelta(days=fields.get("days", 3)), "reason": "Sakit"} | {
+        name: value for name, value in fields.items() if name == "reason"
+    }
+    with pytest.raises(TransitionError):
+        workflow.snooze_task(task, by=cast.worker, **arguments)
+
+
+@pytest.mark.parametrize("who", ["neighbour", "supervisor", "other_agency", "cso", "admin"])
+def test_only_the_assignee_puts_a_task_off(cast: Cast, client: Client, case: CaseFile, who: str) -> None:
+    task = make_task(case)
+    client.force_login(getattr(cast, who))
+    assert snooze(client, task).status_code == 404
+    with pytest.raises(PermissionDenied):
+        workflow.snooze_task(
+            task, by=getattr(cast, who), until=timezone.localdate() + dt.timedelta(days=1), reason="Sakit"
+        )
+
+
+def test_what_protects_somebody_is_never_put_off(cast: Cast, client: Client, case: CaseFile) -> None:
+    task = make_task(case, priority=Priority.URGENT)
+    client.force_login(cast.worker)
+    answer = snooze(client, task)
+    assert answer.status_code == 409
+    assert "Tindakan pelindungan tidak dapat ditunda." in answer.content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(snoozed_until=timezone.now(), snooze_reason="x")
+
+
+def test_a_closed_task_is_not_put_off(cast: Cast, client: Client, case: CaseFile) -> None:
+    task = make_task(case)
+    workflow.close_task(task, by=cast.worker, outcome="Sudah")
+    client.force_login(cast.worker)
+    assert snooze(client, task).status_code == 409
+
+
+def test_a_new_worker_decides_anew_what_waits(cast: Cast, case: CaseFile) -> None:
+    task = make_task(case)
+    workflow.snooze_task(task, by=cast.worker, until=timezone.localdate() + dt.timedelta(days=5), reason="Sakit")
+    workflow.assign(case, by=cast.supervisor, worker=cast.neighbour)
+    task.refresh_from_db()
+    assert (task.assignee, task.snoozed_until, task.snooze_reason) == (cast.neighbour, None, "")
