@@ -596,8 +596,13 @@ def contents():
         table = model._meta.db_table
         if model._meta.app_label in {"pghistory", "sessions"} or hasattr(model, "pgh_tracked_model"):
             continue
-        rows[table] = sorted(map(repr, model._base_manager.values()))
+        rows[table] = sorted(repr(list(map(readable, row))) for row in model._base_manager.values_list())
     return rows
+
+
+def readable(value):
+    """What a binary column holds, not where in memory it lies."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def changed(before, after):

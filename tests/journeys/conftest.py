@@ -16,7 +16,6 @@ from tests.factories import PASSWORD
 DESK = {"width": 1366, "height": 900}
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
-TALL = 6_000
 Axe = Callable[[Page], list[str]]
 
 
@@ -59,7 +58,8 @@ class Visitor:
         """What is wrong with the page as it stands now, at the width it has now."""
         size = self.page.viewport_size or DESK
         # As tall as the page: a bar that sticks to the edge covers nothing then, wherever it was scrolled to.
-        self.page.set_viewport_size(size | {"height": TALL})
+        tall = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size(size | {"height": max(tall, size["height"])})
         found = self._axe(self.page)
         self.page.set_viewport_size(size)
         return found + self.overflow()
