@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -100,8 +101,10 @@ class NewMemberForm(_MemberFields):
     )
     conditional_fields = ("not_same", "name", "kinship")
 
-    def __init__(self, *args: Any, by: Staff, family: CaseFile, **kwargs: Any) -> None:
-        self.by, self.family = by, family
+    def __init__(
+        self, *args: Any, by: Staff, family: CaseFile, may_search: Callable[[policies.Sought], bool], **kwargs: Any
+    ) -> None:
+        self.by, self.family, self.may_search = by, family, may_search
         self.matches = policies.Matches([], [])
         super().__init__(*args, **kwargs)
         kinds = policies.openable_types(by)
@@ -154,7 +157,11 @@ class NewMemberForm(_MemberFields):
                 "case_type",
                 _("Peserta ini di bawah 18 tahun, atau umurnya belum pasti. Pilih rehabilitasi sosial anak."),
             )
-        self.matches = policies.possible_matches(self.by, policies.Sought(data["name"], data.get("birth_year")))
+        sought = policies.Sought(data["name"], data.get("birth_year"))
+        if not self.may_search(sought):
+            self.add_error("name", _("Terlalu banyak pencarian. Coba lagi satu jam lagi."))
+            return
+        self.matches = policies.possible_matches(self.by, sought)
         if self.matches and not data.get("not_same"):
             self.add_error("name", _("Mungkin sudah punya berkas. Periksa, lalu tandai bila memang orang lain."))
 
