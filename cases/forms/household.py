@@ -100,6 +100,8 @@ class NewMemberForm(_MemberFields):
         *("guardian_conflict", "case_type", "case_code"),
     )
     conditional_fields = ("not_same", "name", "kinship")
+    # A line without a name in which one of these stands was meant for somebody.
+    TYPED = ("name", "case_code", "kinship", "sex", "birth_year", "case_type", "is_guardian", "guardian_conflict")
 
     def __init__(
         self, *args: Any, by: Staff, family: CaseFile, may_search: Callable[[policies.Sought], bool], **kwargs: Any
@@ -116,7 +118,7 @@ class NewMemberForm(_MemberFields):
 
     @property
     def is_filled(self) -> bool:
-        return bool(str(self["name"].value() or "").strip() or str(self["case_code"].value() or "").strip())
+        return any(str(self[name].value() or "").strip() for name in self.TYPED)
 
     def clean_case_code(self) -> str:
         code = str(self.cleaned_data["case_code"]).strip().upper()
@@ -133,6 +135,8 @@ class NewMemberForm(_MemberFields):
         if not self.is_filled:
             self._errors = forms.utils.ErrorDict()
             return data
+        if not data.get("name") and not {"name", "case_code"} & set(self.errors) and not data.get("case_code"):
+            self.add_error("name", _("Tulis namanya."))
         if not data.get("kinship") and "kinship" not in self.errors:
             self.add_error("kinship", _("Pilih hubungannya."))
         self._clean_guardian(data)

@@ -158,6 +158,9 @@ def test_all_or_nothing(cast: Cast, as_social: Client, case: CaseFile) -> None:
     [
         ({"name": "12345", "kinship": "anak"}, {"name"}),
         ({"name": WIFE, "kinship": ""}, {"kinship"}),
+        ({"kinship": "anak"}, {"name"}),
+        ({"kinship": "", "birth_year": "2015"}, {"name", "kinship"}),
+        ({"case_type": "keluarga", "sex": "female"}, {"name"}),
         ({"name": WIFE, "birth_year": "1800"}, {"birth_year"}),
         ({"name": WIFE, "birth_year": "9999"}, {"birth_year"}),
         ({"name": WIFE, "guardian_conflict": "on"}, {"is_guardian"}),
