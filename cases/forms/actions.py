@@ -109,7 +109,7 @@ class AssignManyForm(forms.Form):
 
     @property
     def chosen(self) -> list[CaseFile]:
-        return [self.cases[code] for code in self.cleaned_data["case"]]
+        return [self.cases[code] for code in dict.fromkeys(self.cleaned_data["case"])]
 
     @property
     def ticked(self) -> set[str]:

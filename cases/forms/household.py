@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -99,9 +100,13 @@ class NewMemberForm(_MemberFields):
         *("guardian_conflict", "case_type", "case_code"),
     )
     conditional_fields = ("not_same", "name", "kinship")
+    # A line without a name in which one of these stands was meant for somebody.
+    TYPED = ("name", "case_code", "kinship", "sex", "birth_year", "case_type", "is_guardian", "guardian_conflict")
 
-    def __init__(self, *args: Any, by: Staff, family: CaseFile, **kwargs: Any) -> None:
-        self.by, self.family = by, family
+    def __init__(
+        self, *args: Any, by: Staff, family: CaseFile, may_search: Callable[[policies.Sought], bool], **kwargs: Any
+    ) -> None:
+        self.by, self.family, self.may_search = by, family, may_search
         self.matches = policies.Matches([], [])
         super().__init__(*args, **kwargs)
         kinds = policies.openable_types(by)
@@ -113,7 +118,7 @@ class NewMemberForm(_MemberFields):
 
     @property
     def is_filled(self) -> bool:
-        return bool(str(self["name"].value() or "").strip() or str(self["case_code"].value() or "").strip())
+        return any(str(self[name].value() or "").strip() for name in self.TYPED)
 
     def clean_case_code(self) -> str:
         code = str(self.cleaned_data["case_code"]).strip().upper()
@@ -130,6 +135,8 @@ class NewMemberForm(_MemberFields):
         if not self.is_filled:
             self._errors = forms.utils.ErrorDict()
             return data
+        if not data.get("name") and not {"name", "case_code"} & set(self.errors) and not data.get("case_code"):
+            self.add_error("name", _("Tulis namanya."))
         if not data.get("kinship") and "kinship" not in self.errors:
             self.add_error("kinship", _("Pilih hubungannya."))
         self._clean_guardian(data)
@@ -154,7 +161,11 @@ class NewMemberForm(_MemberFields):
                 "case_type",
                 _("Peserta ini di bawah 18 tahun, atau umurnya belum pasti. Pilih rehabilitasi sosial anak."),
             )
-        self.matches = policies.possible_matches(self.by, policies.Sought(data["name"], data.get("birth_year")))
+        sought = policies.Sought(data["name"], data.get("birth_year"))
+        if not self.may_search(sought):
+            self.add_error("name", _("Terlalu banyak pencarian. Coba lagi satu jam lagi."))
+            return
+        self.matches = policies.possible_matches(self.by, sought)
         if self.matches and not data.get("not_same"):
             self.add_error("name", _("Mungkin sudah punya berkas. Periksa, lalu tandai bila memang orang lain."))
 

@@ -2,7 +2,7 @@
 
 A member with a file is seen by whoever may read the identity in that file; a name alone by the agency that wrote it
 down. For the others the unit that has their file is named, and nothing else: not for a survivor, and not for a file
-that is closed or sealed (ET-3, ET-15).
+that is closed or sealed, or of somebody to whom one is related (ET-3, ET-15, I-27).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cases.enums import ACTIVE, Right, Section
 from cases.models import CaseFile, Household, HouseholdMember
 from cases.models.household import HouseholdMemberQuerySet
 from cases.policies import cases_for
+from cases.policies.protection import within_reach
 from core.acting import beyond_own_sight
 
 
@@ -36,10 +37,10 @@ def contacts(user: Staff, household: Household, seen: Iterable[HouseholdMember])
     known = [member.participant_id for member in seen if member.participant_id is not None]
     with beyond_own_sight():
         others = CaseFile.objects.filter(
+            within_reach(user),
             participant__in=household.members.present().filter(participant__isnull=False).values("participant"),
             status__in=ACTIVE,
             is_victim_file=False,
-            sealed_at=None,
         ).exclude(participant__in=known)
         units = Unit.objects.filter(pk__in=others.values("lead_unit")).exclude(pk=user.unit_id)
         return list(units.select_related("agency").order_by("name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from cases.forms.household import (
 )
 from cases.models import CaseFile, HouseholdMember
 from cases.policies import household as rules
+from cases.views.intake import may_search
 from cases.views.pages import if_editing, open_page
 from core.htmx import redirect, render_page
 from core.workflow import StaleError, TransitionError
@@ -71,7 +73,11 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.IDENTITY, _("Catat keluarga"), edit=True)
     user: Staff = request.user  # type: ignore[assignment]
     data = request.POST if request.method == "POST" else None
-    lines = [NewMemberForm(data, prefix=f"m{number}", by=user, family=case) for number in range(1, LINES + 1)]
+    look = partial(may_search, user)
+    lines = [
+        NewMemberForm(data, prefix=f"m{number}", by=user, family=case, may_search=look)
+        for number in range(1, LINES + 1)
+    ]
     own = OwnKinshipForm(data) if rules.household_of(case) is None else None
     nothing = False
     status = 200

@@ -47,7 +47,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
 
 def _search(request: HttpRequest, user: Staff) -> HttpResponse:
     form = SearchForm(request.POST)
-    if form.is_valid() and not _may_search(user):
+    if form.is_valid() and not may_search(user):
         form.add_error(None, TOO_MANY)
     if not form.is_valid():
         return render_page(request, "cases/case_new.html", {"form": form}, status=422)
@@ -73,36 +73,41 @@ def _search(request: HttpRequest, user: Staff) -> HttpResponse:
     return _intake_page(request, user, intake, matches=matches)
 
 
-def _may_search(user: Staff) -> bool:
-    """So that intake is no way to try out who is known: enough for a day of intakes, too few for a list."""
-    return within("intake", str(user.pk), most=SEARCHES, seconds=IN_SECONDS)
+def may_search(user: Staff, sought: policies.Sought | None = None) -> bool:
+    """So that no form is a way to try out who is known: enough for a day of intakes, too few for a list.
+
+    A form that is sent several times looks for whom is ``sought`` each time, and counts once.
+    """
+    about = repr(sought) if sought is not None else ""
+    return within("intake", str(user.pk), most=SEARCHES, seconds=IN_SECONDS, about=about)
 
 
 def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
-    matches = _matches_of_typed(request, user)
+    sought = _typed(request)
+    may_look = may_search(user, sought)
+    matches = policies.possible_matches(user, sought) if may_look else policies.Matches([], [])
     form = NewPersonForm(request.POST, by=user, has_matches=bool(matches))
     if "find_region" in request.POST:
         form.quietly()
         return _intake_page(request, user, form, matches=matches)
-    if form.is_valid() and not _may_search(user):
+    if form.is_valid() and not may_look:
         form.add_error(None, TOO_MANY)
     if form.is_valid() and (case := _open(form, user, person=form.person(), address=form.address())):
         return _opened(request, case)
     return _intake_page(request, user, form, matches=matches, status=422)
 
 
-def _matches_of_typed(request: HttpRequest, user: Staff) -> policies.Matches:
-    """Asked again of what is now in the form: the name may have been corrected since the search."""
+def _typed(request: HttpRequest) -> policies.Sought:
+    """Looked for again by what is now in the form: the name may have been corrected since the search."""
     year = request.POST.get("birth_year", "")
     is_year = year.isascii() and year.isdigit() and len(year) == 4 and OLDEST_YEAR <= int(year) < dt.MAXYEAR
     typed = request.POST.get("nik", "")
-    sought = policies.Sought(
+    return policies.Sought(
         name=request.POST.get("full_name", "")[:160],
         birth_year=int(year) if is_year else None,
         mother=request.POST.get("mother_name", "")[:160],
         nik=plain(typed) if looks_like(typed) else "",
     )
-    return policies.possible_matches(user, sought)
 
 
 def _known_person(request: HttpRequest, user: Staff, code: str) -> HttpResponse:

@@ -46,6 +46,7 @@ from cases.models import (
     Task,
 )
 from cases.policies.protection import is_related
+from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
 from cases.workflow.sealing import end_openings
 from cases.workflow.tasks import finish_task
@@ -124,6 +125,8 @@ def open_case(
     """
     if by.role != Role.CASEWORKER:
         raise PermissionDenied
+    if participant is not None:
+        hold([participant.pk])
     at = opened_at or timezone.now()
     counter = _lock_counter(by.unit, timezone.localtime(at, by.unit.zone).year)
     client_id = client_id or uuid.uuid4()
@@ -132,6 +135,7 @@ def open_case(
     if existing is not None:
         policies.require(by, Right.EDIT, existing)
         return existing
+    is_known = participant is not None
     if participant is not None:
         if not policies.cases_for(by, section=Section.IDENTITY).filter(participant=participant).exists():
             raise PermissionDenied
@@ -170,6 +174,8 @@ def open_case(
         ReturnEvent.objects.create(case=case, **return_event)
     keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
+    if is_known:
+        separate(case, by=by)
     return case
 
 

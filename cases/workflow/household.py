@@ -16,10 +16,14 @@ from cases.enums import CaseType, EventKind, ReferralSource, Right, Section
 from cases.enums.household import Kinship
 from cases.models import CaseFile, Household, HouseholdMember
 from cases.policies import household as rules
+from cases.workflow.apart import hold
 from cases.workflow.casefile import open_case
 from cases.workflow.events import record
 from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, lock_version
+
+# Otherwise somebody who was typed would be missing without a word.
+USED = _("Formulir ini sudah dipakai. Buka kembali halamannya, lalu tulis sekali lagi.")
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,14 @@ def add_members(
 
     All or nothing, and nothing twice: what the same form has already stored is returned as it is.
     """
+    # People before cases, as a corrected birth date locks them; two files of one person found one household.
+    hold([case.participant_id, *(member.case.participant_id for member in members if member.case is not None)])
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.IDENTITY)
     household = rules.household_of(case) or _found(case, by=by, kinship=own_kinship)
     written = [_add(household, case, member, by=by) for member in members]
+    if len(set(written)) < len(members):
+        raise TransitionError(USED)
     record(case, EventKind.HOUSEHOLD, by=by, section=Section.IDENTITY)
     return written
 
@@ -68,6 +76,8 @@ def _add(household: Household, case: CaseFile, member: NewMember, *, by: Staff) 
     with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
         existing = HouseholdMember.objects.filter(client_id=member.client_id).first()
     if existing is not None:
+        if existing.household_id != household.pk:
+            raise TransitionError(USED)
         return existing
     theirs = member.case
     if theirs is None and member.case_type is not None:

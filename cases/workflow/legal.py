@@ -12,6 +12,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import VICTIM_STATUSES, EventKind, LegalStatusKind, Right, Section
 from cases.models import CaseFile, LegalEvent, LegalStatus
+from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
 from core.workflow import TransitionError, lock
 
@@ -32,6 +33,8 @@ def add_legal_status(
     **fields: Any,
 ) -> LegalStatus:
     """Add a status; with ``end_previous`` the open one before it ends on the day this one begins."""
+    if status in VICTIM_STATUSES:
+        hold([case.participant_id])
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.LEGAL)
     if end_previous:
@@ -47,6 +50,7 @@ def add_legal_status(
         raise OverlapError(_("Status hukum lain sudah berlaku pada masa ini.")) from error
     if status in VICTIM_STATUSES and not case.is_victim_file:
         _protect_as_victim(case)
+        separate(case, by=by)
     record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
     return added
 

@@ -29,12 +29,15 @@ SHORTEST_NAME = 4  # a shorter one would blacken syllables
 
 @dataclass(frozen=True)
 class Entry:
-    """One value: ``value`` for machines, ``shown`` for people. None and "" where nothing is recorded."""
+    """One value: ``value`` for machines, ``shown`` for people, ``on_screen`` before it leaves. None and "" where
+    nothing is recorded.
+    """
 
     key: str
     label: str
     value: Any
     shown: str
+    on_screen: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,9 @@ def _entry(field: Field, row: Model, zone: dt.tzinfo, mask: Mask) -> Entry:
     value = field.read(row) if field.read is not None else getattr(row, field.source)
     if field.is_words:
         value = mask(str(value))
-    return Entry(field.key, str(field.label), _for_machines(value, zone), _for_people(field, row, value, zone))
+    shown = _for_people(field, row, value, zone)
+    on_screen = field.on_screen(row) if field.on_screen is not None else shown
+    return Entry(field.key, str(field.label), _for_machines(value, zone), shown, on_screen)
 
 
 def _for_machines(value: Any, zone: dt.tzinfo) -> Any:

@@ -42,7 +42,7 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("phone", _("Telepon"), "phone"),
                     Field("safe_contact_method", _("Cara aman dihubungi"), "safe_contact_method"),
                     Field("safe_contact_time", _("Waktu aman dihubungi"), "safe_contact_time"),
-                    Field("nik", _("NIK"), "nik_sealed", lambda row: row.nik),
+                    Field("nik", _("NIK"), "nik_sealed", lambda row: row.nik, on_screen=lambda row: row.nik_shown),
                     Field("nik_status", _("Status NIK"), "nik_status"),
                     Field("disability", _("Disabilitas"), "disability"),
                     Field("communication", _("Cara berkomunikasi"), "communication"),

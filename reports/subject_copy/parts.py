@@ -25,6 +25,8 @@ class Field:
     read: Callable[[Any], str] | None = None
     # Somebody's sentences: names of others that the case knows are blackened in it.
     is_words: bool = False
+    # What whoever looks the copy through sees instead: a whole number is shown for a reason alone (cases.opening).
+    on_screen: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from cases import policies, workflow
-from cases.enums import CaseType, Right
+from cases.enums import CaseType, EventKind, Right
 from cases.enums.protection import TieKind
 from cases.models import CaseFile
 from core.workflow import TransitionError
@@ -99,6 +99,11 @@ def test_a_double_click_assigns_once(cast: Cast, as_supervisor: Client, cases: l
     assert again.status_code == 422
     assert "Daftar ini sudah berubah. Pilih kembali." in again.content.decode()
     assert leaders(cases) == {cast.neighbour.pk}
+
+
+def test_one_case_ticked_twice_is_one(cast: Cast, as_supervisor: Client, cases: list[CaseFile]) -> None:
+    assert send(as_supervisor, cast, [cases[0], cases[0]]).status_code == 302
+    assert cases[0].events.filter(kind=EventKind.WORKER_ASSIGNED).count() == 1
 
 
 def test_another_units_case_is_no_choice(cast: Cast, as_supervisor: Client, cases: list[CaseFile]) -> None:

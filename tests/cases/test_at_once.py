@@ -12,9 +12,12 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from accounts.models import Staff
 from cases import workflow
-from cases.enums import CheckInResult, NoteType
-from cases.models import CheckIn, ContactNote, Draft, Task
+from cases.enums import CaseType, CheckInResult, NoteType
+from cases.enums.household import Kinship
+from cases.models import CaseFile, CheckIn, ContactNote, Draft, Household, HouseholdMember, Task
+from cases.workflow.household import NewMember
 from core.acting import acting_as
 from core.workflow import TransitionError
 from tests.cast import Cast, make_cast
@@ -121,3 +124,44 @@ def test_closing_a_task_and_undoing_what_made_it_end_both(people: Cast) -> None:
     task.refresh_from_db()
     assert not task.is_open
     assert not CheckIn.objects.exists()
+
+
+def test_two_files_of_one_person_found_one_household(people: Cast) -> None:
+    first = make_case(people.worker)
+    second = make_case(people.neighbour, case_type=CaseType.FAMILY)
+    CaseFile.objects.filter(pk=second.pk).update(participant=first.participant)
+    second.refresh_from_db()
+
+    def family(case: CaseFile, by: Staff, name: str) -> Callable[[], object]:
+        member = NewMember(uuid.uuid4(), Kinship.CHILD, name=name)
+        return acting(by, lambda: workflow.add_members(case, [member], by=by))
+
+    moves = [family(first, people.worker, "Galih"), family(second, people.neighbour, "Ayu")]
+    all_at_once(people, moves)
+    assert Household.objects.get().members.count() == 3
+
+
+def test_one_person_is_added_to_one_of_two_households(people: Cast) -> None:
+    homes = [make_case(people.worker) for _number in range(2)]
+    theirs = make_case(people.worker)
+
+    def join(home: CaseFile) -> Callable[[], object]:
+        member = NewMember(uuid.uuid4(), Kinship.CHILD, case=theirs)
+        return lambda: workflow.add_members(home, [member], by=people.worker)
+
+    results = all_at_once(people, [join(home) for home in homes])
+    assert sorted(type(result).__name__ for result in results) == ["TransitionError", "list"]
+    assert theirs.participant.memberships.count() == 1
+
+
+def test_a_survivors_file_and_a_place_in_the_family_at_once_end_apart(people: Cast) -> None:
+    by = people.other_agency
+    home, wife = (make_case(by, case_type=CaseType.FAMILY) for _number in range(2))
+    member = NewMember(uuid.uuid4(), Kinship.SPOUSE, case=wife)
+    moves = [
+        acting(by, lambda: workflow.add_members(home, [member], by=by)),
+        acting(by, lambda: workflow.open_case(by=by, case_type=CaseType.VICTIM, participant=wife.participant)),
+    ]
+    all_at_once(people, moves)
+    assert CaseFile.objects.filter(participant=wife.participant).count() == 2
+    assert not HouseholdMember.objects.present().filter(participant=wife.participant).exists()

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Staff
 from cases import workflow
-from cases.enums import CaseStatus, CaseType, ConsentCapacity, ConsentPurpose, EventKind
+from cases.enums import CaseStatus, CaseType, ConsentCapacity, ConsentPurpose, EventKind, LegalStatusKind
 from cases.enums.household import Kinship
+from cases.enums.protection import TieKind
 from cases.models import CaseFile, Household, HouseholdMember, Participant
 from cases.policies import household as rules
 from cases.workflow.household import NewMember
@@ -107,6 +108,37 @@ def test_the_same_family_sent_twice_is_stored_once(as_social: Client, case: Case
     assert CaseFile.objects.count() == 4
 
 
+def test_a_line_of_another_form_is_refused_and_never_lost_without_a_word(
+    cast: Cast, as_social: Client, case: CaseFile
+) -> None:
+    foreign = make_case(cast.worker)
+    (theirs,) = workflow.add_members(foreign, [named("Istri Orang")], by=cast.worker)
+    number, own = str(uuid.uuid4()), {"own_kinship": "kepala_keluarga"}
+    for data in (
+        line(1, name=WIFE, client_id=str(theirs.client_id)),
+        line(1, name=WIFE, client_id=number) | line(2, name="Galih", client_id=number),
+    ):
+        answer = as_social.post(url(case), own | data)
+        assert answer.status_code == 422
+        assert "Formulir ini sudah dipakai." in answer.content.decode()
+    assert rules.household_of(case) is None
+
+
+def test_the_form_is_no_way_to_try_out_who_is_known(
+    cast: Cast, as_social: Client, case: CaseFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.views.intake.SEARCHES", 1)
+    known = make_case(cast.other_agency, case_type=CaseType.FAMILY, person=make_person(full_name=WIFE, sex="female"))
+    fields = {"sex": "female", "birth_year": "1990", "case_type": "keluarga"}
+    other = line(1, name="Bukan Siapa Pun", kinship="", **fields)
+    assert as_social.post(url(case), other).status_code == 422
+    answer = as_social.post(url(case), line(1, name=WIFE, **fields))
+    assert "Terlalu banyak pencarian." in answer.content.decode()
+    assert known.code not in answer.content.decode()
+    # The same form once more is the same question.
+    assert "Terlalu banyak" not in as_social.post(url(case), other).content.decode()
+
+
 def test_all_or_nothing(cast: Cast, as_social: Client, case: CaseFile) -> None:
     """The third person is in another household already: nobody is stored, everything stays typed."""
     other = make_case(cast.other_agency, case_type=CaseType.SOCIAL_ADULT)
@@ -126,6 +158,9 @@ def test_all_or_nothing(cast: Cast, as_social: Client, case: CaseFile) -> None:
     [
         ({"name": "12345", "kinship": "anak"}, {"name"}),
         ({"name": WIFE, "kinship": ""}, {"kinship"}),
+        ({"kinship": "anak"}, {"name"}),
+        ({"kinship": "", "birth_year": "2015"}, {"name", "kinship"}),
+        ({"case_type": "keluarga", "sex": "female"}, {"name"}),
         ({"name": WIFE, "birth_year": "1800"}, {"birth_year"}),
         ({"name": WIFE, "birth_year": "9999"}, {"birth_year"}),
         ({"name": WIFE, "guardian_conflict": "on"}, {"is_guardian"}),
@@ -212,6 +247,47 @@ def test_a_survivor_and_a_perpetrators_family_never_share_a_household(
     with pytest.raises(TransitionError, match="Penyintas dicatat terpisah"):
         workflow.add_members(survivor, [with_file(case)], by=cast.other_agency)
     assert household_of(survivor).members.count() == 2
+
+
+@pytest.mark.parametrize(("first", "then"), [(CaseType.FAMILY, CaseType.VICTIM), (CaseType.VICTIM, CaseType.FAMILY)])
+def test_whoever_gets_a_file_of_the_other_kind_leaves_the_household(
+    cast: Cast, first: CaseType, then: CaseType
+) -> None:
+    """Nobody is refused a survivor's file because of a family that was written down before."""
+    home, wife = (make_case(cast.other_agency, case_type=first) for _number in range(2))
+    (member,) = workflow.add_members(home, [with_file(wife, Kinship.SPOUSE)], by=cast.other_agency)
+    opened = workflow.open_case(by=cast.other_agency, case_type=then, participant=wife.participant)
+    assert rules.household_of(opened) is None
+    assert opened.events.filter(kind=EventKind.HOUSEHOLD).exists()
+    member.refresh_from_db()
+    assert member.left_on == timezone.localdate()
+    with pytest.raises(TransitionError, match="Penyintas dicatat terpisah"):
+        workflow.add_members(home, [with_file(wife)], by=cast.other_agency)
+
+
+def test_whoever_is_found_to_be_a_survivor_leaves_it_too(cast: Cast, case: CaseFile, family: Household) -> None:
+    wife = make_case(cast.other_agency, case_type=CaseType.FAMILY)
+    workflow.add_members(case, [with_file(wife, Kinship.SPOUSE)], by=cast.other_agency)
+    day = timezone.localdate()
+    workflow.add_legal_status(wife, by=cast.other_agency, status=LegalStatusKind.CHILD_VICTIM, valid_from=day)
+    assert rules.household_of(wife) is None
+    assert rules.household_of(case) == family
+
+
+def test_another_case_of_the_same_kind_changes_no_family(cast: Cast, case: CaseFile, family: Household) -> None:
+    father = workflow.open_case(by=cast.other_agency, case_type=CaseType.FAMILY, participant=case.participant)
+    assert rules.household_of(father) == family
+
+
+def test_no_unit_is_named_because_of_a_relative(cast: Cast, case: CaseFile, family: Household) -> None:
+    child = make_child_case(cast.other_agency)
+    workflow.add_members(case, [with_file(child)], by=cast.other_agency)
+    father = make_case(cast.worker)
+    CaseFile.objects.filter(pk=father.pk).update(participant=case.participant)
+    seen = list(rules.members_for(cast.worker, family))
+    assert rules.contacts(cast.worker, family, seen) == [cast.other_agency.unit]
+    workflow.declare_tie(child, by=cast.worker, kind=TieKind.FRIEND)
+    assert rules.contacts(cast.worker, family, seen) == []
 
 
 @pytest.mark.parametrize("who", ["worker", "psychologist", "other_agency_supervisor", "admin", "cso", "auditor"])

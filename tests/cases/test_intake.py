@@ -114,6 +114,19 @@ def test_searches_are_counted_and_leave_a_line_without_a_name(
     assert lines.count() == 2
 
 
+@pytest.mark.parametrize("fields", [{"find_region": "1"}, {"sex": ""}])
+def test_a_form_that_is_not_sent_off_finds_no_more_people_than_searches_do(
+    cast: Cast, as_worker: Client, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    monkeypatch.setattr("cases.views.intake.SEARCHES", 1)
+    known = make_case(cast.worker, person=make_person(full_name="Muhammad Rizal Fauzan"))
+    first = filled(full_name="Bukan Siapa Pun") | fields
+    for _time in range(3):  # the same person looked for again while the form is filled in
+        assert "Terlalu banyak" not in as_worker.post(URL, first).content.decode()
+    html = as_worker.post(URL, filled(full_name="Rizal Fauzan") | fields).content.decode()
+    assert known.code not in html
+
+
 def test_own_cases_are_listed_with_a_way_to_extend_them(cast: Cast, as_worker: Client) -> None:
     case = make_case(cast.worker, person=make_person(full_name="Muhammad Rizal Fauzan"))
     html = search(as_worker, "Moh. Rizal", birth_year="1990").content.decode()

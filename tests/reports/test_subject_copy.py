@@ -38,6 +38,7 @@ from reports.models import Export, SubjectCopy
 from reports.workflow import copies, exports
 from tests.cast import Cast
 from tests.factories import (
+    NIK,
     make_active_plan,
     make_case,
     make_child_case,
@@ -543,6 +544,17 @@ def test_the_unit_looks_through_and_has_the_file_made(cast: Cast, case: CaseFile
     answer = client.post(reverse("reports:copy-make", args=[request.code]))
     assert answer.headers["location"] == reverse("reports:export-detail", args=[Export.objects.get().code])
     assert client.get(answer.headers["location"]).status_code == 200
+
+
+def test_whoever_looks_it_through_sees_the_end_of_the_nik_alone(cast: Cast, case: CaseFile, signed_in: Any) -> None:
+    """The whole number is seen for a reason that stands in the journal; the person's own paper has it."""
+    case.participant.nik = NIK
+    case.participant.save()
+    request = asked(case, cast)
+    html = signed_in(cast.worker).get(f"/rights/{request.code}/copy/").content.decode()
+    assert NIK not in html
+    assert f"•••• {NIK[-4:]}" in html
+    assert NIK in told(request, cast.worker)
 
 
 def test_the_officer_sees_that_it_was_looked_through_and_nothing_of_it(
