@@ -150,7 +150,7 @@ ADDRESSES: dict[str, Address] = {
     # cases: lists
     "home": Address(ok=CASEWORKERS, sent=f"{SUPERVISORS} {ADMINS} {OFFICERS} {OVERSIGHT} analyst"),
     "cases:assign-many": role_page(SUPERVISORS),
-    "cases:nik-find": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
+    "cases:nik-find": Address(ok=f"{CASEWORKERS} {SUPERVISORS}"),
     "cases:case-list": Address(ok=f"{CASEWORKERS} {SUPERVISORS} analyst"),
     "cases:case-new": role_page(CASEWORKERS),
     "cases:region-options": role_page(CASEWORKERS, fragment=True),

@@ -367,9 +367,15 @@ def possible_matches(user: Staff, sought: Sought) -> Matches:
     return Matches(visible, units)
 
 
+def may_find_by_nik(user: Staff) -> bool:
+    """Whoever has a list of cases and may read in them who somebody is."""
+    return bool(case_branches(user)) and bool(case_branches(user, section=Section.IDENTITY))
+
+
 def cases_with_nik(user: Staff, nik: str) -> QuerySet[CaseFile]:
-    """Cases in sight of the person with this number."""
-    return cases_in_sight(user).filter(within_reach(user), participant__nik_index=nik_index(nik))
+    """Cases of the person with this number, for whoever may read who somebody is: a summary is not enough."""
+    cases = cases_for(user, section=Section.IDENTITY)
+    return cases.filter(within_reach(user), participant__nik_index=nik_index(nik))
 
 
 def tasks_for(user: Staff) -> QuerySet[Task]:

@@ -67,6 +67,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
             "may_open": bool(policies.openable_types(user)),
+            "may_find_by_nik": policies.may_find_by_nik(user),
         },
         fragment="results",
     )

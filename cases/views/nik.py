@@ -46,7 +46,7 @@ def nik_show(request: HttpRequest, code: str) -> HttpResponse:
 def nik_find(request: HttpRequest) -> HttpResponse:
     """A whole number finds the cases in one's own sight, and says nothing of any other."""
     user: Staff = request.user  # type: ignore[assignment]
-    if not policies.case_branches(user):
+    if not policies.may_find_by_nik(user):
         raise Http404
     form = NikSearchForm(request.POST if request.method == "POST" else None)
     cases: list[Any] = []
@@ -58,7 +58,7 @@ def nik_find(request: HttpRequest) -> HttpResponse:
             cases = list(found.order_by("-opened_at", "pk"))
             _journal(request, cases)
             if len(cases) == 1:
-                return redirect(request, "cases:case-detail", cases[0].code)
+                return redirect(request, "cases:identity", cases[0].code)
             if not cases:
                 form.add_error("nik", _("Tidak ada kasus dengan NIK ini yang dapat Anda buka."))
     status = 422 if form.is_bound and not cases else 200
