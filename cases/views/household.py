@@ -171,6 +171,10 @@ def family_card(request: HttpRequest, code: str) -> HttpResponse:
                     kk=str(form.cleaned_data["kk"] or ""),
                 )
             except StaleError as error:
+                household.refresh_from_db()
+                data = request.POST.copy()
+                data["version"] = str(household.version)  # sent once more, it is meant for what stands now
+                form = FamilyCardForm(data)
                 form.add_error("kk", str(error.message))
                 status = 409
             else:

@@ -409,6 +409,7 @@ def test_the_family_card_is_sealed_and_shown_by_its_end(as_social: Client, case:
         assert KK not in cursor.fetchone()[0]
     stale = as_social.post(page, {"kk": "", "version": "1"})
     assert stale.status_code == 409
+    assert 'name="version" value="2"' in stale.content.decode()
     assert as_social.post(page, {"kk": "12", "version": "2"}).status_code == 422
     assert as_social.post(page, {"kk": "", "version": "2"}).status_code == 302
     family.refresh_from_db()
