@@ -94,6 +94,10 @@ bench: setup ## Measure speed with SIZE= cases; writes build/bench.json
 screenshots: setup-browser ## Take pictures of a running demo into build/screenshots
 	@exec $(PY) -m config.screenshots
 
+.PHONY: guides
+guides: setup-browser ## Take the pictures of docs/users from a running demo
+	@exec $(PY) -m config.screenshots --guides
+
 .PHONY: lock
 lock: setup ## Lock requirements*.in into requirements*.txt with hashes (after changing a version)
 	@for name in requirements requirements-dev; do \

@@ -2,6 +2,7 @@
 
 make demo          # in one terminal
 make screenshots   # in another: build/screenshots/<page>-<width>.png
+make guides        # or: docs/users/img/<page>.png, the pictures of the user guides
 """
 
 from __future__ import annotations
@@ -41,11 +42,24 @@ PAGES = {
 }
 
 
+# Pictures of the user guides -> the width that their reader works at.
+GUIDES = {
+    "hari-ini": 360,
+    "identitas": 1366,
+    "bagi-kasus": 1366,
+    "kotak-masuk": 360,
+    "laporan": 1366,
+    "definisi": 1366,
+    "jurnal": 1366,
+}
+
+
 def main() -> None:
     port = int(os.environ.get("PORT", "8000"))
     if not _answers(port):
         sys.exit(f"No demo answers on port {port}. Start it first: make demo (PORT= changes the port).")
-    target = ROOT / "build" / "screenshots"
+    for_guides = "--guides" in sys.argv
+    target = ROOT / "docs" / "users" / "img" if for_guides else ROOT / "build" / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
     executable = bootstrap.find_browser()
     if executable is None:
@@ -56,11 +70,13 @@ def main() -> None:
             for user in dict.fromkeys(who for who, _path in PAGES.values()):
                 page = _signed_in(browser, f"http://localhost:{port}", user, width, height)
                 for name, (who, path) in PAGES.items():
-                    if who == user:
-                        page.goto(path)
-                        page.wait_for_load_state("networkidle")
-                        page.screenshot(path=target / f"{name}-{width}.png", full_page=True)
-                        print(target / f"{name}-{width}.png")  # noqa: T201 -- what the command made
+                    if who != user or (for_guides and GUIDES.get(name) != width):
+                        continue
+                    picture = target / (f"{name}.png" if for_guides else f"{name}-{width}.png")
+                    page.goto(path)
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(path=picture, full_page=not for_guides)
+                    print(picture)  # noqa: T201 -- what the command made
                 page.context.close()
         browser.close()
 
