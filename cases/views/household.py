@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -124,9 +125,12 @@ def member_edit(request: HttpRequest, code: str, member_code: str) -> HttpRespon
     if not form.is_valid():
         return _member_page(request, frame, member, form, status=422)
     try:
-        saved = workflow.amend_member(case, member, by=user, version=form.cleaned_data["version"], **form.changes())
-        if form.cleaned_data["left_on"]:
-            workflow.end_member(case, saved, by=user, on=form.cleaned_data["left_on"])
+        with transaction.atomic():
+            saved = workflow.amend_member(
+                case, member, by=user, version=form.cleaned_data["version"], **form.changes()
+            )
+            if form.cleaned_data["left_on"]:
+                workflow.end_member(case, saved, by=user, on=form.cleaned_data["left_on"])
     except StaleError:
         member.refresh_from_db()
         theirs = MemberForm(initial=member_initial(member), member=member)
@@ -134,6 +138,9 @@ def member_edit(request: HttpRequest, code: str, member_code: str) -> HttpRespon
         data["version"] = str(member.version)
         found = differences(form, theirs)
         return _member_page(request, frame, member, MemberForm(data, member=member), conflict=found, status=409)
+    except TransitionError as error:
+        form.add_error(None, str(error.message))
+        return _member_page(request, frame, member, form, status=409)
     messages.success(request, _("Keluarga disimpan."))
     return redirect(request, "cases:identity", case.code)
 

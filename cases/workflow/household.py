@@ -163,3 +163,7 @@ def _require(case: CaseFile, member: HouseholdMember, by: Staff) -> None:
     household = rules.household_of(case)
     if household is None or not rules.members_for(by, household).filter(pk=member.pk).exists():
         raise TransitionError(_("Anggota ini tidak tercatat dalam rumah tangga peserta."))
+    if member.participant_id is not None:
+        own = policies.cases_for(by, Right.EDIT, Section.IDENTITY).filter(participant=member.participant_id)
+        if not own.exists():  # a relative's case gives no right that the person's own case withholds
+            raise TransitionError(_("Data orang ini tidak dapat Anda ubah."))

@@ -442,3 +442,18 @@ def test_the_person_of_every_new_file_is_whole(as_social: Client, case: CaseFile
     assert child.birth_date_precision == "year"
     assert child.cases.get().is_child_file
     assert child.cases.get().lead_worker_id is not None
+
+
+def test_a_person_under_restriction_is_not_changed_through_a_relatives_case(
+    cast: Cast, as_social: Client, case: CaseFile, family: Household
+) -> None:
+    child = make_child_case(cast.other_agency)
+    (member,) = workflow.add_members(case, [with_file(child)], by=cast.other_agency)
+    CaseFile.objects.filter(pk=child.pk).update(restricted_at=timezone.now())
+    answer = as_social.post(url(case, f"{member.code}/"), edit(member, kinship="cucu"))
+    assert answer.status_code == 409
+    assert "Data orang ini tidak dapat Anda ubah." in answer.content.decode()
+    with pytest.raises(TransitionError):
+        workflow.end_member(case, member, by=cast.other_agency, on=timezone.localdate())
+    member.refresh_from_db()
+    assert (member.kinship, member.left_on) == (Kinship.CHILD, None)
