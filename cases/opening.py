@@ -99,6 +99,17 @@ def journal_read(request: HttpRequest, case: CaseFile, action: JournalAction, se
     _journal(request, case, action, section=section.value, relation=relation, reason=reason)
 
 
+def journal_search(request: HttpRequest, action: JournalAction, found: list[CaseFile]) -> None:
+    """That somebody was searched for, and the one case that it led to; never the name or the number."""
+    write_journal(
+        action,
+        by=request.user,  # type: ignore[arg-type]
+        object_code=found[0].code if len(found) == 1 else "",
+        ip=request.META.get("REMOTE_ADDR") or None,
+        request_id=getattr(request, "request_id", ""),
+    )
+
+
 def _journal(request: HttpRequest, case: CaseFile, action: JournalAction, **what: Any) -> None:
     write_journal(
         action,

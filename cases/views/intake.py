@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import JournalAction
 from accounts.models import Staff
-from accounts.workflow import write_journal
 from cases import policies, workflow
 from cases.enums import Right, Section
 from cases.forms.intake import CaseForm, KnownPersonForm, NewPersonForm, SearchForm
 from cases.forms.person import OLDEST_YEAR, AddressForm
 from cases.models import CaseFile
 from cases.nik import looks_like, plain
+from cases.opening import journal_search
 from core.htmx import redirect, render_page
 from core.limits import within
 from core.workflow import TransitionError
@@ -63,13 +63,7 @@ def _search(request: HttpRequest, user: Staff) -> HttpResponse:
         "nik": nik,
     }
     intake = NewPersonForm(by=user, has_matches=bool(matches), initial=initial)
-    write_journal(
-        JournalAction.PERSON_SOUGHT,
-        by=user,
-        object_code=matches.cases[0].code if len(matches.cases) == 1 else "",
-        ip=request.META.get("REMOTE_ADDR") or None,
-        request_id=getattr(request, "request_id", ""),
-    )
+    journal_search(request, JournalAction.PERSON_SOUGHT, matches.cases)
     return _intake_page(request, user, intake, matches=matches)
 
 

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.enums import JournalAction
 from accounts.models import Staff
-from accounts.workflow import write_journal
 from cases import policies
 from cases.enums import Section
 from cases.forms.nik import NikSearchForm
 from cases.forms.reason import OpeningReasonForm
 from cases.frame import case_frame
-from cases.opening import open_section, reveal_nik
+from cases.opening import journal_search, open_section, reveal_nik
 from cases.views import intake
 from core.htmx import redirect, render_page
 from core.limits import within
@@ -56,21 +55,10 @@ def nik_find(request: HttpRequest) -> HttpResponse:
         else:
             found = policies.cases_with_nik(user, str(form.cleaned_data["nik"])).with_list_data()
             cases = list(found.order_by("-opened_at", "pk"))
-            _journal(request, cases)
+            journal_search(request, JournalAction.NIK_SOUGHT, cases)
             if len(cases) == 1:
                 return redirect(request, "cases:identity", cases[0].code)
             if not cases:
                 form.add_error("nik", _("Tidak ada kasus dengan NIK ini yang dapat Anda buka."))
     status = 422 if form.is_bound and not cases else 200
     return render_page(request, "cases/nik_find.html", {"form": form, "cases": cases}, status=status)
-
-
-def _journal(request: HttpRequest, cases: list[Any]) -> None:
-    """That a number was searched for, and what it opened; never the number."""
-    write_journal(
-        JournalAction.NIK_SOUGHT,
-        by=request.user,  # type: ignore[arg-type]
-        object_code=cases[0].code if len(cases) == 1 else "",
-        ip=request.META.get("REMOTE_ADDR") or None,
-        request_id=getattr(request, "request_id", ""),
-    )

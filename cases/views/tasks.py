@@ -67,12 +67,17 @@ def task_close(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Tugas ditutup."))
             return redirect(request, "home")
-    return render_page(request, "cases/task_close.html", _about(task, user) | {"form": form}, status=status)
+    return render_page(
+        request, "cases/task.html", _about(request, task, _("Tutup tugas")) | {"form": form}, status=status
+    )
 
 
-def _about(task: Task, user: Staff) -> dict[str, Any]:
+def _about(request: HttpRequest, task: Task, title: Any) -> dict[str, Any]:
+    user: Staff = request.user  # type: ignore[assignment]
     words = urgent_words if task.priority == Priority.URGENT else due_words
     return {
+        "title": title,
+        "url": request.path,
         "task": task,
         "case": task.case,
         "name": task.case.participant.shown_name,
@@ -99,4 +104,6 @@ def task_snooze(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Tugas ditunda."))
             return redirect(request, "home")
-    return render_page(request, "cases/task_snooze.html", _about(task, user) | {"form": form}, status=status)
+    return render_page(
+        request, "cases/task.html", _about(request, task, _("Tunda tugas")) | {"form": form}, status=status
+    )
