@@ -53,7 +53,7 @@ def household_card(user: Staff, frame: dict[str, Any]) -> dict[str, Any]:
             {"label": label}
             for label in (
                 gettext_lazy("Nama"),
-                gettext_lazy("Hubungan"),
+                gettext_lazy("Hubungan keluarga"),
                 gettext_lazy("Lahir"),
                 gettext_lazy("Tindakan"),
             )
