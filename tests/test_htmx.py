@@ -19,6 +19,7 @@ PARTS = {
     "home": ("worker", "", "today_work"),
     "cases:case-list": ("worker", "?q=wening", "results"),
     "cases:timeline": ("worker", "?kind=note", "timeline"),
+    "cases:case-close": ("supervisor", "?reason=selesai", "close_needs"),
     "cases:note-list": ("worker", "", "notes"),
     "cases:note-quick": ("worker", "?q=wening", "note_choices"),
     "cases:note-new": ("worker", "", "note_form"),

@@ -1,5 +1,6 @@
 """Everything that can happen to an assessment and to an instrument's versions; nothing else writes."""
 
+from assessments.workflow.closing import family_not_assessed
 from assessments.workflow.decision import cancel, finalise, return_for_changes
 from assessments.workflow.draft import (
     MovedOnError,
@@ -19,6 +20,7 @@ __all__ = [
     "cancel",
     "choose",
     "facts_of",
+    "family_not_assessed",
     "finalise",
     "judge_first",
     "publish",

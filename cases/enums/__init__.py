@@ -193,6 +193,10 @@ class ClosureReason(models.TextChoices):
     OUT_OF_MANDATE = "di_luar_mandat", _("Di luar mandat")
 
 
+# What ends as it was meant to: with a final KRK and a date for after-care instead of a note (I-18).
+COMPLETED = frozenset({ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE})
+
+
 class LegalStatusKind(models.TextChoices):
     SUSPECT = "tersangka", _("Tersangka")
     DEFENDANT = "terdakwa", _("Terdakwa")

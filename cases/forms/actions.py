@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
-from cases.enums import OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
+from cases.enums import COMPLETED, OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
 from cases.models import CaseFile
 from core.rendering import DateInput
 
@@ -27,7 +27,6 @@ STAGES_OF = {
     AgencyKind.KEMENSOS: ("atensi_phase",),
     AgencyKind.BNPT: ("derad_stage",),
 }
-COMPLETED = (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE)
 
 
 def add_stage_fields(form: forms.Form, agency_kind: str) -> None:
@@ -148,6 +147,8 @@ class ResumeForm(forms.Form):
 
 
 class CloseForm(forms.Form):
+    """Why a case ends. The date belongs to the two reasons of ``COMPLETED``, a note to all others."""
+
     reason = forms.ChoiceField(
         label=_("Alasan penutupan"),
         choices=ClosureReason.choices,
@@ -165,7 +166,10 @@ class CloseForm(forms.Form):
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Untuk alasan lain: apa yang terjadi dan apa yang sudah diupayakan."),
+        help_text=_("Apa yang terjadi dan apa yang diupayakan. Wajib, kecuali untuk “Selesai” dan “Bebas murni”."),
+        error_messages={
+            "max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d."),
+        },
     )
 
     conditional_fields = ("aftercare_until", "note")
@@ -175,6 +179,8 @@ class CloseForm(forms.Form):
 
     def clean_aftercare_until(self) -> Any:
         until = self.cleaned_data["aftercare_until"]
+        if self.cleaned_data.get("reason") not in COMPLETED:
+            return None  # typed before another reason was chosen, and then out of sight
         if until and until < timezone.localdate():
             raise forms.ValidationError(_("Tanggal ini sudah lewat."))
         return until
@@ -184,7 +190,9 @@ class CloseForm(forms.Form):
         reason = data.get("reason")
         if reason in COMPLETED and not data.get("aftercare_until") and "aftercare_until" not in self.errors:
             self.add_error("aftercare_until", _("Isi tanggal akhir pascalayanan."))
-        if reason and reason not in COMPLETED and not str(data.get("note", "")).strip():
+        if reason and reason not in COMPLETED:
+            self.errors.pop("aftercare_until", None)
+        if reason and reason not in COMPLETED and "note" not in self.errors and not str(data.get("note", "")).strip():
             self.add_error("note", _("Tulis catatan untuk alasan penutupan ini."))
         return data
 

@@ -35,7 +35,9 @@ def _move_page(
     *,
     done: str | Promise,
     explain: Callable[[CaseFile], str | Promise] = lambda case: "",
-    blockers: Callable[[CaseFile], list[Blocker]] = lambda case: [],
+    blockers: Callable[[CaseFile, str], list[Blocker]] = lambda case, reason: [],
+    template: str = "cases/case_move.html",
+    fragment: str | None = None,
 ) -> HttpResponse:
     """Show a move's form and carry it out; a refusal is told on the same page, with what was typed still there."""
     user: Staff = request.user
@@ -44,10 +46,12 @@ def _move_page(
     require_move(user, case, name)
     open_section(request, case, Section.SUMMARY)
     move = MOVES[name]
-    form = form_class(request.POST or None, case=case)
+    form = form_class(None, case=case)
+    reason = request.GET.get("reason", "")
     refusal, status = None, 200
     if request.method == "POST":
         form = form_class(request.POST, case=case)
+        reason = request.POST.get("reason", "")
         status = 422
         if form.is_valid():
             try:
@@ -64,15 +68,17 @@ def _move_page(
                 return redirect(request, "cases:case-detail", case.code)
     return render_page(
         request,
-        "cases/case_move.html",
+        template,
         case_frame(user, case, Section.SUMMARY, move.label)
         | {
             "move": move,
             "form": form,
             "explanation": explain(case),
-            "blockers": refusal.blockers if refusal else blockers(case),
+            "blockers": refusal.blockers if refusal else blockers(case, reason),
             "refusal": refusal.message if refusal else "",
+            "reason": reason,
         },
+        fragment=fragment,
         status=status,
     )
 
@@ -129,6 +135,7 @@ def case_resume(request: HttpRequest, code: str) -> HttpResponse:
 
 @asks_or_acts
 def case_close(request: HttpRequest, code: str) -> HttpResponse:
+    """The form; what still blocks is told at once, and again for each reason as it is chosen (htmx)."""
     return _move_page(
         request,
         code,
@@ -142,6 +149,8 @@ def case_close(request: HttpRequest, code: str) -> HttpResponse:
             else _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan.")
         ),
         blockers=workflow.close_blockers,
+        template="cases/case_close.html",
+        fragment="close_needs",
     )
 
 

@@ -18,6 +18,7 @@ from accounts.workflow import write_journal
 from cases import policies
 from cases.enums import (
     CLOSE,
+    COMPLETED,
     NEXT_STAGE,
     REOPEN,
     SUSPEND,
@@ -27,7 +28,6 @@ from cases.enums import (
     ClosureReason,
     EventKind,
     LegalBasis,
-    Priority,
     ReferralSource,
     Right,
     Section,
@@ -53,8 +53,9 @@ from cases.workflow.tasks import finish_task
 from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
-# Each callable names what still stands in the way; higher apps add theirs (docs/architecture.md).
-CLOSE_BLOCKERS: list[Callable[[CaseFile], Iterable[Blocker]]] = []
+# Each callable names what still stands in the way of closing for a reason ("" while none is chosen: then only what
+# blocks with every one); higher apps add theirs (docs/architecture.md).
+CLOSE_BLOCKERS: list[Callable[[CaseFile, ClosureReason | str], Iterable[Blocker]]] = []
 
 
 def handover_source(case: CaseFile) -> str:
@@ -62,18 +63,26 @@ def handover_source(case: CaseFile) -> str:
     return f"handover:{case.pk}"
 
 
-def _open_urgent_tasks(case: CaseFile) -> list[Blocker]:
-    urgent = Task.objects.filter(case=case).open().filter(priority=Priority.URGENT)
-    return [Blocker(_("Tindakan pelindungan masih terbuka."), f"/cases/{case.code}/") for _task in urgent[:1]]
+def _open_urgent_tasks(case: CaseFile, reason: ClosureReason | str) -> list[Blocker]:
+    urgent = Task.objects.filter(case=case).open().urgent().in_work_order()
+    return [
+        Blocker(
+            _("Tindakan pelindungan masih terbuka: %(title)s") % {"title": task.title}
+            if task.title
+            else _("Tindakan pelindungan masih terbuka."),
+            f"/tasks/{task.code}/close/",
+        )
+        for task in urgent
+    ]
 
 
 CLOSE_BLOCKERS.append(_open_urgent_tasks)
 
 
-def close_blockers(case: CaseFile) -> list[Blocker]:
-    """What still stands in the way of closing ``case``, from every app."""
+def close_blockers(case: CaseFile, reason: ClosureReason | str = "") -> list[Blocker]:
+    """What still stands in the way of closing ``case`` for ``reason``, from every app."""
     with beyond_own_sight():  # what nobody in the unit may read still stands in the way
-        return [blocker for find in CLOSE_BLOCKERS for blocker in find(case)]
+        return [blocker for find in CLOSE_BLOCKERS for blocker in find(case, reason)]
 
 
 def _lock_counter(unit: Unit, year: int) -> CaseNumber:
@@ -274,12 +283,12 @@ def close(
     """
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
-    completed = reason in (ClosureReason.COMPLETED, ClosureReason.FULL_RELEASE)
+    completed = reason in COMPLETED
     if completed and aftercare_until is None:
         raise TransitionError(_("Isi tanggal akhir pascalayanan."))
     if not completed and not note.strip():
         raise TransitionError(_("Tulis catatan untuk alasan penutupan ini."))
-    move(case, CLOSE, close_blockers(case))
+    move(case, CLOSE, close_blockers(case, reason))
     case.closed_at = timezone.now()
     case.closure_reason = reason
     case.closure_note = note

@@ -26,7 +26,7 @@ def stop_without_consent(consent: Consent, by: Staff) -> None:
         open_task(referral, "consent", by=by)
 
 
-def open_referrals_block_closing(case: CaseFile) -> Iterable[Blocker]:
+def open_referrals_block_closing(case: CaseFile, reason: str) -> Iterable[Blocker]:
     """I-18: nobody at a partner is left with a closed case."""
     for referral in Referral.objects.open().filter(case=case).select_related("partner"):
         yield Blocker(

@@ -31,10 +31,16 @@ from programs.models import Cohort, Enrolment, EnrolmentPeriod
 APART = _("Penyintas dan peserta lain tidak mengikuti angkatan yang sama.")
 
 
-def open_enrolments(case: CaseFile) -> list[Blocker]:
+def open_enrolments(case: CaseFile, reason: str) -> list[Blocker]:
     """What CLOSE_BLOCKERS asks: a case is not closed over the head of a running programme (I-18)."""
     running = case.enrolments.filter(status__in=ENROLMENT_OPEN).select_related("programme")
-    return [Blocker(enrolment.programme.title, _path(case)) for enrolment in running]
+    return [
+        Blocker(
+            _("Masih mengikuti program %(title)s.") % {"title": enrolment.programme.title},
+            f"{_path(case)}#enrolment-{enrolment.code}",
+        )
+        for enrolment in running
+    ]
 
 
 def seats_left(cohort: Cohort) -> int:

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
+from assessments.enums import InstrumentCode
 from cases import workflow
 from cases.enums import (
     ACTIVE,
@@ -28,7 +29,7 @@ from cases.models import CaseEvent, CaseFile, CaseLeadPeriod, CaseStatusPeriod, 
 from core.acting import acting_as
 from core.workflow import StaleError, TransitionError
 from tests.cast import Cast, make_cast
-from tests.factories import make_case, make_person, make_task
+from tests.factories import make_case, make_final_assessment, make_person, make_task
 
 S = CaseStatus
 Move = Callable[[CaseFile, Cast], Any]
@@ -262,6 +263,7 @@ def test_closing_needs_an_aftercare_date_or_a_note_by_its_reason(cast: Cast) -> 
                 reason=reason,
                 **({"note": "Baik."} if completed else {"aftercare_until": until}),
             )
+    make_final_assessment(case, approver=cast.supervisor, instrument=InstrumentCode.FAMILY)
     closed = workflow.close(case, by=cast.supervisor, reason=ClosureReason.COMPLETED, aftercare_until=until)
     assert closed.closed_at is not None
     assert closed.aftercare_until == until
@@ -272,22 +274,22 @@ def test_open_protective_work_blocks_closing_and_names_its_page(cast: Cast) -> N
     task = make_task(case, kind=TaskKind.URGENT, priority=Priority.URGENT)
     with pytest.raises(TransitionError) as refused:
         MOVES["close"](case, cast)
-    assert [blocker.url for blocker in refused.value.blockers] == [f"/cases/{case.code}/"]
+    assert [blocker.url for blocker in refused.value.blockers] == [f"/tasks/{task.code}/close/"]
     workflow.close_task(task, by=cast.worker, outcome="Sudah aman.")
     assert MOVES["close"](case, cast).status == S.CLOSED
 
 
 def test_a_higher_app_can_add_a_blocker(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     case = make_case(cast.worker)
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
 
-    def nothing_left(asked_case: CaseFile) -> list[Any]:
-        asked.append(asked_case.code)
+    def nothing_left(asked_case: CaseFile, reason: str) -> list[Any]:
+        asked.append((asked_case.code, reason))
         return []
 
     monkeypatch.setattr("cases.workflow.casefile.CLOSE_BLOCKERS", [nothing_left])
     MOVES["close"](case, cast)
-    assert asked == [case.code]
+    assert asked == [(case.code, ClosureReason.MOVED)]
 
 
 def test_reopening_keeps_the_number_and_forgets_the_closure(cast: Cast) -> None:
