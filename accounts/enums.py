@@ -117,6 +117,8 @@ class JournalAction(models.TextChoices):
     EXPORT_DOWNLOADED = "export_downloaded", _("Ekspor diunduh")
     EXPORT_LINK_REFUSED = "export_link_refused", _("Tautan ekspor ditolak")
     EXPORT_PURGED = "export_purged", _("Berkas ekspor dihapus")
+    PEOPLE_MERGED = "people_merged", _("Gabungkan data dua orang")
+    PEOPLE_UNMERGED = "people_unmerged", _("Pisahkan lagi data dua orang")
     RIGHTS_REQUEST = "rights_request", _("Permintaan hak")
     COMPLAINT = "complaint", _("Pengaduan")
     BREACH = "breach", _("Insiden data pribadi")

@@ -20,6 +20,11 @@ CLASSES: Classes = {
         SPECIFIC: "guardian_conflict",
         CHILD: "is_guardian",
     },
+    "PersonPair": {
+        NONE: "status",
+        GENERAL: "kept duplicate reason taken kept_was moved ended decided_by decided_at undone_by undone_at"
+        " undo_reason",
+    },
     "Address": {GENERAL: "participant kind region line access_note valid_from valid_to"},
     "CaseNumber": {NONE: "unit year last"},
     "CaseFile": {

@@ -25,6 +25,7 @@ from cases.enums import CaseStatus
 from cases.enums import breaches as breach_enums
 from cases.enums import complaints as complaint_enums
 from cases.enums import rights as rights_enums
+from cases.enums.merging import PairStatus
 from cases.enums.protection import UnsealStatus
 from cases.enums.retention import KeptBy, ListStatus
 from cases.models import CaseFile, DestructionItem, Household, Participant
@@ -49,6 +50,14 @@ BESIDES: list[str] = [
     f"DELETE FROM cases_household WHERE id IN ({_LAST_OF_FAMILY});",
     f"DELETE FROM cases_householdmember WHERE household_id IN ({_LAST_OF_FAMILY});",
 ]
+# The rows that were merged into the person, and into those: they have no case by which to be destroyed.
+_WITH_DUPLICATES = f"""
+    WITH RECURSIVE one(id) AS (
+        SELECT this_person
+        UNION SELECT p.duplicate_id FROM cases_personpair p JOIN one ON p.kept_id = one.id
+        WHERE p.status = '{PairStatus.MERGED}'
+    ) SELECT id FROM one
+"""
 # Tables that those statements delete from and no foreign key leads to.
 GO_BESIDE: list[type[Model]] = [Household]
 # Columns that may be empty, and take their row along where they are not: filled by higher apps, like BESIDES.
@@ -362,8 +371,8 @@ DECLARE
     IF other_case IS NOT NULL THEN
         {_moved() or "NULL;"}
     ELSE
-        now_cases_participant := ARRAY[this_person];
-        ever_cases_participant := ARRAY[this_person];
+        now_cases_participant := ARRAY({_WITH_DUPLICATES});
+        ever_cases_participant := now_cases_participant;
         {"".join(_gather(holding) for holding in person)}
         {"".join(_delete(holding) for holding in reversed(person) if holding.model is not Participant)}
     END IF;

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from cases import destruction, models
-from cases.enums import DERADICALISATION_TYPES, DatePrecision, Right, Section
+from cases.enums import DERADICALISATION_TYPES, SUPERVISORS_ALONE, DatePrecision, Right, Section
 from cases.enums.protection import UnsealStatus
 from cases.matrix import BY_PROFESSION, MATRIX, Relation
 from cases.models.participant import ADULT_AGE
@@ -216,7 +216,14 @@ BEGIN
             RETURN true;
         END IF;
     END LOOP;
-    RETURN file IS NULL AND maker = nullif(current_setting('titian.staff_id', true), '')::bigint;
+    RETURN file IS NULL AND (
+        maker = nullif(current_setting('titian.staff_id', true), '')::bigint
+        -- The row of a duplicate, which has no case: shown beside the person into whom it was merged.
+        OR EXISTS (
+            SELECT FROM cases_personpair p
+            WHERE p.duplicate_id = person AND p.status = 'merged' AND titian_reads_identity(p.kept_id)
+        )
+    );
 END $$
 """
 
@@ -311,7 +318,10 @@ _COORDINATED = (
     f"{role_is('analyst')} AND {has_trait('bnpt')} AND case_type IN ({_DERADICALISATION})"
     f" AND adult_from <= {_TODAY} AND sealed_at IS NULL AND {_NOT_RELATED}"
 )
-_IN_MY_LIST = f"({_MY_UNITS_CASE} AND sealed_at IS NULL) OR ({_COORDINATED})"
+_MY_AGENCYS = (
+    f"{role_is('data_admin')} AND lead_agency_id = {mine('agency_id')} AND sealed_at IS NULL AND {_NOT_RELATED}"
+)
+_IN_MY_LIST = f"({_MY_UNITS_CASE} AND sealed_at IS NULL) OR ({_COORDINATED}) OR ({_MY_AGENCYS})"
 # The opener sees the new row before the grant that follows it in the same transaction.
 _OPENING = (
     f"lead_worker_id = {mine('staff_id')} AND {role_is('caseworker')} AND lead_unit_id = {mine('unit_id')}"
@@ -325,7 +335,7 @@ _DRAWS_UP = f"{role_is('data_admin')} OR {role_is('supervisor')} AND {has_trait(
 
 POLICIES: dict[type, str] = {
     models.CaseFile: (
-        f"({_MY_UNITS_CASE}) OR ({_COORDINATED}) OR ({_OPENING}) OR ({_SEALED_CASE})"
+        f"({_MY_UNITS_CASE}) OR ({_COORDINATED}) OR ({_MY_AGENCYS}) OR ({_OPENING}) OR ({_SEALED_CASE})"
         " OR titian_sees(id, '') OR titian_needs_case(id)"
     ),
     models.Participant: (
@@ -388,6 +398,10 @@ POLICIES: dict[type, str] = {
     models.CaseEvent: "titian_sees(case_id, section)",
     models.Task: (
         f"(assignee_id = {mine('staff_id')} AND NOT titian_is_shut(case_id)) OR titian_sees(case_id, section)"
+        f" AND (kind NOT IN ({listed(sorted(SUPERVISORS_ALONE))}) OR {role_is('supervisor')})"
+    ),
+    models.PersonPair: (
+        f"{role_is('data_admin')} AND (titian_reads_identity(kept_id) OR titian_reads_identity(duplicate_id))"
     ),
 }
 # Past rows name former units, workers and birth dates, by which nobody sees anything today: they follow today's row.

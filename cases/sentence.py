@@ -13,6 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from cases.enums import DatePrecision
+from cases.models import Participant
+
 # A due date without an hour is kept as the last minute of its day in the unit's zone.
 END_OF_DAY = dt.time(23, 59)
 RELATIVE_DAYS = 14
@@ -134,3 +137,18 @@ def day_words(date: dt.date, today: dt.date) -> str:
     if days <= RELATIVE_DAYS:
         return ngettext("%(days)d hari lalu", "%(days)d hari lalu", days) % {"days": days}
     return day(date, today)
+
+
+def born_words(person: Participant) -> str:
+    """The birth date as exactly as it is known; empty where it is not."""
+    if person.birth_date is None:
+        return ""
+    year = f"{person.birth_date:%Y}"
+    match DatePrecision(person.birth_date_precision):
+        case DatePrecision.DAY:
+            return date_format(person.birth_date, "j F Y")
+        case DatePrecision.MONTH:
+            return date_format(person.birth_date, "F Y")
+        case DatePrecision.YEAR:
+            return year
+    return _("sekitar %(year)s") % {"year": year}

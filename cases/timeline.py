@@ -98,6 +98,8 @@ GROUPS: dict[str, Group] = {
             EventKind.WORKER_LEFT,
             EventKind.LEGAL,
             EventKind.HOUSEHOLD,
+            EventKind.PERSON_MERGED,
+            EventKind.PERSON_UNMERGED,
         ),
     ),
     "access": Group(

@@ -13,6 +13,7 @@ from cases.views import (
     holds,
     household,
     intake,
+    merging,
     moves,
     nik,
     notes,
@@ -78,6 +79,10 @@ urlpatterns = [
     path("ties/", protection.tie_list, name="tie-list"),
     path("ties/new/", protection.tie_new, name="tie-new"),
     path("ties/<slug:code>/", protection.tie_detail, name="tie-detail"),
+    # two rows that are one person
+    path("people/pairs/", merging.pair_list, name="pair-list"),
+    path("people/pairs/<slug:code>/", merging.pair_detail, name="pair-detail"),
+    path("people/compare/<slug:code>/<slug:other>/", merging.pair_compare, name="pair-compare"),
     # daily work
     path("notes/new/", notes.note_quick, name="note-quick"),
     path("cases/<slug:code>/notes/", notes.note_list, name="note-list"),

@@ -105,6 +105,7 @@ JOURNAL = Place("cases:journal", _("Jurnal akses"), "finger-print", _("Jurnal"),
 SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
 OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
 TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
+DUPLICATES = Place("cases:pair-list", _("Data ganda"), "user-group")
 EMERGENCY = Place("cases:emergency", _("Akses darurat"), "lifebuoy")
 BREAK_GLASS = Place(
     "cases:break-glass-list", _("Tinjauan akses darurat"), "shield-exclamation", _("Tinjauan"), is_due=True
@@ -127,7 +128,10 @@ MENUS: dict[str, tuple[Group, ...]] = {
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
         Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
     ),
-    Role.DATA_ADMIN: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS, RETENTION, STAFF)),),
+    Role.DATA_ADMIN: (
+        Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS)),
+        Group(_("Data"), (DUPLICATES, RETENTION, STAFF)),
+    ),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
     Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION)),),

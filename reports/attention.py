@@ -18,8 +18,9 @@ from accounts.models import Staff
 from assessments.enums import AssessmentStatus
 from assessments.models import Assessment
 from cases import policies as case_policies
+from cases.agenda import task_words
 from cases.enums import Priority, TaskKind
-from cases.models import CaseFile, LegalStatus, ReportingDuty
+from cases.models import CaseFile, LegalStatus, ReportingDuty, Task
 from cases.policies import emergency
 from cases.sentence import Due, due_words, end_of, urgent_words
 from core.workdays import closed_days, workdays_between
@@ -31,6 +32,9 @@ REVIEW_WITHIN = 5
 READ_AT_MOST = 200
 # What a row of its own tells in its own words.
 SHOWN_ELSEWHERE = (TaskKind.APPROVAL, TaskKind.MISSED_REPORT, TaskKind.TPP_HEARING)
+
+# Nothing on another page ends them: the supervisor says what came of it.
+ENDED_BY_WORD = (TaskKind.MATCH, TaskKind.MERGED)
 
 
 @dataclass(frozen=True)
@@ -88,29 +92,34 @@ def rows(
 
 
 def _task_rows(user: Staff, moment: Moment) -> Iterable[Attention]:
-    """Urgent tasks of the unit, and others whose day has passed."""
+    """Urgent tasks of the unit, others whose day has passed, and the own ones."""
     start_of_today = dt.datetime.combine(moment.today, dt.time.min, moment.zone)
     tasks = (
         case_policies.tasks_for(user)
         .open()
-        .filter(Q(priority=Priority.URGENT) | Q(due_at__lt=start_of_today), case__lead_unit=user.unit_id)
+        .filter(Q(priority=Priority.URGENT) | Q(due_at__lt=start_of_today) | Q(assignee=user))
+        .filter(case__lead_unit=user.unit_id)
         .exclude(kind__in=SHOWN_ELSEWHERE)
         .select_related("case__participant", "assignee")
         .in_work_order()[:READ_AT_MOST]
     )
     for task in tasks:
-        urgent = task.priority == Priority.URGENT
+        urgent, ends_here = task.priority == Priority.URGENT, task.kind in ENDED_BY_WORD
         words = urgent_words if urgent else due_words
         yield Attention(
             task.due_at,
             words(task.due_at, moment.now, moment.zone),
             task.case,
-            f"{str(task.title or task.get_kind_display()).rstrip('.')}.",
+            f"{str(task_words(task)).rstrip('.')}.",
             task.assignee.full_name,
-            task.path or reverse("cases:case-detail", args=[task.case.code]),
-            _("Buka"),
+            reverse("cases:task-close", args=[task.code]) if ends_here else _page_of(task),
+            _("Selesaikan") if ends_here else _("Buka"),
             urgent=urgent,
         )
+
+
+def _page_of(task: Task) -> str:
+    return task.path or reverse("cases:case-detail", args=[task.case.code])
 
 
 def _review_rows(reviews: list[Assessment], plans: list[Plan], moment: Moment) -> Iterable[Attention]:

@@ -31,7 +31,7 @@ class Activity:
 ACTIVITIES = (
     Activity(
         "Identitas dan alamat peserta",
-        ("cases.Participant", "cases.Address", "cases.Household", "cases.HouseholdMember"),
+        ("cases.Participant", "cases.Address", "cases.Household", "cases.HouseholdMember", "cases.PersonPair"),
         "Mengenali orang yang dilayani, menghubunginya dengan aman, mencegah berkas ganda.",
         DUTY,
         f"{TEAM}; admin data instansi (identitas saja)",

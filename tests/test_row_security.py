@@ -21,7 +21,7 @@ from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
-from cases.policies import protection, retention
+from cases.policies import merging, protection, retention
 from cases.policies.breaches import breaches_for
 from cases.policies.complaints import complaints_for, own_complaints
 from cases.policies.requests import rights_requests_for
@@ -228,6 +228,7 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
             ),
         )
     ),
+    models.PersonPair: lambda model, user: merging.pairs_for(user),
     models.Address: through(people_at_work, Participant, "participant"),
     models.CaseStatusPeriod: of_section(Section.SUMMARY),
     models.CaseLeadPeriod: of_section(Section.SUMMARY),

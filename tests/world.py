@@ -40,6 +40,7 @@ from cases.models import (
     DestructionList,
     HouseholdMember,
     LegalHold,
+    PersonPair,
     RetentionRule,
     RightsRequest,
     Task,
@@ -166,6 +167,9 @@ class World:
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
             "member": HouseholdMember.objects.get(participant=None).code,
+            "pair": PersonPair.objects.get().code,
+            "kept_person": self.case.participant.code,
+            "other_person": self.waiting_case.participant.code,
             "share_consent": self.share_consent.code,
             "share": self.share.code,
             "break_glass": self.break_glass.code,
@@ -226,6 +230,7 @@ def make_world(cast: Cast | None = None) -> World:
     waiting_case = make_case(cast.worker, legal=LegalStatusKind.PAROLE)
     make_final_assessment(waiting_case, approver=cast.supervisor)
     waiting = submitted(waiting_case, cast.worker)
+    case_workflow.keep_apart(case.participant, waiting_case.participant, by=cast.admin, reason="Ayah dan anak.")
     child = make_child_case(cast.other_agency)
     make_note(child)
     program_workflow.give_support(

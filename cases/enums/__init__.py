@@ -191,6 +191,7 @@ class ClosureReason(models.TextChoices):
     DIED = "meninggal", _("Meninggal")
     UNREACHABLE = "tidak_dapat_dihubungi", _("Tidak dapat dihubungi")
     OUT_OF_MANDATE = "di_luar_mandat", _("Di luar mandat")
+    DUPLICATE = "berkas_ganda", _("Berkas ganda: kasus yang sama berjalan pada berkas lain")
 
 
 # What ends as it was meant to: with a final KRK and a date for after-care instead of a note (I-18).
@@ -323,7 +324,13 @@ class TaskKind(models.TextChoices):
     STAND_IN = "stand_in", _("Awasi kasus ini sebagai pengganti")
     BREACH_NOTICE = "breach", _("Sampaikan surat pemberitahuan")
     RIGHTS = "rights", _("Permintaan hak peserta")
+    MATCH = "match", _("Mungkin orang yang sama dilayani unit lain")
+    MERGED = "merged", _("Periksa identitas: data dua orang digabung")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
+
+
+# A supervisor's alone (I-21): whoever opened the case hears nothing of it, neither on its page nor in its timeline.
+SUPERVISORS_ALONE = frozenset({TaskKind.MATCH})
 
 
 class Priority(models.IntegerChoices):
@@ -423,6 +430,8 @@ class EventKind(models.TextChoices):
     REFERRAL_ENDED = "referral_ended", _("Rujukan berakhir")
     LEGAL = "legal", _("Peristiwa hukum")
     HOUSEHOLD = "household", _("Keluarga dicatat")
+    PERSON_MERGED = "person_merged", _("Data orang digabung")
+    PERSON_UNMERGED = "person_unmerged", _("Data orang dipisah lagi")
     CONSENT = "consent", _("Persetujuan")
     ACCESS_SHARED = "access_shared", _("Berkas dibagikan")
     ACCESS_RENEWED = "access_renewed", _("Akses diperpanjang")

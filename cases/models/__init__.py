@@ -8,6 +8,7 @@ from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
 from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.household import Household, HouseholdMember
 from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
+from cases.models.merging import PersonPair
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
 from cases.models.retention import (
@@ -51,6 +52,7 @@ __all__ = [
     "LegalHold",
     "LegalStatus",
     "Participant",
+    "PersonPair",
     "ReportingDuty",
     "RetentionRule",
     "ReturnEvent",

@@ -17,6 +17,7 @@ from cases.forms.intake import country_name
 from cases.forms.person import person_initial, region_label
 from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
 from cases.models import Participant, ReportingDuty
+from cases.sentence import born_words
 from cases.views.household import household_card
 from cases.views.pages import if_editing, open_page
 from core.htmx import redirect, render_page
@@ -43,6 +44,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         frame
         | {
             "person": case.participant,
+            "born": born_words(case.participant),
             "categories": _categories(case.participant),
             "edit_url": if_editing(frame, "cases:identity-edit"),
             "address_url": if_editing(frame, "cases:address-new"),

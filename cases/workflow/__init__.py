@@ -21,6 +21,7 @@ from cases.workflow.handover import hand_over
 from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
 from cases.workflow.household import add_members, amend_member, end_member, set_family_card
 from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
+from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, merge_people, unmerge_people
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
@@ -38,7 +39,9 @@ from cases.workflow.tasks import (
 from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
 
 __all__ = [
+    "ALIASES",
     "CLOSE_BLOCKERS",
+    "MOVING",
     "OverlapError",
     "add_legal_event",
     "add_legal_status",
@@ -72,8 +75,11 @@ __all__ = [
     "give_consent",
     "hand_over",
     "hold_conference",
+    "keep_apart",
     "keep_refusal",
     "lift_hold",
+    "merge_blockers",
+    "merge_people",
     "move_address",
     "move_on",
     "note_reading",
@@ -98,6 +104,7 @@ __all__ = [
     "snooze_task",
     "suspend",
     "undo_check_in",
+    "unmerge_people",
     "withdraw_consent",
     "write_clinical_note",
     "write_note",

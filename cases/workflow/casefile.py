@@ -48,6 +48,7 @@ from cases.models import (
 from cases.policies.protection import is_related
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
+from cases.workflow.matching import tell_of_matches
 from cases.workflow.sealing import end_openings
 from cases.workflow.tasks import finish_task
 from core.acting import beyond_own_sight
@@ -185,6 +186,8 @@ def open_case(
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
     if is_known:
         separate(case, by=by)
+    else:
+        tell_of_matches(case, by=by)
     return case
 
 

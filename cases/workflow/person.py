@@ -24,11 +24,11 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
     for name, value in fields.items():
         setattr(participant, name, value)
     participant.save()
-    _keep_child_files(participant)
+    keep_child_files(participant)
     return participant
 
 
-def _keep_child_files(participant: Participant) -> None:
+def keep_child_files(participant: Participant) -> None:
     """A corrected birth date may show that a file is, or was never, a child's. One that is sealed stays sealed."""
     with beyond_own_sight():  # other agencies' files too
         for case in CaseFile.objects.select_for_update(of=("self",)).filter(participant=participant, sealed_at=None):

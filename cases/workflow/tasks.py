@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies
-from cases.enums import EventKind, Priority, Right, Section, TaskKind, TaskStatus
+from cases.enums import SUPERVISORS_ALONE, EventKind, Priority, Right, Section, TaskKind, TaskStatus
 from cases.models import CaseFile, ReportingDuty, Task
 from cases.models.casefile import NOTHING_DUE
 from cases.sentence import end_of
@@ -30,7 +30,8 @@ CANCEL = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.CA
 def refresh_next_due(case: CaseFile) -> None:
     """Copy the nearest due date of tasks and reporting duty to the column that lists sort by."""
     with beyond_own_sight():  # everybody's tasks count, whoever opens or closes one
-        due = Task.objects.filter(case=case).open().aggregate(at=Min("due_at"))["at"]
+        team = Task.objects.filter(case=case).open().exclude(kind__in=SUPERVISORS_ALONE)
+        due = team.aggregate(at=Min("due_at"))["at"]
         reporting = ReportingDuty.objects.filter(case=case, ended_on=None).aggregate(at=Min("next_due_at"))["at"]
         nearest = min((at for at in (due, reporting) if at is not None), default=None)
         day = timezone.localtime(nearest, case.lead_unit.zone).date() if nearest else NOTHING_DUE
@@ -80,7 +81,8 @@ def open_task(
         except IntegrityError:
             # Somebody opened it between our look and our insert; the constraint kept it single.
             return Task.objects.open().get(source=source)
-    record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title or TaskKind(kind).value, path=path)
+    if kind not in SUPERVISORS_ALONE:
+        record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title or TaskKind(kind).value, path=path)
     refresh_next_due(case)
     return task
 
@@ -119,7 +121,8 @@ def snooze_task(task: Task, *, by: Staff, until: dt.date, reason: str) -> Task:
     task.snooze_reason = reason.strip()
     task.version += 1
     task.save()
-    record(task.case, EventKind.TASK_SNOOZED, by=by, section=Section(task.section), summary=reason)
+    if task.kind not in SUPERVISORS_ALONE:
+        record(task.case, EventKind.TASK_SNOOZED, by=by, section=Section(task.section), summary=reason)
     return task
 
 
@@ -166,6 +169,7 @@ def _end(task: Task, transition: Transition, *, by: Staff, outcome: str) -> Task
     task.save()
     words = outcome or task.title or TaskKind(task.kind).value
     kind = EventKind.TASK_DONE if transition == FINISH else EventKind.TASK_CANCELLED
-    record(task.case, kind, by=by, section=Section(task.section), summary=words)
+    if task.kind not in SUPERVISORS_ALONE:
+        record(task.case, kind, by=by, section=Section(task.section), summary=words)
     refresh_next_due(task.case)
     return task

@@ -70,6 +70,17 @@ def end_tie(tie: ConflictDeclaration, *, by: Staff, reason: str) -> ConflictDecl
     return _saved(tie, JournalAction.CONFLICT_ENDED, by=by)
 
 
+def keep_ties(participant_id: int) -> None:
+    """After a case came to a person: whoever is related to that person has none of it in hand."""
+    with beyond_own_sight():
+        cases = list(CaseFile.objects.filter(participant=participant_id).order_by("pk"))
+        for tie in ConflictDeclaration.objects.standing().filter(participant=participant_id).select_related("staff"):
+            if tie.staff.role == Role.SUPERVISOR and tie.stand_in is None:
+                _find_stand_in(tie, cases)
+            for case in cases:
+                _hand_over(case, tie)
+
+
 def _declare(case: CaseFile, by: Staff, kind: TieKind, note: str) -> ConflictDeclaration:
     whole = CaseFile.objects.select_for_update(of=("self",)).filter(participant=case.participant_id)
     cases = list(whole.order_by("pk"))

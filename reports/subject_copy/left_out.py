@@ -36,6 +36,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Household", EVERY_FIELD, OTHERS, _("Nomor kartu keluarga"), "identity"),
     Left("cases.HouseholdMember", EVERY_FIELD, OTHERS, _("Anggota keluarga Anda"), "identity"),
     Left("cases.Address", "access_note", STAFF, _("Catatan petugas untuk menuju alamat"), "identity"),
+    Left("cases.PersonPair", EVERY_FIELD, OTHERS, _("Perbandingan dengan data orang yang serupa"), "identity"),
     Left("cases.CaseFile", "participant co_workers last_contact_at adult_from", REPEATED),
     Left("cases.CaseFile", "next_due_on", NOT_PERSONAL),
     Left("cases.CaseFile", "closure_note", OTHERS, _("Catatan petugas saat berkas ditutup"), "case"),

@@ -25,6 +25,7 @@ from cases.models import (
     DestructionItem,
     DestructionList,
     Participant,
+    PersonPair,
     RetentionRule,
     RightsRequest,
 )
@@ -339,6 +340,27 @@ def test_a_person_with_another_case_stays_and_so_does_a_declared_tie(cast: Cast,
     assert (tie.case_id, tie.is_standing) == (second.pk, True)
     assert not ContactNote.objects.filter(case_id=case.pk).exists()
     assert CaseFile.objects.filter(pk=second.pk).exists()
+
+
+def test_a_duplicate_goes_with_the_person_into_whom_it_was_merged(cast: Cast, case: CaseFile) -> None:
+    first = close_long_ago(make_case(cast.worker, person=make_person(full_name="Slamet Riadi")))
+    second = close_long_ago(make_case(cast.worker, person=make_person(full_name="Slamet R.")))
+    for kept, duplicate in ((second, first), (case, second)):
+        workflow.merge_people(
+            Participant.objects.get(pk=kept.participant_id),
+            Participant.objects.get(pk=duplicate.participant_id),
+            by=cast.admin,
+            versions=tuple(p.version for p in (kept.participant, duplicate.participant)),
+            take=(),
+            reason="Satu orang.",
+        )
+        for moved in (kept, duplicate):
+            moved.participant.refresh_from_db()
+    people = Participant.objects.filter(pk__in=[case.participant_id, first.participant_id, second.participant_id])
+    assert people.count() == 3
+    retention.carry_out(approved(cast), by=cast.system)
+    assert not people.exists()
+    assert not PersonPair.objects.exists()
 
 
 def test_stored_files_go_too(cast: Cast, case: CaseFile, settings: Any, tmp_path: Any) -> None:

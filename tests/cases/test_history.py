@@ -28,6 +28,7 @@ NOT_SHOWN = {
     "programs.Cohort": "of many cases",
     "programs.Session": "of many cases",
     "cases.Household": "one sealed number; who belongs to it stands with its members",
+    "cases.PersonPair": "of two people, told on the data admin's own page",
     "cases.ClinicalNote": "for the author's profession alone",
     "cases.Complaint": "handled outside the line of command: it may be about the supervisor",
     "cases.RightsRequest": "for the data-protection officer",

@@ -33,6 +33,8 @@ class Command(BaseCommand):
         reports = demo.publish() if options["scale"] == FULL else 0
         exports = demo.export() if options["scale"] == FULL else 0
         asked = demo.ask() if options["scale"] == FULL else 0
+        if options["scale"] == FULL:
+            demo.double()
         listed = demo.keep() if options["scale"] == FULL else 0
         self.stdout.write(
             f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
