@@ -17,8 +17,12 @@ def double() -> PersonPair:
     admin = people["admin.ditjenpas"]
     with acting_as(Staff.objects.system().pk, reason="demo data"):
         files = CaseFile.objects.filter(case_type=CaseType.PROBATION).select_related("participant", "lead_worker")
-        closed = files.filter(lead_unit=people["pk.malang"].unit_id, status=CaseStatus.CLOSED).order_by("pk")
-        present = files.filter(lead_unit=people["pk.palu"].unit_id, status=CaseStatus.INTERVENING).order_by("pk")
+        # Without a NIK of their own: two numbers are two people.
+        closed = files.filter(
+            lead_unit=people["pk.malang"].unit_id, status=CaseStatus.CLOSED, participant__nik_index=""
+        ).order_by("pk")
+        present = files.filter(lead_unit=people["pk.palu"].unit_id, status=CaseStatus.INTERVENING, restricted_at=None)
+        present = present.order_by("pk")
         pairs = list(zip(closed[:2], present[:2], strict=True))
     for former, now in pairs:
         same = now.participant
