@@ -12,18 +12,16 @@ WHY = "NIK di KTP sama; PK Palu membenarkan lewat telepon."
 
 
 def double() -> PersonPair:
-    """Former clients of Malang who are taken in again at Palu; the merge by the agency's data admin."""
-    people = Staff.objects.in_bulk(["pk.malang", "pk.palu", "admin.ditjenpas"], field_name="username")
+    """Former clients of Bapas who are taken in again at Palu; the merge by the agency's data admin."""
+    people = Staff.objects.in_bulk(["pk.palu", "admin.ditjenpas"], field_name="username")
     admin = people["admin.ditjenpas"]
     with acting_as(Staff.objects.system().pk, reason="demo data"):
         files = CaseFile.objects.filter(case_type=CaseType.PROBATION).select_related("participant", "lead_worker")
         # Without a NIK of their own: two numbers are two people.
-        closed = files.filter(
-            lead_unit=people["pk.malang"].unit_id, status=CaseStatus.CLOSED, participant__nik_index=""
-        ).order_by("pk")
+        closed = files.filter(status=CaseStatus.CLOSED, participant__nik_index="").order_by("pk")
         present = files.filter(lead_unit=people["pk.palu"].unit_id, status=CaseStatus.INTERVENING, restricted_at=None)
         present = present.order_by("pk")
-        pairs = list(zip(closed[:2], present[:2], strict=True))
+        pairs = list(zip(closed.exclude(lead_unit=people["pk.palu"].unit_id)[:2], present[:2], strict=True))
     for former, now in pairs:
         same = now.participant
         with acting_as(Staff.objects.system().pk, reason="demo data"):
