@@ -8,14 +8,15 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the lists that cases holds open (docs/architecture.md)."""
-        from assessments import models, workflow
+        from assessments import models, policies, workflow
         from cases import frame, history
         from cases.enums import Section
-        from cases.workflow import CLOSE_BLOCKERS
+        from cases.workflow import CLOSE_BLOCKERS, releases
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
         frame.PANELS.append(frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", _("Penilaian"), "facts"))
         CLOSE_BLOCKERS.append(workflow.family_not_assessed)
+        releases.NEEDS.append(releases.Need(_("KRK final"), policies.with_family_assessment))
         history.SOURCES += [
             history.Source(models.Assessment, Section.ASSESSMENT),
             history.Source(models.ItemRating, Section.ASSESSMENT, "assessment__case"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 
 from accounts.enums import Profession, Role
 from accounts.models import Staff, StaffQuerySet
 from assessments.catalogue import Instrument
+from assessments.enums import InstrumentCode
 from assessments.models import Assessment, AssessmentQuerySet
 from cases import policies as case_policies
 from cases.enums import Right, Section
@@ -74,3 +77,9 @@ def own_for(user: Staff) -> AssessmentQuerySet:
 
 def has_queue(user: Staff) -> bool:
     return user.role in (Role.CASEWORKER, Role.SUPERVISOR)
+
+
+def with_family_assessment(cases: Collection[int]) -> set[int]:
+    """Which of these cases have a final KRK (S-P1)."""
+    final = Assessment.objects.final().filter(case__in=cases, instrument=InstrumentCode.FAMILY)
+    return set(final.values_list("case_id", flat=True))

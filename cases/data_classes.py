@@ -73,12 +73,21 @@ CLASSES: Classes = {
     "ReportingDuty": {SPECIFIC: "case frequency_days next_due_at channel place missed_in_a_row ended_on"},
     "CheckIn": {SPECIFIC: "case due_at result reason recorded_by recorded_at missed_before"},
     "LegalStatus": {
+        GENERAL: "recorded_by verified_by verified_at",
         SPECIFIC: "case status valid_from valid_to authority document_no sentence_months release_date supervision_end"
         " conditions",
     },
-    "LegalEvent": {SPECIFIC: "case kind happened_on place document_no"},
-    "ExternalClassification": {RESTRICTED: "case source value given_on basis"},
-    "ReturnEvent": {SPECIFIC: "case kind arrived_on received_by", RESTRICTED: "country"},
+    "LegalEvent": {GENERAL: "recorded_by", SPECIFIC: "case kind happened_on place authority document_no"},
+    "ExternalClassification": {GENERAL: "recorded_by", RESTRICTED: "case source value given_on basis document_no"},
+    "ExternalAssessment": {
+        GENERAL: "recorded_by",
+        RESTRICTED: "case source instrument assessed_on result summary basis document_no",
+    },
+    "ReturnEvent": {
+        GENERAL: "recorded_by",
+        SPECIFIC: "case kind arrived_on received_by stay_abroad_months",
+        RESTRICTED: "country",
+    },
     "Consent": {
         GENERAL: "purpose scope recipient given_by capacity language explained_by status decided_at valid_until",
         SPECIFIC: "case",

@@ -80,7 +80,7 @@ MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
     Relation.UNIT_SUPERVISOR: {
         Section.SUMMARY: VA,
         Section.IDENTITY: V,
-        Section.LEGAL: V,
+        Section.LEGAL: VA,
         Section.ASSESSMENT: VA,
         Section.NOTES: V,
         Section.CLINICAL: V,

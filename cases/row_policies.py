@@ -377,9 +377,11 @@ POLICIES: dict[type, str] = {
     models.BreakGlassReview: with_parent(models.CaseUserGrant, "grant_id"),
     models.CaseConference: f"{of_case(Section.ACCESS)} OR titian_attends(id)",
     models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
-    models.LegalStatus: of_case(Section.LEGAL),
+    # Coordination sees who is released when (D §3.5), and no other record of the legal page.
+    models.LegalStatus: f"{of_case(Section.LEGAL)} OR ({role_is('analyst')} AND {of_case(Section.SUMMARY)})",
     models.LegalEvent: of_case(Section.LEGAL),
     models.ExternalClassification: of_case(Section.LEGAL),
+    models.ExternalAssessment: of_case(Section.LEGAL),
     models.ReturnEvent: of_case(Section.LEGAL),
     models.Consent: of_case(Section.REFERRALS),
     models.RightsRequest: f"{_OVERSIGHT} OR {of_case(Section.ACCESS)}",

@@ -1,9 +1,9 @@
-"""Work by the clock: files whose destruction two people have signed for."""
+"""Work by the clock: releases that come near, and files whose destruction two people have signed for."""
 
 from celery import shared_task
 
 from accounts.models import Staff
-from cases.workflow import retention
+from cases.workflow import releases, retention
 from core.acting import acting_as
 
 
@@ -25,3 +25,17 @@ def carry_out_destruction() -> int:
         for drawn in retention.approved(system):
             retention.finish_list(drawn, by=system)
     return destroyed
+
+
+@shared_task
+def prepare_releases() -> int:
+    """Every night: a task for each release or end of supervision that has come within 180, 90 or 30 days; answers how
+    many were opened. Run twice, or at once, it opens none twice."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="prepare_releases"):
+        due = releases.due_releases(system)
+    opened = 0
+    for pk in due:
+        with acting_as(system.pk, job="prepare_releases"):
+            opened += releases.prepare_release(pk, by=system)
+    return opened

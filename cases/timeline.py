@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import Profession
 from accounts.models import Staff
-from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, TaskKind
+from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.models import CaseEvent, ContactNote, LegalEvent
 from cases.sentence import late_words, stamp
@@ -97,6 +97,10 @@ GROUPS: dict[str, Group] = {
             EventKind.WORKER_RELEASED,
             EventKind.WORKER_LEFT,
             EventKind.LEGAL,
+            EventKind.LEGAL_AMENDED,
+            EventKind.LEGAL_ENDED,
+            EventKind.LEGAL_VERIFIED,
+            EventKind.EXTERNAL,
             EventKind.HOUSEHOLD,
             EventKind.PERSON_MERGED,
             EventKind.PERSON_UNMERGED,
@@ -134,6 +138,9 @@ ICONS: dict[EventKind, str] = {
     EventKind.CASE_SUSPENDED: "pause-circle",
     EventKind.CASE_CLOSED: "lock-closed",
     EventKind.LEGAL: "scale",
+    EventKind.LEGAL_AMENDED: "scale",
+    EventKind.LEGAL_ENDED: "scale",
+    EventKind.LEGAL_VERIFIED: "check-circle",
     EventKind.CONSENT: "hand-raised",
     EventKind.SUPPORT_GIVEN: "gift",
     EventKind.ASSESSMENT_RETURNED: "arrow-uturn-left",
@@ -145,6 +152,7 @@ ICONS: dict[EventKind, str] = {
 }
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 
+_LEGAL = {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices), **dict(ReturnKind.choices)}
 # Events whose summary begins with a code of ours; people's own words may follow after a colon.
 _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.CHECK_IN: dict(CheckInResult.choices),
@@ -154,7 +162,9 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
-    EventKind.LEGAL: {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices)},
+    **dict.fromkeys(
+        (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED), _LEGAL
+    ),
 }
 _NOTE_ICONS = {
     NoteType.PHONE: "phone",

@@ -13,11 +13,13 @@ from cases.views import (
     holds,
     household,
     intake,
+    legal,
     merging,
     moves,
     nik,
     notes,
     protection,
+    releases,
     retention,
     rights,
     sections,
@@ -40,6 +42,7 @@ urlpatterns = [
     path("break-glass/", emergency.break_glass_list, name="break-glass-list"),
     path("break-glass/<slug:code>/", emergency.break_glass_detail, name="break-glass-detail"),
     path("cases/sealed/", protection.sealed_list, name="sealed-list"),
+    path("cases/releases/", releases.release_list, name="release-list"),
     path("cases/<slug:code>/", casefile.case_detail, name="case-detail"),
     path("cases/<slug:code>/move-on/", moves.case_move_on, name="case-move-on"),
     path("cases/<slug:code>/assign/", moves.case_assign, name="case-assign"),
@@ -55,9 +58,27 @@ urlpatterns = [
     path("cases/<slug:code>/household/card/", household.family_card, name="family-card"),
     path("cases/<slug:code>/household/<slug:member_code>/", household.member_edit, name="member-edit"),
     path("cases/<slug:code>/identity/address/", sections.address_new, name="address-new"),
-    path("cases/<slug:code>/legal/", sections.legal, name="legal"),
-    path("cases/<slug:code>/legal/statuses/new/", sections.legal_status_new, name="legal-status-new"),
-    path("cases/<slug:code>/legal/events/new/", sections.legal_event_new, name="legal-event-new"),
+    path("cases/<slug:code>/legal/", legal.legal, name="legal"),
+    *(
+        path(f"cases/<slug:code>/legal/{plural}/{page}/", view, {"kind": kind}, name=f"legal-{kind}-{name}")
+        for kind, plural in (
+            ("status", "statuses"),
+            ("event", "events"),
+            ("category", "categories"),
+            ("assessment", "assessments"),
+            ("return", "returns"),
+        )
+        for page, view, name in (
+            ("new", legal.record_new, "new"),
+            ("<slug:record_code>/edit", legal.record_edit, "edit"),
+        )
+    ),
+    path("cases/<slug:code>/legal/statuses/<slug:record_code>/end/", legal.status_end, name="legal-status-end"),
+    path(
+        "cases/<slug:code>/legal/statuses/<slug:record_code>/verify/",
+        legal.status_verify,
+        name="legal-status-verify",
+    ),
     path("cases/<slug:code>/supervision/", sections.supervision, name="supervision"),
     path("cases/<slug:code>/supervision/edit/", sections.supervision_edit, name="supervision-edit"),
     path("cases/<slug:code>/access/", sharing.access, name="access"),

@@ -90,6 +90,7 @@ TODAY = Place("home", _("Hari ini"), "sun", is_home=True, is_due=True)
 MY_CASES = Place("cases:case-list", _("Kasus saya"), "folder", _("Kasus"))
 UNIT_CASES = replace(MY_CASES, label=_("Kasus unit"))
 ALL_CASES = replace(MY_CASES, label=_("Kasus"))
+RELEASES = Place("cases:release-list", _("Akan bebas"), "calendar-days")
 WRITE_NOTE = Place("cases:note-quick", _("Catat kontak"), "pencil-square", _("Catat"), is_main=True)
 ASSESSMENTS = Place("assessments:queue", _("Penilaian"), "clipboard-document-check")
 DECISIONS = Place("assessments:queue", _("Perlu keputusan"), "clipboard-document-check", _("Keputusan"), is_due=True)
@@ -119,12 +120,12 @@ HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
 MENUS: dict[str, tuple[Group, ...]] = {
     Role.CASEWORKER: (
-        Group("", (TODAY, MY_CASES, ASSESSMENTS)),
+        Group("", (TODAY, MY_CASES, ASSESSMENTS, RELEASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
         Group(_("Data"), (EXPORTS,)),
     ),
     Role.SUPERVISOR: (
-        Group("", (DASHBOARD, DECISIONS, UNIT_CASES)),
+        Group("", (DASHBOARD, DECISIONS, UNIT_CASES, RELEASES)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
         Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
     ),
@@ -132,7 +133,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
         Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS)),
         Group(_("Data"), (DUPLICATES, RETENTION, STAFF)),
     ),
-    Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, PARTNERS)),),
+    Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, RELEASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
     Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION)),),
     Role.DPO: (

@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "roll-up": {"task": "reports.tasks.roll_up", "schedule": crontab(hour=2, minute=10)},
     # By night, so that a list signed by day can still be stopped on that day.
     "carry-out-destruction": {"task": "cases.tasks.carry_out_destruction", "schedule": crontab(hour=1, minute=30)},
+    "prepare-releases": {"task": "cases.tasks.prepare_releases", "schedule": crontab(hour=3, minute=10)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks

@@ -9,14 +9,15 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         from cases import frame, history
         from cases.enums import Section
-        from cases.workflow import CLOSE_BLOCKERS
-        from programs import models
+        from cases.workflow import CLOSE_BLOCKERS, releases
+        from programs import models, policies
         from programs.workflow.enrolments import open_enrolments
 
         frame.SECTION_URLS[Section.PLAN] = "programs:plan"
         frame.SECTION_URLS[Section.PROGRAMS] = "programs:enrolment-list"
         frame.PANELS.append(frame.Panel(Section.PLAN, "programs:plan-panel", _("Tujuan peserta"), "main"))
         CLOSE_BLOCKERS.append(open_enrolments)
+        releases.NEEDS.append(releases.Need(_("Rencana layanan"), policies.with_running_plan))
         history.SOURCES += [
             history.Source(models.Plan, Section.PLAN),
             history.Source(models.Goal, Section.PLAN, "plan__case"),

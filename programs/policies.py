@@ -7,6 +7,8 @@ case, by the case's team.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
@@ -14,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies as case_policies
 from cases.enums import Right, Section
+from programs.enums import PlanStatus
 from programs.models import Cohort, EconomicSupport, Enrolment, Goal, Plan, Programme, Session
 
 READERS = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ANALYST, Role.SYSTEM})
@@ -85,3 +88,9 @@ def require_owner(user: Staff, programme: Programme) -> None:
 def require_runs(user: Staff, cohort: Cohort) -> None:
     if not runs(user, cohort):
         raise PermissionDenied
+
+
+def with_running_plan(cases: Collection[int]) -> set[int]:
+    """Which of these cases have a plan that the supervisor has approved (S-P1)."""
+    running = Plan.objects.filter(case__in=cases, status__in=(PlanStatus.ACTIVE, PlanStatus.IN_REVIEW))
+    return set(running.values_list("case_id", flat=True))

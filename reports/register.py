@@ -71,6 +71,7 @@ ACTIVITIES = (
             "cases.LegalEvent",
             "cases.ReturnEvent",
             "cases.ExternalClassification",
+            "cases.ExternalAssessment",
             "cases.ReportingDuty",
             "cases.CheckIn",
         ),

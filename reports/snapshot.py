@@ -270,7 +270,7 @@ def _publish_cross(table: Table, values: Mapping[Any, int], total: Shown, thresh
 def _quality(frame: Frame, threshold: int) -> dict[str, Any]:
     """What was missing or late in the records of the quarter, so that a reader can weigh the figures (chapter 2)."""
     active = frame.active()
-    known = LegalStatus.objects.in_force_on(frame.last_day).exclude(authority="").exclude(document_no="")
+    known = LegalStatus.objects.in_force_on(frame.last_day).verified()
     notes = frame.of(ContactNote.objects.filter(amends__isnull=True)).filter(frame.within("occurred_at"))
     counts = {
         "without_legal_status": active.exclude(pk__in=known.values("case")).count(),

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from accounts.enums import Profession
+from accounts.enums import Profession, Role
 from accounts.models import Staff
 from assessments.models import Assessment, AssessmentReview, ItemRating
 from cases import models, policies
@@ -258,9 +258,12 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
         Q(caseconference__members=user)
         | Q(caseconference__case__in=policies.cases_for(user, section=Section.ACCESS).values("pk"))
     ),
-    models.LegalStatus: of_section(Section.LEGAL),
+    models.LegalStatus: lambda model, user: of_section(
+        Section.SUMMARY if user.role == Role.ANALYST else Section.LEGAL
+    )(model, user),
     models.LegalEvent: of_section(Section.LEGAL),
     models.ExternalClassification: of_section(Section.LEGAL),
+    models.ExternalAssessment: of_section(Section.LEGAL),
     models.ReturnEvent: of_section(Section.LEGAL),
     models.Consent: of_section(Section.REFERRALS),
     models.RightsRequest: lambda model, user: rights_requests_for(user),
@@ -335,9 +338,6 @@ EMPTY_HERE = {
     models.CheckIn,
     models.CaseConference,
     models.CaseConference.members.through,
-    models.ExternalClassification,
-    models.LegalEvent,
-    models.ReturnEvent,
     AssessmentReview,
     Attendance,
     BusinessFollowUp,

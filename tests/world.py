@@ -38,10 +38,14 @@ from cases.models import (
     Consent,
     ContactNote,
     DestructionList,
+    ExternalAssessment,
+    ExternalClassification,
     HouseholdMember,
+    LegalEvent,
     LegalHold,
     PersonPair,
     RetentionRule,
+    ReturnEvent,
     RightsRequest,
     Task,
     UnsealRequest,
@@ -173,6 +177,11 @@ class World:
             "share_consent": self.share_consent.code,
             "share": self.share.code,
             "break_glass": self.break_glass.code,
+            "legal_status": self.case.legal_statuses.get().code,
+            "legal_event": self.case.legal_events.get().code,
+            "classification": self.case.external_classifications.get().code,
+            "external_assessment": self.case.external_assessments.get().code,
+            "return_event": self.case.return_events.get().code,
             "month": 1,
             "person": self.cast.worker.code,
             "unit": self.cast.worker.unit.code,
@@ -209,6 +218,16 @@ def make_family(case: CaseFile) -> HouseholdMember:
     return member
 
 
+def make_legal_records(case: CaseFile) -> None:
+    """One of each sort on the legal page, beside the status that the case has."""
+    by, day = case.lead_worker, timezone.localdate() - dt.timedelta(days=90)
+    add = case_workflow.add_legal_record
+    add(LegalEvent, case, by=by, kind=LegalEvent.Kind.PLEDGE, happened_on=day, place="Lapas")
+    add(ExternalClassification, case, by=by, source="Lapas", value="hijau", given_on=day)
+    add(ExternalAssessment, case, by=by, source="Lapas", instrument="rri", result="Rendah", assessed_on=day)
+    add(ReturnEvent, case, by=by, kind="deportan", country="TR", arrived_on=day)
+
+
 def make_world(cast: Cast | None = None) -> World:
     cast = cast or make_cast()
     today = timezone.localdate()
@@ -221,6 +240,7 @@ def make_world(cast: Cast | None = None) -> World:
     )
     make_organisation(cast)
     make_family(case)
+    make_legal_records(case)
     plan = make_active_plan(case, approver=cast.supervisor)
     note = make_note(case)
     task = make_task(case, due_at=timezone.now() - dt.timedelta(days=1))

@@ -236,6 +236,17 @@ class ExternalValue(models.TextChoices):
     HIGH = "tinggi", _("Tinggi")
 
 
+class ExternalInstrument(models.TextChoices):
+    """Official tools of corrections (D §2.2.1): their results are written down here, never worked out again."""
+
+    RRI = "rri", _("RRI (risiko residivisme)")
+    CRIMINOGENIC = "kriminogenik", _("Kebutuhan kriminogenik")
+    ISPN = "ispn", _("ISPN (penempatan narapidana)")
+    SPPN = "sppn", _("SPPN (pembinaan narapidana)")
+    HIGH_RISK = "pas_251", _("Instrumen narapidana risiko tinggi (PAS-251)")
+    OTHER = "lainnya", _("Instrumen lain")
+
+
 class NoteType(models.TextChoices):
     GUIDANCE = "bimbingan", _("Bimbingan")
     HOME_VISIT = "kunjungan_rumah", _("Kunjungan rumah")
@@ -326,6 +337,8 @@ class TaskKind(models.TextChoices):
     RIGHTS = "rights", _("Permintaan hak peserta")
     MATCH = "match", _("Mungkin orang yang sama dilayani unit lain")
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
+    RELEASE = "release", _("Siapkan pembebasan")
+    SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
 
 
@@ -429,6 +442,10 @@ class EventKind(models.TextChoices):
     REFERRAL_NOTE = "referral_note", _("Catatan mitra")
     REFERRAL_ENDED = "referral_ended", _("Rujukan berakhir")
     LEGAL = "legal", _("Peristiwa hukum")
+    LEGAL_AMENDED = "legal_amended", _("Catatan hukum dibetulkan")
+    LEGAL_ENDED = "legal_ended", _("Status hukum berakhir")
+    LEGAL_VERIFIED = "legal_verified", _("Status hukum diperiksa")
+    EXTERNAL = "external", _("Penilaian instansi lain dicatat")
     HOUSEHOLD = "household", _("Keluarga dicatat")
     PERSON_MERGED = "person_merged", _("Data orang digabung")
     PERSON_UNMERGED = "person_unmerged", _("Data orang dipisah lagi")

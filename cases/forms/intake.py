@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
 from accounts.models import Staff
-from cases import policies
+from cases import legal_dates, policies
 from cases.enums import CaseType, LegalStatusKind, ReferralSource, ReturnKind
 from cases.forms.actions import STAGE_CHOICES, STAGES_OF, add_stage_fields
 from cases.forms.person import OLDEST_YEAR, AddressForm, NikField, PersonForm, regency_of
@@ -120,7 +120,8 @@ class CaseForm(forms.Form):
         """Show again what was typed, without judging it: the sender only asked for something in between."""
         self._errors = ErrorDict()
 
-    def is_about_child(self) -> bool:
+    def about(self) -> Participant:
+        """The person, as known or as typed."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
@@ -134,9 +135,9 @@ class CaseForm(forms.Form):
     def _clean_type(self, data: dict[str, Any]) -> None:
         if {"birth_year", "birth_month", "birth_day"} & set(self.errors):
             return  # the age cannot be told yet
-        if data.get("case_type") == CaseType.SOCIAL_CHILD and not self.is_about_child():
+        if data.get("case_type") == CaseType.SOCIAL_CHILD and not self.about().is_child:
             self.add_error("case_type", _("Peserta ini berumur 18 tahun atau lebih."))
-        if data.get("case_type") == CaseType.SOCIAL_ADULT and self.is_about_child():
+        if data.get("case_type") == CaseType.SOCIAL_ADULT and self.about().is_child:
             self.add_error(
                 "case_type",
                 _("Peserta ini di bawah 18 tahun, atau umurnya belum pasti. Pilih rehabilitasi sosial anak."),
@@ -148,11 +149,12 @@ class CaseForm(forms.Form):
         since = data.get("legal_since")
         if data.get("legal_status") and not since and "legal_since" not in self.errors:
             self.add_error("legal_since", _("Isi sejak kapan status ini berlaku."))
-        if since and since > timezone.localdate():
-            self.add_error("legal_since", _("Tanggal ini masih di masa depan."))
-        for name in ("release_date", "supervision_end"):
-            if since and data.get(name) and data[name] < since:
-                self.add_error(name, _("Tanggal ini sebelum status berlaku."))
+        status = {"valid_from": since, **{name: data.get(name) for name in ("release_date", "supervision_end")}}
+        for name, sentence in legal_dates.status_problems(status, self._known()).items():
+            self.add_error("legal_since" if name == "valid_from" else name, sentence)
+
+    def _known(self) -> legal_dates.Known:
+        return legal_dates.Known(timezone.localdate(), self.about().born_not_before)
 
     def _clean_return(self, data: dict[str, Any]) -> None:
         if not any(data.get(name) for name in RETURN):
@@ -164,8 +166,9 @@ class CaseForm(forms.Form):
         ):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
-        if data.get("return_arrived_on") and data["return_arrived_on"] > timezone.localdate():
-            self.add_error("return_arrived_on", _("Tanggal ini masih di masa depan."))
+        arrived = legal_dates.past_problems("return_arrived_on", data.get("return_arrived_on"), self._known())
+        for name, sentence in arrived.items():
+            self.add_error(name, sentence)
 
     def _touched(self, names: tuple[str, ...]) -> bool:
         return any(name in self.fields and (self[name].value() or self[name].errors) for name in names)
@@ -229,8 +232,8 @@ class NewPersonForm(CaseForm, PersonForm, AddressForm):
         self.has_matches = has_matches
         super().__init__(*args, **kwargs)
 
-    def is_about_child(self) -> bool:
-        return self.is_child
+    def about(self) -> Participant:
+        return self.typed
 
     def regencies(self) -> set[str]:
         region = self.cleaned_data.get("region")
@@ -249,5 +252,5 @@ class KnownPersonForm(CaseForm):
         self.participant = participant
         super().__init__(*args, **kwargs)
 
-    def is_about_child(self) -> bool:
-        return self.participant.is_child
+    def about(self) -> Participant:
+        return self.participant

@@ -239,13 +239,17 @@ class PersonForm(forms.Form):
         return date, DatePrecision.DAY if day else DatePrecision.MONTH if month else DatePrecision.YEAR
 
     @property
-    def is_child(self) -> bool:
-        """Under 18, or of an age in doubt, by what was typed."""
-        typed = Participant(
+    def typed(self) -> Participant:
+        """Whose age is asked: as born by what was typed."""
+        return Participant(
             birth_date=self.cleaned_data.get("birth_date"),
             birth_date_precision=self.cleaned_data.get("birth_date_precision") or DatePrecision.DAY,
         )
-        return typed.is_child
+
+    @property
+    def is_child(self) -> bool:
+        """Under 18, or of an age in doubt, by what was typed."""
+        return self.typed.is_child
 
     def person(self) -> dict[str, Any]:
         """The fields of a Participant."""

@@ -1,4 +1,4 @@
-"""What is written on the section pages: identity, address, legal statuses and events, reporting duty."""
+"""What is written on the section pages: identity, address, reporting duty."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Channel, LegalStatusKind, NikStatus
+from cases.enums import Channel, NikStatus
 from cases.forms.person import AddressForm, PersonForm, regency_of
-from cases.models import LegalEvent, Participant, ReportingDuty
+from cases.models import Participant, ReportingDuty
 from cases.nik import masked
 from core.rendering import DateInput, DateTimeInput
 
@@ -21,8 +21,9 @@ class IdentityForm(PersonForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Participant, first_status_on: dt.date | None = None, **kwargs: Any) -> None:
         self.person_now = person
+        self.first_status_on = first_status_on
         self.has_nik = person.nik_status == NikStatus.PRESENT
         super().__init__(*args, **kwargs)
         if self.has_nik:
@@ -33,6 +34,13 @@ class IdentityForm(PersonForm):
     def regencies(self) -> set[str]:
         codes = self.person_now.addresses.values_list("region__code", flat=True)
         return {regency_of(code) for code in codes}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        born = self.typed.born_not_before
+        if born and self.first_status_on and born > self.first_status_on:
+            self.add_error("birth_year", _("Lahir sesudah status hukum pertamanya berlaku. Periksa tanggal lahirnya."))
+        return data
 
     def shown(self, name: str) -> str:
         """The value of a field as a person reads it, for comparing two of them."""
@@ -58,81 +66,6 @@ class NewAddressForm(AddressForm):
         if since > timezone.localdate():
             raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
         return since
-
-
-class LegalStatusForm(forms.Form):
-    status = forms.ChoiceField(
-        label=_("Status hukum"),
-        choices=[("", _("Pilih status")), *LegalStatusKind.choices],
-        error_messages={"required": _("Pilih status hukumnya.")},
-    )
-    valid_from = forms.DateField(
-        label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi sejak kapan status ini berlaku.")}
-    )
-    valid_to = forms.DateField(
-        label=_("Sampai"), required=False, widget=DateInput, help_text=_("Kosongkan bila masih berlaku.")
-    )
-    end_previous = forms.BooleanField(
-        label=_("Akhiri status yang masih berlaku pada tanggal “sejak”"), required=False, initial=True
-    )
-    authority = forms.CharField(
-        label=_("Lembaga"),
-        required=False,
-        max_length=160,
-        help_text=_("Yang menetapkan, misalnya Lapas."),
-    )
-    document_no = forms.CharField(
-        label=_("Nomor dokumen"),
-        required=False,
-        max_length=80,
-        help_text=_("Status terperiksa bila lembaga dan dokumennya ada."),
-    )
-    sentence_months = forms.IntegerField(label=_("Masa pidana (bulan)"), required=False, min_value=1, max_value=1_200)
-    release_date = forms.DateField(label=_("Tanggal bebas"), required=False, widget=DateInput)
-    supervision_end = forms.DateField(label=_("Akhir bimbingan"), required=False, widget=DateInput)
-    conditions = forms.CharField(
-        label=_("Syarat"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def clean_valid_from(self) -> dt.date:
-        since: dt.date = self.cleaned_data["valid_from"]
-        if since > timezone.localdate():
-            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
-        if since.year < 1945:
-            raise forms.ValidationError(_("Periksa tahunnya."))
-        return since
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        since = data.get("valid_from")
-        for name, sentence in (
-            ("valid_to", _("Tanggal akhir tidak boleh sebelum tanggal awal.")),
-            ("release_date", _("Tanggal ini sebelum status berlaku.")),
-            ("supervision_end", _("Tanggal ini sebelum status berlaku.")),
-        ):
-            if since and data.get(name) and data[name] < since:
-                self.add_error(name, sentence)
-        return data
-
-
-class LegalEventForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=_("Peristiwa"),
-        choices=LegalEvent.Kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih peristiwanya.")},
-    )
-    happened_on = forms.DateField(
-        label=_("Tanggal"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")}
-    )
-    place = forms.CharField(label=_("Tempat"), required=False, max_length=160)
-    document_no = forms.CharField(label=_("Nomor dokumen"), required=False, max_length=80)
-
-    def clean_happened_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["happened_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
-        return day
 
 
 class DutyForm(forms.Form):

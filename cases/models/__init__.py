@@ -7,7 +7,15 @@ from cases.models.complaints import Complaint
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
 from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.household import Household, HouseholdMember
-from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
+from cases.models.legal import (
+    Consent,
+    ExternalAssessment,
+    ExternalClassification,
+    LegalEvent,
+    LegalRecord,
+    LegalStatus,
+    ReturnEvent,
+)
 from cases.models.merging import PersonPair
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
@@ -45,11 +53,13 @@ __all__ = [
     "DestructionItem",
     "DestructionList",
     "Draft",
+    "ExternalAssessment",
     "ExternalClassification",
     "Household",
     "HouseholdMember",
     "LegalEvent",
     "LegalHold",
+    "LegalRecord",
     "LegalStatus",
     "Participant",
     "PersonPair",

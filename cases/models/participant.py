@@ -136,6 +136,16 @@ class Participant(Coded, Versioned, Timestamped):
         """The last four digits, as every page shows it; empty where there is none."""
         return residents.masked(self.nik)
 
+    @property
+    def born_not_before(self) -> dt.date | None:
+        """The first day on which this person may have been born; None where nobody knows."""
+        if self.birth_date is None or self.birth_date_precision == DatePrecision.ESTIMATE:
+            return None
+        return {
+            DatePrecision.DAY: self.birth_date,
+            DatePrecision.MONTH: self.birth_date.replace(day=1),
+        }.get(DatePrecision(self.birth_date_precision), self.birth_date.replace(month=1, day=1))
+
     def age_on(self, day: dt.date) -> int | None:
         """Whole years on ``day``; None where the birth date is not known."""
         if self.birth_date is None:

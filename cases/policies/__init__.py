@@ -404,6 +404,12 @@ def supervisors_of(case: CaseFile) -> StaffQuerySet:
     return Staff.objects.working().filter(supervises, role=Role.SUPERVISOR).exclude(pk__in=related)
 
 
+def works_on(user: Staff, case: CaseFile) -> bool:
+    """On the caseload, or supervises the case: not those to whom it was shared or opened. What is confidential even
+    on the legal page (the country of a return) is for these alone."""
+    return caseload_of(user).filter(pk=case.pk).exists() or supervisors_of(case).filter(pk=user.pk).exists()
+
+
 def require_reopening(user: Staff, case: CaseFile) -> None:
     """The supervisor reopens a case; a sealed one only as its reader while it is opened."""
     if case.is_sealed:

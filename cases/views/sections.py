@@ -1,4 +1,4 @@
-"""Sections of a case file that this app shows itself: identity, legal, supervision."""
+"""Sections of a case file that this app shows itself: identity and supervision (cases.views.legal: the law)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import AmpkCategory, ChildCategory, Disability, PpksCategory, Section
-from cases.forms.intake import country_name
 from cases.forms.person import person_initial, region_label
-from cases.forms.sections import DutyForm, IdentityForm, LegalEventForm, LegalStatusForm, NewAddressForm, duty_initial
+from cases.forms.sections import DutyForm, IdentityForm, NewAddressForm, duty_initial
 from cases.models import Participant, ReportingDuty
 from cases.sentence import born_words
 from cases.views.household import household_card
@@ -82,7 +81,8 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
     conflict: dict[str, Any] | None = None
     status = 200
     if request.method == "POST":
-        form = IdentityForm(request.POST, person=case.participant)
+        first = case.legal_statuses.order_by("valid_from").values_list("valid_from", flat=True).first()
+        form = IdentityForm(request.POST, person=case.participant, first_status_on=first)
         status = 422
         if form.is_valid():
             try:
@@ -163,70 +163,6 @@ def address_new(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Alamat disimpan."))
             return redirect(request, "cases:identity", case.code)
     return render_page(request, "cases/case_address_new.html", frame | {"form": form}, status=status)
-
-
-# ---- legal ----------------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def legal(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = open_page(request, code, Section.LEGAL)
-    in_force = set(case.legal_statuses.in_force_on(timezone.localdate()).values_list("pk", flat=True))
-    classifications = case.external_classifications.order_by("-given_on", "-pk")
-    return render_page(
-        request,
-        "cases/case_legal.html",
-        frame
-        | {
-            "status_url": if_editing(frame, "cases:legal-status-new"),
-            "event_url": if_editing(frame, "cases:legal-event-new"),
-            "status_columns": _columns(_("Status"), _("Masa"), _("Dasar"), _("Tanggal")),
-            "event_columns": _columns(_("Peristiwa"), _("Tanggal"), _("Tempat"), _("Dokumen")),
-            "statuses": [
-                {
-                    "row": status,
-                    "is_now": status.pk in in_force,
-                }
-                for status in case.legal_statuses.order_by("-valid_from", "-pk")
-            ],
-            "legal_events": list(case.legal_events.order_by("-happened_on", "-pk")),
-            # For a child not even somebody else's colour word is shown (ET-3).
-            "classifications": [] if case.for_child else list(classifications),
-            "returns": [
-                {"row": event, "country": country_name(event.country)}
-                for event in case.return_events.order_by("-arrived_on", "-pk")
-            ],
-        },
-    )
-
-
-@asks_or_acts
-def legal_status_new(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = open_page(request, code, Section.LEGAL, _("Catat status hukum"), edit=True)
-    form = LegalStatusForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                workflow.add_legal_status(case, by=request.user, **form.cleaned_data)
-            except workflow.OverlapError as error:
-                form.add_error("valid_from", str(error.message))
-            else:
-                messages.success(request, _("Status hukum disimpan."))
-                return redirect(request, "cases:legal", case.code)
-    return _form_page(request, frame, form, "cases:legal", status)
-
-
-@asks_or_acts
-def legal_event_new(request: HttpRequest, code: str) -> HttpResponse:
-    case, frame = open_page(request, code, Section.LEGAL, _("Catat peristiwa hukum"), edit=True)
-    form = LegalEventForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        workflow.add_legal_event(case, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Peristiwa hukum disimpan."))
-        return redirect(request, "cases:legal", case.code)
-    return _form_page(request, frame, form, "cases:legal", 422 if form.is_bound else 200)
 
 
 # ---- supervision ----------------------------------------------------------------------------------------------------

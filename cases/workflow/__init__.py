@@ -20,7 +20,17 @@ from cases.workflow.events import record
 from cases.workflow.handover import hand_over
 from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
 from cases.workflow.household import add_members, amend_member, end_member, set_family_card
-from cases.workflow.legal import OverlapError, add_legal_event, add_legal_status
+from cases.workflow.legal import (
+    ImpossibleDateError,
+    OverlapError,
+    add_legal_record,
+    add_legal_status,
+    amend_legal_record,
+    amend_legal_status,
+    end_legal_status,
+    known_of,
+    verify_legal_status,
+)
 from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, merge_people, unmerge_people
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
@@ -42,11 +52,14 @@ __all__ = [
     "ALIASES",
     "CLOSE_BLOCKERS",
     "MOVING",
+    "ImpossibleDateError",
     "OverlapError",
-    "add_legal_event",
+    "add_legal_record",
     "add_legal_status",
     "add_members",
     "amend_clinical_note",
+    "amend_legal_record",
+    "amend_legal_status",
     "amend_member",
     "amend_note",
     "amend_participant",
@@ -65,6 +78,7 @@ __all__ = [
     "discard_draft",
     "edit_clinical_note",
     "edit_note",
+    "end_legal_status",
     "end_member",
     "end_share",
     "end_tie",
@@ -77,6 +91,7 @@ __all__ = [
     "hold_conference",
     "keep_apart",
     "keep_refusal",
+    "known_of",
     "lift_hold",
     "merge_blockers",
     "merge_people",
@@ -105,6 +120,7 @@ __all__ = [
     "suspend",
     "undo_check_in",
     "unmerge_people",
+    "verify_legal_status",
     "withdraw_consent",
     "write_clinical_note",
     "write_note",

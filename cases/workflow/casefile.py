@@ -179,9 +179,9 @@ def open_case(
         raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
     policies.share_with_worker(case, by, by=by, reason="caseload")
     if legal:
-        LegalStatus.objects.create(case=case, **legal)
+        LegalStatus.objects.create(case=case, recorded_by=by, **legal)
     if return_event:
-        ReturnEvent.objects.create(case=case, **return_event)
+        ReturnEvent.objects.create(case=case, recorded_by=by, **return_event)
     keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
     if is_known:

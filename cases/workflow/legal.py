@@ -1,24 +1,92 @@
-"""The legal timeline: statuses that never overlap (I-17) and events."""
+"""The legal timeline: statuses that never overlap (I-17), and what is written down beside them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import Staff
-from cases import policies
+from cases import legal_dates, policies
 from cases.enums import VICTIM_STATUSES, EventKind, LegalStatusKind, Right, Section
-from cases.models import CaseFile, LegalEvent, LegalStatus
+from cases.models import (
+    CaseFile,
+    ExternalAssessment,
+    ExternalClassification,
+    LegalEvent,
+    LegalRecord,
+    LegalStatus,
+    ReturnEvent,
+)
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
-from core.workflow import TransitionError, lock
+from core.workflow import TransitionError, lock, lock_version
+
+Written = TypeVar("Written", LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
+
+# What has happened once: model -> the field of its day, and the line that its writing adds to the timeline.
+DAY_OF: dict[type[LegalRecord], str] = {
+    LegalEvent: "happened_on",
+    ExternalClassification: "given_on",
+    ExternalAssessment: "assessed_on",
+    ReturnEvent: "arrived_on",
+}
+EXTERNAL = (ExternalClassification, ExternalAssessment)
 
 
-class OverlapError(TransitionError):
+class ImpossibleDateError(TransitionError):
+    """Dates that cannot be; ``problems`` says why, field by field."""
+
+    def __init__(self, problems: legal_dates.Problems) -> None:
+        super().__init__(next(iter(problems.values())))
+        self.problems = problems
+
+
+class OverlapError(ImpossibleDateError):
     """Another status holds in that time."""
+
+    def __init__(self, other: LegalStatus | None) -> None:
+        super().__init__({"valid_from": _overlap_words(other)})
+
+
+def _overlap_words(other: LegalStatus | None) -> str:
+    if other is None:
+        return _("Status hukum lain sudah berlaku pada masa ini.")
+    words = {
+        "status": other.get_status_display(),
+        "since": date_format(other.valid_from, "j M Y"),
+        "until": date_format(other.valid_to, "j M Y") if other.valid_to else _("sekarang"),
+    }
+    return _("Status hukum lain sudah berlaku pada masa ini: %(status)s, %(since)s – %(until)s.") % words
+
+
+def known_of(case: CaseFile) -> legal_dates.Known:
+    """What the dates of a record of ``case`` are held against."""
+    verdicts = case.legal_events.filter(kind=LegalEvent.Kind.VERDICT).order_by("happened_on")
+    return legal_dates.Known(
+        timezone.localdate(timezone=case.lead_unit.zone),
+        case.participant.born_not_before,
+        verdicts.values_list("happened_on", flat=True).first(),
+    )
+
+
+def _open_for(case: CaseFile, by: Staff) -> CaseFile:
+    """The case, locked, where ``by`` may write on its legal page."""
+    case = lock(case)
+    policies.require(by, Right.EDIT, case, Section.LEGAL)
+    if not case.is_open:
+        raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
+    return case
+
+
+# ---- statuses -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -35,24 +103,91 @@ def add_legal_status(
     """Add a status; with ``end_previous`` the open one before it ends on the day this one begins."""
     if status in VICTIM_STATUSES:
         hold([case.participant_id])
-    case = lock(case)
-    policies.require(by, Right.EDIT, case, Section.LEGAL)
+    case = _open_for(case, by)
     if end_previous:
-        case.legal_statuses.filter(valid_to=None, valid_from__lte=valid_from).update(valid_to=valid_from)
+        open_ones = case.legal_statuses.filter(valid_to=None, valid_from__lte=valid_from)
+        open_ones.update(valid_to=valid_from, version=F("version") + 1)
+    added = LegalStatus(case=case, status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by, **fields)
+    _save_status(added)
+    _keep_apart(added, by=by)
+    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
+    return added
+
+
+@transaction.atomic
+def amend_legal_status(written: LegalStatus, *, by: Staff, version: int, **fields: Any) -> LegalStatus:
+    """Correct a status. What was checked was the former text, so that its check ends with it."""
+    if fields.get("status") in VICTIM_STATUSES:
+        hold([written.case.participant_id])
+    case = _open_for(written.case, by)
+    status = lock_version(written, version)
+    if not _put(status, fields):
+        return status
+    status.verified_by = status.verified_at = None
+    status.recorded_by = by
+    _save_status(status)
+    _keep_apart(status, by=by)
+    record(case, EventKind.LEGAL_AMENDED, by=by, section=Section.LEGAL, summary=status.status)
+    return status
+
+
+@transaction.atomic
+def end_legal_status(status: LegalStatus, *, by: Staff, version: int, on: dt.date) -> LegalStatus:
+    """The status holds until ``on``, a day that belongs to the next one. What was checked of it stays checked."""
+    case = _open_for(status.case, by)
+    status = lock_version(status, version)
+    if status.valid_to is not None:
+        raise TransitionError(_("Status ini sudah berakhir."))
+    status.valid_to = on
+    _save_status(status)
+    record(case, EventKind.LEGAL_ENDED, by=by, section=Section.LEGAL, summary=status.status)
+    return status
+
+
+@transaction.atomic
+def verify_legal_status(status: LegalStatus, *, by: Staff, version: int) -> LegalStatus:
+    """Somebody else than its writer has held the status against its document: the unit's supervisor (I-17)."""
+    case = lock(status.case)
+    policies.require(by, Right.APPROVE, case, Section.LEGAL)
+    status = lock_version(status, version)
+    if status.recorded_by_id == by.pk:
+        raise PermissionDenied(_("Status ini Anda sendiri yang mencatat."))
+    if status.is_verified:
+        return status
+    if not status.can_be_verified:
+        raise TransitionError(_("Status terperiksa bila lembaga dan nomor dokumennya ada."))
+    status.verified_by, status.verified_at = by, timezone.now()
+    status.save()
+    record(case, EventKind.LEGAL_VERIFIED, by=by, section=Section.LEGAL, summary=status.status)
+    return status
+
+
+def _save_status(status: LegalStatus) -> None:
+    """Refuse dates that cannot be, and times in which another status holds; the database has the last word."""
+    values = {name: getattr(status, name) for name in ("valid_from", "valid_to", "release_date", "supervision_end")}
+    if problems := legal_dates.status_problems(values, known_of(status.case)):
+        raise ImpossibleDateError(problems)
+    others = list(status.case.legal_statuses.exclude(pk=status.pk).order_by("valid_from"))
+    if other := _overlapping(status, others):
+        raise OverlapError(other)
     try:
         with transaction.atomic():
-            added = LegalStatus.objects.create(
-                case=case, status=status, valid_from=valid_from, valid_to=valid_to, **fields
-            )
+            status.save()
     except IntegrityError as error:
         if "legal_statuses_never_overlap" not in str(error):
             raise
-        raise OverlapError(_("Status hukum lain sudah berlaku pada masa ini.")) from error
-    if status in VICTIM_STATUSES and not case.is_victim_file:
-        _protect_as_victim(case)
-        separate(case, by=by)
-    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
-    return added
+        raise OverlapError(None) from error
+
+
+def _overlapping(status: LegalStatus, others: Iterable[LegalStatus]) -> LegalStatus | None:
+    mine = (status.valid_from, status.valid_to)
+    return next((one for one in others if legal_dates.overlap(*mine, one.valid_from, one.valid_to)), None)
+
+
+def _keep_apart(status: LegalStatus, *, by: Staff) -> None:
+    if status.status in VICTIM_STATUSES and not status.case.is_victim_file:
+        _protect_as_victim(status.case)
+        separate(status.case, by=by)
 
 
 def _protect_as_victim(case: CaseFile) -> None:
@@ -70,15 +205,58 @@ def _protect_as_victim(case: CaseFile) -> None:
         ) from error
 
 
+# ---- events, returns, and what other bodies say ---------------------------------------------------------------------
+
+
 @transaction.atomic
-def add_legal_event(
-    case: CaseFile, *, by: Staff, kind: str, happened_on: dt.date, place: str = "", document_no: str = ""
-) -> LegalEvent:
-    """Add a dated event. A pledge (ikrar) is an event like the others and nothing depends on it (ET-14)."""
-    case = lock(case)
-    policies.require(by, Right.EDIT, case, Section.LEGAL)
-    event = LegalEvent.objects.create(
-        case=case, kind=kind, happened_on=happened_on, place=place, document_no=document_no
-    )
-    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=event.kind)
-    return event
+def add_legal_record(model: type[Written], case: CaseFile, *, by: Staff, **fields: Any) -> Written:
+    """Write down what happened, or what another body says.
+
+    A pledge (ikrar) is an event like the others and nothing depends on it (ET-14); neither does anything of ours move
+    by what another body found.
+    """
+    case = _open_for(case, by)
+    if issubclass(model, EXTERNAL) and case.for_child:  # not even somebody else's word for a child's risk (ET-3)
+        raise TransitionError(_("Pada berkas anak tidak dicatat kategori atau penilaian risiko dari instansi lain."))
+    added = model(case=case, recorded_by=by, **fields)
+    _check_day(added)
+    added.save()
+    record(case, _line_of(added), by=by, section=Section.LEGAL, summary=_said(added))
+    return added
+
+
+@transaction.atomic
+def amend_legal_record(written: Written, *, by: Staff, version: int, **fields: Any) -> Written:
+    case = _open_for(written.case, by)
+    written = lock_version(written, version)
+    if not _put(written, fields):
+        return written
+    written.recorded_by = by
+    _check_day(written)
+    written.save()
+    record(case, EventKind.LEGAL_AMENDED, by=by, section=Section.LEGAL, summary=_said(written))
+    return written
+
+
+def _put(written: LegalRecord, fields: dict[str, Any]) -> bool:
+    """Set the fields; whether any of them is now another."""
+    changed = [name for name, value in fields.items() if getattr(written, name) != value]
+    for name in changed:
+        setattr(written, name, fields[name])
+    return bool(changed)
+
+
+def _check_day(written: LegalRecord) -> None:
+    name = DAY_OF[type(written)]
+    case: CaseFile = written.case  # type: ignore[attr-defined]
+    if problems := legal_dates.past_problems(name, getattr(written, name), known_of(case)):
+        raise ImpossibleDateError(problems)
+
+
+def _line_of(written: LegalRecord) -> EventKind:
+    return EventKind.EXTERNAL if isinstance(written, EXTERNAL) else EventKind.LEGAL
+
+
+def _said(written: LegalRecord) -> str:
+    """A code of ours, or whose word it is: never the word itself, nor a country."""
+    return str(written.source if isinstance(written, EXTERNAL) else written.kind)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from assessments.models import Assessment
 from cases.enums import (
     CaseStatus,
     CaseType,
+    ExternalInstrument,
     ExternalValue,
     LegalStatusKind,
     ReferralSource,
@@ -20,7 +21,7 @@ from cases.enums import (
     Sex,
     TaskKind,
 )
-from cases.models import ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
+from cases.models import ExternalAssessment, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
 from cases.sentence import end_of
 from reports.demo import words
 from reports.demo.book import dice
@@ -32,6 +33,8 @@ from reports.demo.tale import Story, World, open_story
 from reports.demo.work import open_task
 
 L = LegalStatusKind
+# How long a supervisor took to hold a status against its document.
+CHECKED_AFTER = dt.timedelta(days=12)
 # Active clients by Bapas: 193, and 18 of Bapas Malang make the 211 of the source (S-N5).
 ACTIVE_CLIENTS = {
     "bps-sby": 24,
@@ -156,7 +159,10 @@ def wholly_free(world: World, story: Story, since: dt.date) -> None:
 def _status(
     world: World, story: Story, status: LegalStatusKind, begin: dt.date, end: dt.date | None, **fields: Any
 ) -> LegalStatus:
-    row = LegalStatus(case=story.case, status=status, valid_from=begin, valid_to=end, **fields)
+    row = LegalStatus(case=story.case, status=status, valid_from=begin, valid_to=end, recorded_by=story.by, **fields)
+    checked = story.opened + CHECKED_AFTER
+    if checked < world.clock.today and story.by != story.team.lead:  # the newest still wait for the supervisor
+        row.verified_by, row.verified_at = story.team.lead, world.clock.at(checked, 9, 30, story.unit.zone)
     world.book.add(row, at=story.case.opened_at)
     story.legal.append(row)
     return row
@@ -167,6 +173,23 @@ def classified(world: World, story: Story, value: ExternalValue, on: dt.date, so
     world.book.add(
         ExternalClassification(
             case=story.case, source=source, value=value, given_on=on, basis="Penilaian sebelum pembebasan"
+        ),
+        at=story.case.opened_at,
+    )
+
+
+def judged_elsewhere(world: World, story: Story, instrument: ExternalInstrument, result: str, on: dt.date) -> None:
+    """What another body found with its own instrument, in its own words."""
+    world.book.add(
+        ExternalAssessment(
+            case=story.case,
+            source="Lembaga Pemasyarakatan",
+            instrument=instrument,
+            assessed_on=on,
+            result=result,
+            basis="Penilaian sebelum pembebasan",
+            document_no=f"{instrument.upper()}-{100 + on.toordinal() % 900}/{on.year}",
+            recorded_by=story.by,
         ),
         at=story.case.opened_at,
     )
@@ -194,7 +217,10 @@ def _past(world: World, story: Story) -> None:
         )
     if stream.random() < 0.45:
         value = stream.choices([ExternalValue.GREEN, ExternalValue.YELLOW, ExternalValue.LOW], [65, 15, 20])[0]
-        classified(world, story, value, story.opened - dt.timedelta(days=stream.randint(10, 40)))
+        given_on = story.opened - dt.timedelta(days=stream.randint(10, 40))
+        classified(world, story, value, given_on)
+        if value == ExternalValue.LOW:
+            judged_elsewhere(world, story, ExternalInstrument.RRI, "Rendah", given_on)
     if stream.random() < 0.06:
         world.book.add(
             ReturnEvent(

@@ -12,6 +12,7 @@ from cases.enums import (
     CaseType,
     Channel,
     ChildCategory,
+    ExternalInstrument,
     ExternalValue,
     LegalStatusKind,
     NoteType,
@@ -23,7 +24,16 @@ from cases.enums import (
 )
 from cases.models import Draft, LegalStatus
 from reports.demo import words
-from reports.demo.adults import classified, client, free_on_parole, in_prison, later_tasks, person_of, reassessment_due
+from reports.demo.adults import (
+    classified,
+    client,
+    free_on_parole,
+    in_prison,
+    judged_elsewhere,
+    later_tasks,
+    person_of,
+    reassessment_due,
+)
 from reports.demo.book import dice
 from reports.demo.contacts import meet_over_time, report_over_time, reporting_since, write_note
 from reports.demo.judgements import History, ready_to_return, return_to_rater
@@ -143,6 +153,10 @@ def _of_ratna(desk: Desk) -> None:
         },
     )
     classified(world, imam, ExternalValue.GREEN, clock.day(-294))
+    judged_elsewhere(world, imam, ExternalInstrument.RRI, "Risiko residivisme rendah", clock.day(-296))
+    judged_elsewhere(
+        world, imam, ExternalInstrument.CRIMINOGENIC, "Kebutuhan: pekerjaan, hubungan sosial", clock.day(-296)
+    )
     desk.rated(imam, (258, "kuning"), (168, "kuning"), (76, "kuning"))
     meet_over_time(world, imam, every=15)
     at = clock.at(clock.day(-8), 10, 0, desk.zone)

@@ -25,6 +25,7 @@ from cases.models import (
     Consent,
     ContactNote,
     Draft,
+    ExternalAssessment,
     ExternalClassification,
     Household,
     HouseholdMember,
@@ -152,7 +153,8 @@ def _write(world: World) -> int:
     through = CaseFile.co_workers.through
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
-    rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
+    rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
+    rows += book.write(ReportingDuty, CheckIn)
     rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)

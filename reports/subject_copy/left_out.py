@@ -48,9 +48,15 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Draft", EVERY_FIELD, NOT_PERSONAL),
     # the law
     Left("cases.LegalStatus", "case", REPEATED),
+    Left(
+        "cases.LegalStatus", "recorded_by verified_by", STAFF, _("Nama petugas yang mencatat dan memeriksa"), "legal"
+    ),
     Left("cases.LegalEvent", "case", REPEATED),
+    Left("cases.LegalEvent", "recorded_by", STAFF, _("Nama petugas yang mencatat dan memeriksa"), "legal"),
     Left("cases.ExternalClassification", EVERY_FIELD, LAW, _("Kategori dari lembaga lain"), "legal"),
+    Left("cases.ExternalAssessment", EVERY_FIELD, LAW, _("Penilaian lembaga lain"), "legal"),
     Left("cases.ReturnEvent", "case", REPEATED),
+    Left("cases.ReturnEvent", "recorded_by", STAFF, _("Nama petugas yang mencatat dan memeriksa"), "legal"),
     Left("cases.ReturnEvent", "country", ENDANGERS, _("Negara asal kepulangan"), "legal"),
     Left("cases.ReturnEvent", "received_by", OTHERS, _("Nama penerima saat kepulangan"), "legal"),
     Left("cases.ReportingDuty", "case", REPEATED),

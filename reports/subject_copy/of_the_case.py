@@ -154,6 +154,7 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("release_date", _("Tanggal bebas"), "release_date"),
                     Field("supervision_end", _("Akhir bimbingan"), "supervision_end"),
                     words("conditions", _("Syarat"), "conditions"),
+                    Field("verified_at", _("Diperiksa"), "verified_at"),
                 ),
             ),
             Part(
@@ -165,6 +166,7 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("kind", _("Jenis"), "kind"),
                     Field("happened_on", _("Tanggal"), "happened_on"),
                     Field("place", _("Tempat"), "place"),
+                    Field("authority", _("Lembaga"), "authority"),
                     Field("document_number", _("Nomor dokumen"), "document_no"),
                 ),
             ),
@@ -176,6 +178,7 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                 (
                     Field("kind", _("Jenis"), "kind"),
                     Field("arrived_on", _("Tiba"), "arrived_on"),
+                    Field("months_abroad", _("Lama di luar negeri (bulan)"), "stay_abroad_months"),
                 ),
             ),
         ),

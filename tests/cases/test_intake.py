@@ -234,7 +234,7 @@ def test_everything_that_was_typed_is_stored(cast: Cast, as_worker: Client) -> N
     status = LegalStatus.objects.get(case=case)
     assert (status.status, status.valid_from) == (LegalStatusKind.PAROLE, dt.date(2026, 2, 20))
     assert status.supervision_end == dt.date(2028, 3, 14)
-    assert status.is_verified
+    assert status.can_be_verified
     assert (case.probation_stage, case.derad_stage) == ("awal", "identifikasi")
     assert (case.status, case.lead_worker, case.lead_unit) == (CaseStatus.ASSESSING, cast.worker, cast.worker.unit)
     assert policies.can(cast.worker, policies.Right.EDIT, case)

@@ -225,7 +225,9 @@ def test_the_legal_page_tells_the_whole_way_newest_first(cast: Cast, case: CaseF
     workflow.add_legal_status(
         case, by=cast.worker, status=LegalStatusKind.PAROLE, valid_from=dt.date(2026, 2, 20), end_previous=True
     )
-    workflow.add_legal_event(case, by=cast.worker, kind="ikrar_nkri", happened_on=dt.date(2025, 8, 17), place="Lapas")
+    workflow.add_legal_record(
+        LegalEvent, case, by=cast.worker, kind="ikrar_nkri", happened_on=dt.date(2025, 8, 17), place="Lapas"
+    )
     ReturnEvent.objects.create(case=case, kind="deportan", country="TR", arrived_on=dt.date(2020, 1, 10))
     answer = as_worker.get(url(case, "legal"))
     statuses = [(row["row"].status, row["is_now"], row["row"].valid_to) for row in answer.context["statuses"]]
