@@ -65,10 +65,13 @@ def lock(row: M) -> M:
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def lock_version(row: V, version: int) -> V:
-    """Lock ``row`` for an edit that began at ``version``; raises StaleError if it has changed since."""
+def lock_version(row: V, version: int | None) -> V:
+    """Lock ``row`` for an edit that began at ``version``; raises StaleError if it has changed since.
+
+    ``version`` None: no form was opened, the row is changed as it stands.
+    """
     fresh = lock(row)
-    if fresh.version != version:
+    if version is not None and fresh.version != version:
         raise StaleError(fresh)
     fresh.version += 1
     return fresh

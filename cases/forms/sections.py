@@ -12,18 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Channel, LegalStatusKind, NikStatus
 from cases.forms.person import AddressForm, PersonForm, regency_of
 from cases.models import LegalEvent, Participant, ReportingDuty
-from cases.nik import masked
 from core.rendering import DateInput, DateTimeInput
 
 
 class IdentityForm(PersonForm):
     """Changes who somebody is. The stored NIK is never sent to the page: left empty it stays, typed it replaces."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    not_stored = ("nik_confirmed",)
+    empty_keeps = ("nik",)
 
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         self.person_now = person
         self.has_nik = person.nik_status == NikStatus.PRESENT
+        self.sealed = {"nik": person.nik_shown}
         super().__init__(*args, **kwargs)
         if self.has_nik:
             self.fields["nik"].help_text = _("Tersimpan: %(number)s. Isi hanya bila berubah.") % {
@@ -33,19 +34,6 @@ class IdentityForm(PersonForm):
     def regencies(self) -> set[str]:
         codes = self.person_now.addresses.values_list("region__code", flat=True)
         return {regency_of(code) for code in codes}
-
-    def shown(self, name: str) -> str:
-        """The value of a field as a person reads it, for comparing two of them."""
-        value = self[name].value()
-        if name == "nik":
-            return masked(str(value)) if value else self.person_now.nik_shown
-        if isinstance(self.fields[name], forms.BooleanField):
-            return str(_("Ya")) if value in (True, "on", "true", "True") else str(_("Tidak"))
-        choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
-        if isinstance(value, list | tuple):
-            return ", ".join(choices.get(str(part), str(part)) for part in value)
-        text = "" if value is None else str(value).strip()
-        return choices.get(text, text) if text else ""
 
 
 class NewAddressForm(AddressForm):
