@@ -66,7 +66,7 @@ class Merge:
 
 def merge(mine: forms.BaseForm, theirs: forms.BaseForm, base: Values | None) -> Merge:
     """``mine``: the sent form; ``theirs``: the record as it stands now; ``base``: None where nobody knows any more."""
-    data = mine.data.copy()
+    data: Any = mine.data.copy()  # type: ignore[attr-defined]
     asked: list[Difference] = []
     taken: list[str] = []
     same: list[str] = []

@@ -58,7 +58,9 @@ EDITED = {
     "cases:note-edit": Edited(TWICE, ("summary", "Dari ponsel.", "Dari meja."), ("next_steps", "Telepon")),
     "cases:clinical-edit": Edited(("psychologist", "psychologist"), ("text", "Dari ponsel.", "Dari meja.")),
     "cases:rule-edit": Edited(ADMINS, ("years", "12", "15"), ("source", "JRA 7/2024"), ("is_active", "on")),
-    "partners:partner-edit": Edited(HEADS, ("name", "Titi Satu", "Titi Dua"), ("legal_no", "AHU-1"), ("kind", "swasta")),
+    "partners:partner-edit": Edited(
+        HEADS, ("name", "Titi Satu", "Titi Dua"), ("legal_no", "AHU-1"), ("kind", "swasta")
+    ),
     "partners:contact-edit": Edited(HEADS, ("name", "Yuni A.", "Yuni B."), ("phone", "0812-1"), ("position", "Ketua")),
     "partners:offer-edit": Edited(
         ("supervisor", "cso"),
@@ -70,7 +72,7 @@ EDITED = {
         HEADS, ("number", "PKS-1", "PKS-2"), ("scope", "Usaha"), ("valid_to", f"{DAY:%Y-%m-%d}")
     ),
     "partners:referral-edit": Edited(
-        TWICE, ("purpose", "Modal usaha.", "Kelas usaha."), ("safety_note", "Dekat pintu"), ("urgency", "urgent")
+        TWICE, ("purpose", "Modal usaha.", "Kelas usaha."), ("support_needed", "Alat kerja"), ("urgency", "urgent")
     ),
     "programs:goal-edit": Edited(
         TWICE, ("text", "Punya bengkel.", "Punya warung."), ("measure", "Ada izin"), ("due_on", f"{DAY:%Y-%m-%d}")
@@ -78,7 +80,7 @@ EDITED = {
     "programs:goal-progress": Edited(TWICE, ("progress", "2", "3"), ("status", "in_progress")),
     "programs:session-attendance": Edited(WORKERS, ("{enrolment}-mark", "hadir", "izin")),
     "accounts:staff-edit": Edited(
-        ADMINS, ("full_name", "Ratna K.", "Ratna Kusuma W."), ("email", "ratna@uji.example"), ("phone", "0812-9")
+        ADMINS, ("full_name", "Ratna K.", "Ratna Kusuma W."), ("email", "ratna@uji.example"), ("staff_no", "1988-9")
     ),
     "accounts:staff-move": Edited(
         ADMINS, ("role", "supervisor", "data_admin"), ("reason", "Naik"), ("reason", "Tukar")

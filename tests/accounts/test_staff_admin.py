@@ -315,7 +315,9 @@ def test_a_unit_is_made_and_changed(admin, cast):
     unit = Unit.objects.get(code="bps-uji")
     assert unit.agency == cast.admin.agency
     assert unit.group is not None
-    admin.post(reverse("accounts:unit-edit", args=[unit.code]), form | {"code": "lain", "name": "Bapas Baru", "version": 1})
+    admin.post(
+        reverse("accounts:unit-edit", args=[unit.code]), form | {"code": "lain", "name": "Bapas Baru", "version": 1}
+    )
     unit.refresh_from_db()
     assert (unit.code, unit.name) == ("bps-uji", "Bapas Baru")
 
