@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, FacilityKind, JournalAction, Profession, RegionLevel, Role, UnitKind, Zone
-from core.models import Coded, Timestamped, tracked
+from core.models import Coded, Timestamped, Versioned, tracked
 
 
 class Region(models.Model):
@@ -69,7 +69,7 @@ class Agency(Timestamped):
 
 
 @tracked()
-class Unit(Timestamped):
+class Unit(Versioned, Timestamped):
     agency = models.ForeignKey(
         Agency,
         on_delete=models.PROTECT,  # units carry case files
@@ -121,7 +121,7 @@ class Unit(Timestamped):
 
 
 @tracked()
-class Facility(Coded, Timestamped):
+class Facility(Coded, Versioned, Timestamped):
     unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,  # placements point here
@@ -169,7 +169,7 @@ class StaffManager(UserManager.from_queryset(StaffQuerySet)):  # type: ignore[mi
 
 
 @tracked(exclude=["password", "last_login", "session_round"])
-class Staff(Coded, AbstractUser):
+class Staff(Coded, Versioned, AbstractUser):
     """A person who signs in: one agency, one unit, one role, one profession."""
 
     first_name = None  # type: ignore[assignment]
@@ -358,7 +358,7 @@ class JournalAnchor(models.Model):
 
 
 @tracked()
-class Team(Coded, Timestamped):
+class Team(Coded, Versioned, Timestamped):
     """A working group of a unit (Pokja): who coordinates it, who keeps its papers, who works in it."""
 
     unit = models.ForeignKey(

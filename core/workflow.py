@@ -6,7 +6,7 @@ Each app's workflow.py calls these; nothing else changes a status.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -31,7 +31,12 @@ class Blocker:
 
 
 class TransitionError(Exception):
-    """A move that the record's state does not allow; its message is shown to the user."""
+    """A move that the record's state does not allow; its message is shown to the user.
+
+    ``problems``: what is wrong with single fields, where the refusal is about those.
+    """
+
+    problems: Mapping[str, Text] = {}
 
     def __init__(self, message: Text, blockers: Iterable[Blocker] = ()) -> None:
         super().__init__(message)
@@ -65,10 +70,13 @@ def lock(row: M) -> M:
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def lock_version(row: V, version: int) -> V:
-    """Lock ``row`` for an edit that began at ``version``; raises StaleError if it has changed since."""
+def lock_version(row: V, version: int | None) -> V:
+    """Lock ``row`` for an edit that began at ``version``; raises StaleError if it has changed since.
+
+    ``version`` None: no form was opened, the row is changed as it stands.
+    """
     fresh = lock(row)
-    if fresh.version != version:
+    if version is not None and fresh.version != version:
         raise StaleError(fresh)
     fresh.version += 1
     return fresh

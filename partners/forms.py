@@ -35,22 +35,7 @@ LONGEST_CONSENT = 40 * A_YEAR
 # ---- directory -----------------------------------------------------------------------------------------------------
 
 
-class RecordForm(forms.ModelForm):
-    """Of a record that several people may edit: carries the version with which it was opened."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["version"] = self.instance.version
-
-    def values(self) -> dict[str, Any]:
-        """What the workflow takes; ``version`` 0 where somebody sent none, which never matches."""
-        return self.cleaned_data | {"version": self.cleaned_data.get("version") or 0}
-
-
-class PartnerForm(RecordForm):
+class PartnerForm(forms.ModelForm):
     focus_areas = SimpleArrayField(
         forms.CharField(max_length=60), label=_("Bidang"), required=False, help_text=_("Pisahkan dengan koma.")
     )
@@ -82,13 +67,13 @@ class PartnerForm(RecordForm):
         )
 
 
-class ContactForm(RecordForm):
+class ContactForm(forms.ModelForm):
     class Meta:
         model = PartnerContact
         fields = ("name", "position", "phone")
 
 
-class OfferForm(RecordForm):
+class OfferForm(forms.ModelForm):
     intervention_code = forms.ChoiceField(label=_("Jenis layanan"), choices=intervention_choices)
 
     class Meta:
@@ -114,7 +99,7 @@ class OfferForm(RecordForm):
         self.fields["capacity_per_quarter"].widget.attrs["max"] = 9_999
 
 
-class AgreementForm(RecordForm):
+class AgreementForm(forms.ModelForm):
     class Meta:
         model = Agreement
         fields = ("type", "number", "scope", "data_sharing_clause", "valid_from", "valid_to")
@@ -179,8 +164,6 @@ class ReferralForm(forms.Form):
         required=False,
         help_text=_("Undang-undang atau peraturan, dan pasalnya."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
     conditional_fields = ("given_by", "capacity", "valid_until", "legal_reference")
 
     def __init__(self, *args: Any, case: CaseFile, offer: ServiceOffer, referral: Referral | None = None, **kw: Any):
@@ -229,7 +212,6 @@ class ReferralForm(forms.Form):
             "data_shared": referral.data_shared,
             "basis": referral.consent.code if by_consent and referral.consent else referral.basis,
             "legal_reference": referral.legal_reference,
-            "version": referral.version,
         }
 
     @staticmethod

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +19,17 @@ from assessments.models import Assessment
 from cases.models import CaseFile
 from core.rendering import DateInput
 from programs.enums import Approach, AttendanceMark, CohortStatus, GoalStatus, SupportChannel, SupportType
-from programs.models import BusinessFollowUp, Cohort, EconomicSupport, Goal, Plan, Programme, Session
+from programs.models import (
+    Attendance,
+    BusinessFollowUp,
+    Cohort,
+    EconomicSupport,
+    Enrolment,
+    Goal,
+    Plan,
+    Programme,
+    Session,
+)
 
 MAX_RUPIAH = 10_000_000_000
 
@@ -214,13 +226,45 @@ class SessionForm(forms.ModelForm):
         return held_on
 
 
-class MarkForm(forms.Form):
-    """One row of the attendance sheet: the mark, and the reason where the person was not there."""
+class SheetForm(forms.Form):
+    """The attendance sheet: of everyone the mark, and the reason where the person was not there."""
 
-    mark = forms.ChoiceField(
-        label=_("Kehadiran"), choices=AttendanceMark.choices, required=False, widget=forms.RadioSelect
-    )
-    reason = forms.CharField(label=_("Alasan"), max_length=200, required=False)
+    def __init__(
+        self, *args: Any, enrolments: Sequence[Enrolment], marks: Iterable[Attendance], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.enrolments = enrolments
+        known = {row.enrolment_id: row for row in marks}
+        for row in enrolments:
+            mark = known.get(row.pk)
+            self.fields[f"{row.code}-mark"] = forms.ChoiceField(
+                label=_("Kehadiran"),
+                choices=AttendanceMark.choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=mark.mark if mark else "",
+            )
+            self.fields[f"{row.code}-reason"] = forms.CharField(
+                label=_("Alasan"), max_length=200, required=False, initial=mark.reason if mark else ""
+            )
+
+    def lines(self) -> list[tuple[Enrolment, BoundField, BoundField]]:
+        return [(row, self[f"{row.code}-mark"], self[f"{row.code}-reason"]) for row in self.enrolments]
+
+    def words_for(self, name: str) -> str:
+        """On the conflict screen each field says whose it is."""
+        code, _dash, _what = name.rpartition("-")
+        row = next(row for row in self.enrolments if row.code == code)
+        return f"{row.case.participant.shown_name}: {self.fields[name].label}"
+
+    def given(self) -> list[tuple[Enrolment, AttendanceMark, str]]:
+        """Who was marked, as what, and why."""
+        data = self.cleaned_data
+        return [
+            (row, AttendanceMark(data[f"{row.code}-mark"]), data[f"{row.code}-reason"])
+            for row in self.enrolments
+            if data[f"{row.code}-mark"]
+        ]
 
 
 class EndEnrolmentForm(forms.Form):

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import policies, workflow
 from accounts.forms import LinkForm, PlaceForm, ReasonForm, StaffEditForm, StaffFilter, StaffNewForm
 from accounts.models import Staff
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
 from core.workflow import TransitionError
@@ -131,24 +133,47 @@ def _reason(request: HttpRequest, _person: Staff) -> ReasonForm:
     return ReasonForm(request.POST if request.method == "POST" else None)
 
 
+def _edit(
+    request: HttpRequest,
+    code: str,
+    form_of: Callable[[Any, Staff], Any],
+    perform: Callable[..., Any],
+    *,
+    title: str | Promise,
+    lead: str | Promise = "",
+    done: str | Promise,
+) -> HttpResponse:
+    """One act that changes what is stored of an account, and that another admin may be changing too."""
+    person = _find(request, code)
+    policies.require_changing(request.user, person)
+
+    def save(form: Any, version: int) -> Any:
+        given = form.arguments() if hasattr(form, "arguments") else form.cleaned_data
+        return perform(person, by=request.user, request_id=request.request_id, version=version, **given)
+
+    context = {"title": title, "lead": lead, "person": _find(request, code), "refusal": "", "danger": False}
+    back = reverse("accounts:staff-detail", args=[code])
+    place = Place("accounts/staff_act.html", back, done, context, parent=person.full_name)
+    return edit_page(request, person, form_of=form_of, save=save, place=place)
+
+
 @asks_or_acts
 def staff_edit(request: HttpRequest, code: str) -> HttpResponse:
-    def form(request: HttpRequest, person: Staff) -> StaffEditForm:
-        return StaffEditForm(request.POST or None, instance=person, user=request.user)
+    def form_of(data: Any, person: Staff) -> StaffEditForm:
+        return StaffEditForm(data, instance=person, user=request.user)
 
-    return _act(request, code, form, workflow.edit_staff, title=_("Ubah akun"), done=_("Akun diubah."))
+    return _edit(request, code, form_of, workflow.edit_staff, title=_("Ubah akun"), done=_("Akun diubah."))
 
 
 @asks_or_acts
 def staff_move(request: HttpRequest, code: str) -> HttpResponse:
-    def form(request: HttpRequest, person: Staff) -> PlaceForm:
-        initial = {"unit": person.unit_id, "role": person.role}
-        return PlaceForm(request.POST if request.method == "POST" else None, initial=initial, user=request.user)
+    def form_of(data: Any, person: Staff) -> PlaceForm:
+        return PlaceForm(data, initial={"unit": person.unit_id, "role": person.role}, user=request.user)
 
     lead = _("Akses ke kasus unit lama berakhir saat itu juga. Pekerjaan terbuka beralih ke pengawas unit lama.")
     done = _("Petugas dipindahkan. Ia masuk lagi dengan hak yang baru.")
     title = _("Pindah unit atau ganti peran")
-    return _act(request, code, form, workflow.move_staff, title=title, lead=lead, done=done)
+    return _edit(request, code, form_of, workflow.move_staff, title=title, lead=lead, done=done)
 
 
 @asks_or_acts

@@ -13,11 +13,11 @@ from accounts import policies
 from accounts.enums import JournalAction
 from accounts.models import Facility, Staff, Team, Unit
 from accounts.workflow.journal import write_journal
-from core.workflow import lock
+from core.workflow import lock_version
 
 
 @transaction.atomic
-def save_unit(unit: Unit | None, *, by: Staff, request_id: str = "", **fields: Any) -> Unit:
+def save_unit(unit: Unit | None, *, by: Staff, version: int = 0, request_id: str = "", **fields: Any) -> Unit:
     """A new unit of the own agency, or other words for one; its code and its agency never change."""
     policies.require_staff_admin(by)
     parent = fields.get("parent")
@@ -28,7 +28,7 @@ def save_unit(unit: Unit | None, *, by: Staff, request_id: str = "", **fields: A
         group, _created = Group.objects.get_or_create(name=f"unit:{code}")
         unit = Unit(agency=by.unit.agency, code=code, group=group)
     else:
-        unit = _own(lock(unit), by)
+        unit = _own(lock_version(unit, version), by)
         fields.pop("code", None)
     for name in policies.UNIT_FIELDS:
         if name in fields:
@@ -40,7 +40,14 @@ def save_unit(unit: Unit | None, *, by: Staff, request_id: str = "", **fields: A
 
 @transaction.atomic
 def save_team(
-    team: Team | None, *, unit: Unit, by: Staff, members: Iterable[Staff] = (), request_id: str = "", **fields: Any
+    team: Team | None,
+    *,
+    unit: Unit,
+    by: Staff,
+    version: int = 0,
+    members: Iterable[Staff] = (),
+    request_id: str = "",
+    **fields: Any,
 ) -> Team:
     """A Pokja of the unit: coordinator, secretary and members are people of that unit who are in force."""
     policies.require_staff_admin(by)
@@ -49,7 +56,7 @@ def save_team(
     people = [fields.get("coordinator"), fields.get("secretary"), *members]
     if any(person is not None and person.unit_id != unit.pk for person in people):
         raise PermissionDenied
-    team = Team(unit=unit) if team is None else lock(team)
+    team = Team(unit=unit) if team is None else lock_version(team, version)
     for name in ("name", "coordinator", "secretary", "ended_on"):
         if name in fields:
             setattr(team, name, fields[name])
@@ -61,11 +68,11 @@ def save_team(
 
 @transaction.atomic
 def save_facility(
-    facility: Facility | None, *, unit: Unit, by: Staff, request_id: str = "", **fields: Any
+    facility: Facility | None, *, unit: Unit, by: Staff, version: int = 0, request_id: str = "", **fields: Any
 ) -> Facility:
     policies.require_staff_admin(by)
     _own(unit, by)
-    facility = Facility(unit=unit) if facility is None else lock(facility)
+    facility = Facility(unit=unit) if facility is None else lock_version(facility, version)
     for name in policies.FACILITY_FIELDS:
         if name in fields:
             setattr(facility, name, fields[name])

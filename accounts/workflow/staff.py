@@ -19,7 +19,7 @@ from accounts.enums import JournalAction, Role
 from accounts.models import Agency, Staff, Team, Unit
 from accounts.workflow.journal import write_journal
 from accounts.workflow.sessions import end_sessions
-from core.workflow import TransitionError, lock
+from core.workflow import TransitionError, lock_version
 
 # What must happen to a person's work when the person leaves a unit: grants end, open work goes to the unit's
 # supervisor. Higher apps add theirs (docs/architecture.md); called with the person, the unit left and who decided.
@@ -44,9 +44,9 @@ def create_staff(*, by: Staff, request_id: str = "", **fields: Any) -> Staff:
 
 
 @transaction.atomic
-def edit_staff(staff: Staff, *, by: Staff, request_id: str = "", **fields: Any) -> Staff:
+def edit_staff(staff: Staff, *, by: Staff, version: int | None = None, request_id: str = "", **fields: Any) -> Staff:
     """Name, address, profession, numbers and the last day; never unit, role or rights."""
-    staff = _locked(staff, by)
+    staff = _locked(staff, by, version)
     changed = [name for name in policies.EDITABLE_FIELDS if name in fields and getattr(staff, name) != fields[name]]
     if not changed:
         return staff
@@ -54,15 +54,17 @@ def edit_staff(staff: Staff, *, by: Staff, request_id: str = "", **fields: Any) 
         setattr(staff, name, fields[name])
     if "active_until" in changed and staff.active_until is not None:
         _keep_an_admin(staff)
-    staff.save(update_fields=changed)
+    staff.save(update_fields=[*changed, "version"])
     _keep(JournalAction.STAFF_CHANGED, staff, by, " ".join(changed), request_id)
     return staff
 
 
 @transaction.atomic
-def move_staff(staff: Staff, *, by: Staff, unit: Unit, role: str, reason: str, request_id: str = "") -> Staff:
+def move_staff(
+    staff: Staff, *, by: Staff, unit: Unit, role: str, reason: str, version: int | None = None, request_id: str = ""
+) -> Staff:
     """To another unit or another role: what the person held where it was ends, and the work stays there."""
-    staff = _locked(staff, by)
+    staff = _locked(staff, by, version)
     if (staff.unit_id, staff.role) == (unit.pk, role):
         raise TransitionError(_("Unit dan peran sama seperti sebelumnya."))
     if not reason.strip():
@@ -71,7 +73,7 @@ def move_staff(staff: Staff, *, by: Staff, unit: Unit, role: str, reason: str, r
     if staff.role == Role.DATA_ADMIN and role != Role.DATA_ADMIN:
         _keep_an_admin(staff)
     before, staff.unit, staff.role = staff.unit, unit, role
-    staff.save(update_fields=["unit", "role"])
+    staff.save(update_fields=["unit", "role", "version"])
     _leave(staff, before, by)
     _keep(JournalAction.STAFF_MOVED, staff, by, f"{before.code} > {unit.code} ({role}): {reason}", request_id)
     return staff
@@ -87,7 +89,7 @@ def deactivate_staff(staff: Staff, *, by: Staff, reason: str, request_id: str = 
         raise TransitionError(_("Akun ini sudah tidak aktif."))
     _keep_an_admin(staff)
     staff.is_active = False
-    staff.save(update_fields=["is_active"])
+    staff.save(update_fields=["is_active", "version"])
     _leave(staff, staff.unit, by)
     _keep(JournalAction.STAFF_DEACTIVATED, staff, by, reason, request_id)
     return staff
@@ -104,7 +106,7 @@ def reactivate_staff(staff: Staff, *, by: Staff, reason: str, request_id: str = 
     staff.is_active = True
     if staff.active_until is not None and staff.active_until < timezone.localdate():
         staff.active_until = None
-    staff.save(update_fields=["is_active", "active_until"])
+    staff.save(update_fields=["is_active", "active_until", "version"])
     _keep(JournalAction.STAFF_REACTIVATED, staff, by, reason, request_id)
     return staff
 
@@ -141,13 +143,16 @@ def password_path(staff: Staff) -> str:
     )
 
 
-def _locked(staff: Staff, by: Staff) -> Staff:
-    """The agency first, so that two admins who act at once wait for each other; then the person, and the policy."""
+def _locked(staff: Staff, by: Staff, version: int | None = None) -> Staff:
+    """The agency first, so that two admins who act at once wait for each other; then the person, and the policy.
+
+    ``version``: of the person, where a form has shown what the act changes.
+    """
     Agency.objects.select_for_update().get(pk=by.unit.agency_id)
     by.refresh_from_db(fields=["is_active", "role", "unit"])
     if not by.is_in_force:
         raise PermissionDenied
-    staff = lock(staff)
+    staff = lock_version(staff, version)
     policies.require_changing(by, staff)
     return staff
 

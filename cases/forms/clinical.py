@@ -26,7 +26,6 @@ _TEXT = {
 
 class ClinicalForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     occurred_at = forms.DateTimeField(
         label=_("Waktu pertemuan"), widget=DateTimeInput, error_messages={"required": _("Isi waktunya.")}
     )
@@ -36,7 +35,7 @@ class ClinicalForm(forms.Form):
 
     def __init__(self, *args: Any, zone: ZoneInfo, note: ClinicalNote | None = None, **kwargs: Any) -> None:
         first = (
-            {"occurred_at": note.occurred_at, "text": note.text, "version": note.version}
+            {"occurred_at": note.occurred_at, "text": note.text}
             if note
             else {"occurred_at": timezone.now(), "client_id": uuid.uuid4()}
         )
@@ -45,9 +44,6 @@ class ClinicalForm(forms.Form):
 
     def clean_client_id(self) -> uuid.UUID:
         return self.cleaned_data["client_id"] or uuid.uuid4()
-
-    def clean_version(self) -> int:
-        return self.cleaned_data["version"] or 0
 
     def clean_occurred_at(self) -> Any:
         at = self.cleaned_data["occurred_at"]

@@ -16,7 +16,7 @@ from cases import policies
 from cases.enums import CaseType, DatePrecision, Right, Section, Sex
 from cases.enums.household import Kinship
 from cases.forms.person import OLDEST_YEAR, NikField
-from cases.models import CaseFile, HouseholdMember, Participant
+from cases.models import CaseFile, Household, HouseholdMember, Participant
 from cases.workflow.household import NewMember
 from core.rendering import DateInput
 
@@ -200,7 +200,6 @@ class NewMemberForm(_MemberFields):
 class MemberForm(_MemberFields):
     """Changes one member. Whoever has a file changes name, sex and birth there."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     left_on = forms.DateField(
         label=_("Tidak lagi dalam keluarga ini sejak"),
         required=False,
@@ -235,18 +234,21 @@ class MemberForm(_MemberFields):
         return data
 
     def changes(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "left_on")}
+        return {name: value for name, value in self.cleaned_data.items() if name != "left_on"}
 
 
 def member_initial(member: HouseholdMember) -> dict[str, Any]:
-    names = ("name", "sex", "birth_year", "kinship", "lives_together", "is_guardian", "guardian_conflict", "version")
+    names = ("name", "sex", "birth_year", "kinship", "lives_together", "is_guardian", "guardian_conflict")
     return {name: getattr(member, name) for name in names}
 
 
 class FamilyCardForm(forms.Form):
     """The number of the family card; sealed like a NIK, and never sent to the page again."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     kk = NikField(
         label=_("Nomor kartu keluarga (KK)"), required=False, help_text=_("16 angka. Kosongkan untuk menghapusnya.")
     )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sealed = {"kk": household.kk_shown}

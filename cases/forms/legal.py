@@ -42,8 +42,6 @@ def _document_no() -> forms.CharField:
 class RecordForm(forms.Form):
     """A record of the legal page, new or corrected; its dates are held against what is ``known``."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
     day = ""  # the field that says when it happened
 
     def __init__(self, *args: Any, known: legal_dates.Known, record: LegalRecord | None = None, **kwargs: Any) -> None:
@@ -68,7 +66,7 @@ class RecordForm(forms.Form):
                 self.add_error(name, sentence)
 
     def fields_of(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return dict(self.cleaned_data)
 
 
 class LegalStatusForm(RecordForm):

@@ -14,7 +14,6 @@ from core.rendering import DateInput
 
 
 class RuleForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
     years = forms.IntegerField(
         label=_("Masa simpan (tahun)"),
         min_value=1,

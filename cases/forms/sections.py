@@ -12,19 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Channel, NikStatus
 from cases.forms.person import AddressForm, PersonForm, regency_of
 from cases.models import Participant, ReportingDuty
-from cases.nik import masked
 from core.rendering import DateInput, DateTimeInput
 
 
 class IdentityForm(PersonForm):
     """Changes who somebody is. The stored NIK is never sent to the page: left empty it stays, typed it replaces."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    not_stored = ("nik_confirmed",)
+    empty_keeps = ("nik",)
 
     def __init__(self, *args: Any, person: Participant, first_status_on: dt.date | None = None, **kwargs: Any) -> None:
         self.person_now = person
         self.first_status_on = first_status_on
         self.has_nik = person.nik_status == NikStatus.PRESENT
+        self.sealed = {"nik": person.nik_shown}
         super().__init__(*args, **kwargs)
         if self.has_nik:
             self.fields["nik"].help_text = _("Tersimpan: %(number)s. Isi hanya bila berubah.") % {
@@ -41,19 +42,6 @@ class IdentityForm(PersonForm):
         if born and self.first_status_on and born > self.first_status_on:
             self.add_error("birth_year", _("Lahir sesudah status hukum pertamanya berlaku. Periksa tanggal lahirnya."))
         return data
-
-    def shown(self, name: str) -> str:
-        """The value of a field as a person reads it, for comparing two of them."""
-        value = self[name].value()
-        if name == "nik":
-            return masked(str(value)) if value else self.person_now.nik_shown
-        if isinstance(self.fields[name], forms.BooleanField):
-            return str(_("Ya")) if value in (True, "on", "true", "True") else str(_("Tidak"))
-        choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
-        if isinstance(value, list | tuple):
-            return ", ".join(choices.get(str(part), str(part)) for part in value)
-        text = "" if value is None else str(value).strip()
-        return choices.get(text, text) if text else ""
 
 
 class NewAddressForm(AddressForm):

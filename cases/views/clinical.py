@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from cases.forms.clinical import ClinicalAmendForm, ClinicalForm
 from cases.frame import case_frame
 from cases.models import CaseFile, ClinicalNote
 from cases.opening import open_section
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -81,14 +83,24 @@ def clinical_edit(request: HttpRequest, code: str, note_code: str) -> HttpRespon
     if note.author_id != request.user.pk:
         raise PermissionDenied(_("Yang dapat menyunting: penulisnya, dalam 24 jam."))
     zone = request.user.unit.zone
-    form = ClinicalForm(request.POST if request.method == "POST" else None, zone=zone, note=note)
 
-    def save() -> ClinicalNote:
+    def save(form: ClinicalForm, version: int) -> ClinicalNote:
         data = form.arguments()
         data.pop("client_id")
-        return workflow.edit_clinical_note(note, by=request.user, version=form.cleaned_data["version"], **data)
+        return workflow.edit_clinical_note(note, by=request.user, version=version, **data)
 
-    return _saved_or_shown(request, frame, form, save)
+    return edit_page(
+        request,
+        note,
+        form_of=lambda data, row: ClinicalForm(data, zone=zone, note=row),
+        save=save,
+        place=Place(
+            "cases/clinical_form.html",
+            reverse("cases:clinical", args=[case.code]),
+            _("Catatan klinis tersimpan."),
+            frame,
+        ),
+    )
 
 
 @asks_or_acts

@@ -6,16 +6,15 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.conflict import differences
 from cases.enums import Section
 from cases.enums.household import Kinship
 from cases.forms.household import (
@@ -30,8 +29,9 @@ from cases.models import CaseFile, HouseholdMember
 from cases.policies import household as rules
 from cases.views.intake import may_search
 from cases.views.pages import if_editing, open_page
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
-from core.workflow import StaleError, TransitionError
+from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -115,48 +115,28 @@ def _member(user: Staff, case: CaseFile, member_code: str) -> HouseholdMember:
 
 @asks_or_acts
 def member_edit(request: HttpRequest, code: str, member_code: str) -> HttpResponse:
-    """Change or end one membership; a save on an older version shows both texts and loses neither."""
+    """Change or end one membership."""
     case, frame = open_page(request, code, Section.IDENTITY, _("Sunting anggota keluarga"), edit=True)
     user: Staff = request.user  # type: ignore[assignment]
     member = _member(user, case, member_code)
-    if request.method != "POST":
-        return _member_page(request, frame, member, MemberForm(initial=member_initial(member), member=member))
-    form = MemberForm(request.POST, member=member)
-    if not form.is_valid():
-        return _member_page(request, frame, member, form, status=422)
-    try:
-        with transaction.atomic():
-            saved = workflow.amend_member(
-                case, member, by=user, version=form.cleaned_data["version"], **form.changes()
-            )
-            if form.cleaned_data["left_on"]:
-                workflow.end_member(case, saved, by=user, on=form.cleaned_data["left_on"])
-    except StaleError:
-        member.refresh_from_db()
-        theirs = MemberForm(initial=member_initial(member), member=member)
-        data = request.POST.copy()
-        data["version"] = str(member.version)
-        found = differences(form, theirs)
-        return _member_page(request, frame, member, MemberForm(data, member=member), conflict=found, status=409)
-    except TransitionError as error:
-        form.add_error(None, str(error.message))
-        return _member_page(request, frame, member, form, status=409)
-    messages.success(request, _("Keluarga disimpan."))
-    return redirect(request, "cases:identity", case.code)
 
+    def save(form: MemberForm, version: int) -> None:
+        saved = workflow.amend_member(case, member, by=user, version=version, **form.changes())
+        if form.cleaned_data["left_on"]:
+            workflow.end_member(case, saved, by=user, on=form.cleaned_data["left_on"])
 
-def _member_page(
-    request: HttpRequest,
-    frame: dict[str, Any],
-    member: HouseholdMember,
-    form: MemberForm,
-    *,
-    conflict: list[Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    columns = [{"label": label} for label in (_("Isian"), _("Isian Anda"), _("Tersimpan"))]
-    context = {"form": form, "member": member, "conflict": conflict, "conflict_columns": columns}
-    return render_page(request, "cases/member_edit.html", frame | context, status=status)
+    return edit_page(
+        request,
+        member,
+        form_of=lambda data, row: MemberForm(data, initial=member_initial(row), member=row),
+        save=save,
+        place=Place(
+            "cases/member_edit.html",
+            reverse("cases:identity", args=[case.code]),
+            _("Keluarga disimpan."),
+            frame | {"member": member},
+        ),
+    )
 
 
 @asks_or_acts
@@ -165,28 +145,19 @@ def family_card(request: HttpRequest, code: str) -> HttpResponse:
     household = rules.household_of(case)
     if household is None:
         raise Http404
-    form = FamilyCardForm(request.POST if request.method == "POST" else None, initial={"version": household.version})
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                workflow.set_family_card(
-                    case,
-                    by=request.user,  # type: ignore[arg-type]
-                    version=form.cleaned_data["version"],
-                    kk=str(form.cleaned_data["kk"] or ""),
-                )
-            except StaleError as error:
-                household.refresh_from_db()
-                data = request.POST.copy()
-                data["version"] = str(household.version)  # sent once more, it is meant for what stands now
-                form = FamilyCardForm(data)
-                form.add_error("kk", str(error.message))
-                status = 409
-            else:
-                messages.success(request, _("Nomor kartu keluarga disimpan."))
-                return redirect(request, "cases:identity", case.code)
-    return render_page(
-        request, "cases/case_form.html", frame | {"form": form, "back": "cases:identity"}, status=status
+    user: Staff = request.user  # type: ignore[assignment]
+    back = "cases:identity"
+    return edit_page(
+        request,
+        household,
+        form_of=lambda data, row: FamilyCardForm(data, household=row),
+        save=lambda form, version: workflow.set_family_card(
+            case, by=user, version=version, kk=str(form.cleaned_data["kk"] or "")
+        ),
+        place=Place(
+            "cases/case_form.html",
+            reverse(back, args=[case.code]),
+            _("Nomor kartu keluarga disimpan."),
+            frame | {"back": back},
+        ),
     )

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.conflict import differences
 from cases.enums import Right, Section
 from cases.forms.intake import country_name
 from cases.forms.legal import (
@@ -41,8 +40,9 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.views.pages import if_editing, open_page
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
-from core.workflow import StaleError, TransitionError
+from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -208,49 +208,29 @@ def record_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @asks_or_acts
 def record_edit(request: HttpRequest, code: str, record_code: str, kind: str) -> HttpResponse:
-    """Correct a record; a save on an older version shows both texts and loses neither."""
+    """Correct a record."""
     shape = KINDS[kind]
     case, frame = open_page(request, code, Section.LEGAL, shape.edit, edit=True)
-    written = _of_case(shape.model, case, record_code)
     known = workflow.known_of(case)
-    if request.method != "POST":
-        return _record_page(request, frame, shape.form(known=known, record=written))
-    form = shape.form(request.POST, known=known, record=written)
-    if not form.is_valid():
-        return _record_page(request, frame, form, status=422)
-    try:
-        shape.amend(written, by=request.user, version=form.cleaned_data["version"], **form.fields_of())
-    except StaleError:
-        written.refresh_from_db()
-        found = differences(form, shape.form(known=known, record=written))
-        data = request.POST.copy()
-        data["version"] = str(written.version)  # sent once more, it is meant for what stands now
-        return _record_page(request, frame, shape.form(data, known=known, record=written), conflict=found, status=409)
-    except workflow.ImpossibleDateError as error:
-        form.refuse(error.problems)
-        return _record_page(request, frame, form, status=422)
-    except TransitionError as error:
-        form.add_error(None, str(error.message))
-        return _record_page(request, frame, form, status=409)
-    messages.success(request, shape.saved)
-    return redirect(request, "cases:legal", case.code)
+    return edit_page(
+        request,
+        _of_case(shape.model, case, record_code),
+        form_of=lambda data, written: shape.form(data, known=known, record=written),
+        save=lambda form, version: _amend(shape, case, record_code, request, form, version),
+        place=Place("cases/legal_record.html", reverse("cases:legal", args=[case.code]), shape.saved, frame),
+    )
+
+
+def _amend(shape: Kind, case: CaseFile, record_code: str, request: HttpRequest, form: Any, version: int) -> None:
+    shape.amend(_of_case(shape.model, case, record_code), by=request.user, version=version, **form.fields_of())
 
 
 def _of_case(model: type[LegalRecord], case: CaseFile, code: str) -> Any:
     return get_object_or_404(model._default_manager.filter(case=case), code=code)
 
 
-def _record_page(
-    request: HttpRequest,
-    frame: dict[str, Any],
-    form: Any,
-    *,
-    conflict: list[Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    columns = [{"label": label} for label in (_("Isian"), _("Isian Anda"), _("Tersimpan"))]
-    context = {"form": form, "conflict": conflict, "conflict_columns": columns}
-    return render_page(request, "cases/legal_record.html", frame | context, status=status)
+def _record_page(request: HttpRequest, frame: dict[str, Any], form: Any, *, status: int = 200) -> HttpResponse:
+    return render_page(request, "cases/legal_record.html", frame | {"form": form}, status=status)
 
 
 @asks_or_acts

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.conflict import differences, resolved
 from cases.enums import NoteType, Present, Right, Section
 from cases.folding import fold
 from cases.forms.notes import AmendmentForm, NoteForm, draft_of, editable_until, initial_of_draft, is_too_long
@@ -29,9 +28,10 @@ from cases.opening import open_section
 from cases.sentence import clock, due_words, end_of, moment, stamp
 from cases.timeline import load_notes, note_item
 from cases.workflow.notes import NOTE
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page, wants_fragment
 from core.paging import Order, page_of
-from core.workflow import StaleError, TransitionError
+from core.workflow import TransitionError
 
 PAGE = 25
 CHOICES = 12
@@ -281,31 +281,28 @@ def note_detail(request: HttpRequest, code: str, note_code: str) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_edit(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
-    """The author's own change within a day. Saved meanwhile from another screen: both texts, field by field."""
+    """The author's own change within a day."""
     user = _user(request)
     note = _writable_note(user, code, note_code)
     open_section(request, note.case, Section.NOTES)
     if note.author_id != user.pk:
         raise PermissionDenied(_("Yang dapat menyunting: %(name)s.") % {"name": note.author.full_name})
     kind = user.unit.agency.kind
-    if request.method != "POST":
-        if not note.is_freely_editable:
-            return redirect(request, "cases:note-amend", code, note_code)
-        return _show_edit(request, note, NoteForm(agency_kind=kind, note=note), note.version)
-    data = resolved(request.POST, NoteForm(agency_kind=kind, note=note))
-    form = NoteForm(data, agency_kind=kind, note=note)
-    version = int(raw) if (raw := request.POST.get("version", "")).isdecimal() and len(raw) < 10 else 0
-    if not form.is_valid():
-        return _show_edit(request, note, form, version, status=422)
-    try:
-        workflow.edit_note(note, by=user, version=version, **form.note_fields)
-    except StaleError as stale:
-        return _show_conflict(request, stale.current, form)
-    except TransitionError as refusal:
-        form.add_error(None, str(refusal.message))
-        return _show_edit(request, note, form, version, status=409)
-    messages.success(request, _("Perubahan tersimpan."))
-    return redirect(request, "cases:note-detail", code, note_code)
+    if request.method != "POST" and not note.is_freely_editable:
+        return redirect(request, "cases:note-amend", code, note_code)
+    return edit_page(
+        request,
+        note,
+        form_of=lambda data, row: NoteForm(data, agency_kind=kind, note=row),
+        save=lambda form, version: workflow.edit_note(note, by=user, version=version, **form.note_fields),
+        place=Place(
+            "cases/note_edit.html",
+            reverse("cases:note-detail", args=[code, note_code]),
+            _("Perubahan tersimpan."),
+            _about(note),
+            parent=_("Catatan kontak"),
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -321,27 +318,6 @@ def note_amend(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
         return redirect(request, "cases:note-detail", code, note_code)
     context = _about(note) | {"form": form, "item": note_item(note, user)}
     return render_page(request, "cases/note_amend.html", context, status=422 if form.is_bound else 200)
-
-
-def _show_edit(
-    request: HttpRequest, note: ContactNote, form: NoteForm, version: int, *, status: int = 200
-) -> HttpResponse:
-    context = _about(note) | {"form": form, "version": version}
-    return render_page(request, "cases/note_edit.html", context, status=status)
-
-
-def _show_conflict(request: HttpRequest, current: ContactNote, mine: NoteForm) -> HttpResponse:
-    """Two texts of one note: choose for each field that differs, or join them."""
-    user = _user(request)
-    theirs = NoteForm(agency_kind=user.unit.agency.kind, note=current)
-    rows = differences(mine, theirs)
-    context = _about(current) | {
-        "rows": rows,
-        "version": current.version,
-        "saved_at": clock(current.updated_at, user.unit.zone),
-        "same": [(name, mine.data.getlist(name)) for name in mine.fields if name in mine.data],
-    }
-    return render_page(request, "cases/note_conflict.html", context, status=409)
 
 
 def _about(note: ContactNote) -> dict[str, Any]:

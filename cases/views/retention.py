@@ -22,6 +22,7 @@ from cases.models import DestructionList
 from cases.policies import retention as policies
 from cases.views.rights import pdf_answer
 from cases.workflow import retention as workflow
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -78,19 +79,21 @@ def rule_edit(request: HttpRequest, code: str) -> HttpResponse:
     policies.require_reading(user)
     rule = get_object_or_404(policies.rules_for(user), code=code)
     policies.require_setting(user, rule)
-    initial = {"version": rule.version, "years": rule.years, "source": rule.source, "is_active": rule.is_active}
-    form = RuleForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            workflow.set_rule(rule, by=user, **form.cleaned_data)
-        except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
-        else:
-            messages.success(request, _("Jadwal retensi disimpan."))
-            return redirect(request, "cases:rule-list")
-    return render_page(request, "cases/rule_edit.html", {"rule": rule, "form": form}, status=status)
+    return edit_page(
+        request,
+        rule,
+        form_of=lambda data, row: RuleForm(
+            data, initial={"years": row.years, "source": row.source, "is_active": row.is_active}
+        ),
+        save=lambda form, version: workflow.set_rule(rule, by=user, version=version, **form.cleaned_data),
+        place=Place(
+            "cases/rule_edit.html",
+            reverse("cases:rule-list"),
+            _("Jadwal retensi disimpan."),
+            {"rule": rule},
+            parent=_("Jadwal retensi"),
+        ),
+    )
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import AmpkCategory, ChildCategory, Disability, PpksCategory, Section
 from cases.forms.person import person_initial, region_label
@@ -19,8 +19,8 @@ from cases.models import Participant, ReportingDuty
 from cases.sentence import born_words
 from cases.views.household import household_card
 from cases.views.pages import if_editing, open_page
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
-from core.workflow import StaleError
 
 CHECK_INS_SHOWN = 24
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -76,72 +76,26 @@ def _categories(person: Participant) -> list[dict[str, Any]]:
 
 @asks_or_acts
 def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change the person's identity; a save on an older version shows both texts and loses neither."""
+    """Change the person's identity."""
     case, frame = open_page(request, code, Section.IDENTITY, _("Sunting identitas"), edit=True)
-    conflict: dict[str, Any] | None = None
-    status = 200
-    if request.method == "POST":
-        first = case.legal_statuses.order_by("valid_from").values_list("valid_from", flat=True).first()
-        form = IdentityForm(request.POST, person=case.participant, first_status_on=first)
-        status = 422
-        if form.is_valid():
-            try:
-                workflow.amend_participant(
-                    case,
-                    by=request.user,
-                    version=form.cleaned_data["version"],
-                    **form.person(),
-                )
-            except StaleError:
-                current = Participant.objects.get(pk=case.participant_id)
-                conflict, status = _conflict(form, current), 409
-                form = _on_top_of(request, current)
-            else:
-                messages.success(request, _("Identitas disimpan."))
-                return redirect(request, "cases:identity", case.code)
-    else:
-        person = case.participant
-        form = IdentityForm(initial=person_initial(person) | {"version": person.version}, person=person)
-    return render_page(
+
+    first = case.legal_statuses.order_by("valid_from").values_list("valid_from", flat=True).first()
+
+    def form_of(data: Any, person: Participant) -> IdentityForm:
+        return IdentityForm(data, initial=person_initial(person), person=person, first_status_on=first)
+
+    return edit_page(
         request,
-        "cases/case_identity_edit.html",
-        frame
-        | {
-            "form": form,
-            "conflict": conflict,
-            "conflict_columns": _columns(_("Isian"), _("Isian Anda"), _("Tersimpan")),
-        },
-        status=status,
+        case.participant,
+        form_of=form_of,
+        save=lambda form, version: workflow.amend_participant(case, by=request.user, version=version, **form.person()),
+        place=Place(
+            "cases/case_identity_edit.html",
+            reverse("cases:identity", args=[case.code]),
+            _("Identitas disimpan."),
+            frame,
+        ),
     )
-
-
-def _conflict(mine: IdentityForm, current: Participant) -> dict[str, Any]:
-    """Field by field what differs between the sent text and what somebody else has saved meanwhile."""
-    theirs = IdentityForm(initial=person_initial(current), person=current)
-    names = [name for name in mine.fields if name not in ("version", "nik_confirmed")]
-    return {
-        "at": current.updated_at,
-        "who": _who_saved(current),
-        "rows": [
-            {"label": mine.fields[name].label, "mine": mine.shown(name), "theirs": theirs.shown(name)}
-            for name in names
-            if mine.shown(name) != theirs.shown(name)
-        ],
-    }
-
-
-def _who_saved(current: Participant) -> str:
-    """Who wrote the stored version, as the history of the row tells; empty for a command."""
-    newest = current.history.select_related("pgh_context").order_by("-pgh_id").first()
-    context = newest.pgh_context.metadata if newest and newest.pgh_context else {}
-    return Staff.objects.filter(pk=context.get("staff")).values_list("full_name", flat=True).first() or ""
-
-
-def _on_top_of(request: HttpRequest, current: Participant) -> IdentityForm:
-    """The same text once more, now for the version that is stored."""
-    data = request.POST.copy()
-    data["version"] = str(current.version)
-    return IdentityForm(data, person=current)
 
 
 @asks_or_acts
@@ -187,13 +141,21 @@ def supervision(request: HttpRequest, code: str) -> HttpResponse:
 @asks_or_acts
 def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.SUPERVISION, _("Atur wajib lapor"), edit=True)
-    duty = ReportingDuty.objects.filter(case=case).first()
-    form = DutyForm(request.POST if request.method == "POST" else None, initial=duty_initial(duty))
-    if request.method == "POST" and form.is_valid():
-        workflow.set_reporting_duty(case, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Wajib lapor disimpan."))
-        return redirect(request, "cases:supervision", case.code)
-    return _form_page(request, frame, form, "cases:supervision", 422 if form.is_bound else 200)
+    back = "cases:supervision"
+    return edit_page(
+        request,
+        ReportingDuty.objects.filter(case=case).first(),
+        form_of=lambda data, duty: DutyForm(data, initial=duty_initial(duty)),
+        save=lambda form, version: workflow.set_reporting_duty(
+            case, by=request.user, version=version, **form.cleaned_data
+        ),
+        place=Place(
+            "cases/case_form.html",
+            reverse(back, args=[case.code]),
+            _("Wajib lapor disimpan."),
+            frame | {"back": back},
+        ),
+    )
 
 
 def _form_page(request: HttpRequest, frame: dict[str, Any], form: Any, back: str, status: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from cases.workflow.events import record, shortened
 from cases.workflow.notes import refresh_last_contact
 from cases.workflow.tasks import open_task, reader_of, refresh_next_due, withdraw_task
 from core.workdays import add_workdays
-from core.workflow import TransitionError, lock
+from core.workflow import TransitionError, lock, lock_version
 
 # D §2.2.7: a call after the first and the second report missed in a row, the TPP after the third.
 MISSED_FOR_TPP = 3
@@ -31,16 +31,20 @@ def set_reporting_duty(
     case: CaseFile,
     *,
     by: Staff,
+    version: int | None = None,
     frequency_days: int,
     next_due_at: dt.datetime,
     channel: Channel = Channel.OFFICE,
     place: str = "",
 ) -> ReportingDuty:
+    """Set how often and how somebody reports. ``version``: of the duty that the form showed, 0 for none."""
+    case = lock(case)
     policies.require(by, Right.EDIT, case, Section.SUPERVISION)
-    duty, _created = ReportingDuty.objects.update_or_create(
-        case=case,
-        defaults={"frequency_days": frequency_days, "next_due_at": next_due_at, "channel": channel, "place": place},
-    )
+    known = ReportingDuty.objects.filter(case=case).first()
+    duty = lock_version(known, version) if known is not None else ReportingDuty(case=case)
+    duty.frequency_days, duty.next_due_at = frequency_days, next_due_at
+    duty.channel, duty.place = channel, place
+    duty.save()
     refresh_next_due(case)
     return duty
 

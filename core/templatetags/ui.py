@@ -66,6 +66,15 @@ def due(context: Context, text: object, *, late: bool = False, note: object = ""
     return _render(context, "due", text=text, late=late, note=note)
 
 
+# ---- forms -----------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def opened(context: Context, form: object) -> SafeString:
+    """In every form that edits a stored row: the version and values it was opened with, for whoever saves second."""
+    return _render(context, "opened", opened=getattr(form, "opened", None))
+
+
 # ---- page furniture --------------------------------------------------------------------------------------------
 
 

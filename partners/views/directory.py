@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Staff
 from cases.enums import Right
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
-from core.workflow import StaleError
 from partners import policies, workflow
 from partners.enums import AgreementStatus
 from partners.filters import PartnerFilter
-from partners.forms import PartnerForm, RecordForm
+from partners.forms import PartnerForm
 from partners.models import Agreement, PartnerOrganisation
 from partners.views import words
 
@@ -92,7 +93,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
     policies.require_directory(user)
     form = PartnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        partner = workflow.save_partner(None, by=user, **form.values())
+        partner = workflow.save_partner(None, by=user, **form.cleaned_data)
         messages.success(request, _("Mitra tersimpan."))
         return redirect(request, "partners:partner-detail", partner.code)
     return record_page(request, form, title=_("Mitra baru"))
@@ -103,15 +104,14 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     partner = get_object_or_404(policies.partners_for(user), code=code)
     policies.require_partner(user, Right.EDIT, partner)
-    form = PartnerForm(request.POST if request.method == "POST" else None, instance=partner)
-    if request.method == "POST" and form.is_valid():
-        try:
-            workflow.save_partner(partner, by=user, **form.values())
-        except StaleError as stale:
-            return stale_page(request, form, stale, title=_("Ubah mitra"), partner=partner)
-        messages.success(request, _("Mitra tersimpan."))
-        return redirect(request, "partners:partner-detail", partner.code)
-    return record_page(request, form, title=_("Ubah mitra"), partner=partner)
+    return edit_record(
+        request,
+        partner,
+        form_of=lambda data, row: PartnerForm(data, instance=row),
+        save=lambda form, version: workflow.save_partner(partner, by=user, version=version, **form.cleaned_data),
+        title=_("Ubah mitra"),
+        partner=partner,
+    )
 
 
 def record_page(
@@ -120,53 +120,31 @@ def record_page(
     *,
     title: Any,
     partner: PartnerOrganisation | None = None,
-    status: int | None = None,
-    stale: list[dict[str, str]] | None = None,
     lead: Any = "",
 ) -> HttpResponse:
     """One form of the directory; an invalid one answers 422."""
+    context = _record_context(title, partner) | {"form": form, "lead": lead}
+    return render_page(request, "partners/record_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _record_context(title: Any, partner: PartnerOrganisation | None) -> dict[str, Any]:
     home = reverse("partners:partner-detail", args=[partner.code]) if partner else reverse("partners:partner-list")
     known = PartnerOrganisation.objects.get(pk=partner.pk) if partner else None
-    return render_page(
-        request,
-        "partners/record_form.html",
-        {"form": form, "title": title, "partner": known, "home": home, "stale": stale, "lead": lead},
-        status=status or (422 if form.is_bound else 200),
-    )
+    return {"title": title, "partner": known, "home": home}
 
 
-def stale_page(
-    request: HttpRequest, form: RecordForm, stale: StaleError, *, title: Any, partner: PartnerOrganisation
+def edit_record(
+    request: HttpRequest,
+    row: Any,
+    *,
+    form_of: Callable[[Any, Any], Any],
+    save: Callable[[Any, int], object],
+    title: Any,
+    partner: PartnerOrganisation,
 ) -> HttpResponse:
-    """The same form with all that was typed, and beside it what somebody else has saved meanwhile.
-
-    It carries the new version: saving again is then a decision made with open eyes.
-    """
-    now = type(form)(instance=stale.current, **({"partner": partner} if hasattr(form, "partner") else {}))
-    differing = [
-        {"label": str(field.label), "theirs": _plain(now[field.name].value(), field)}
-        for field in form
-        if field.name != "version" and _key(now[field.name].value()) != _key(field.value())
-    ]
-    data = form.data.copy()
-    data["version"] = str(stale.current.version)  # type: ignore[attr-defined]
-    form.data = data
-    return record_page(request, form, title=title, partner=partner, status=409, stale=differing)
-
-
-def _key(value: Any) -> Any:
-    """Values of a field as typed and as saved, made comparable."""
-    if isinstance(value, list | tuple):
-        return sorted(str(getattr(part, "pk", part)) for part in value)
-    if isinstance(value, bool):
-        return value
-    return str("" if value is None else value).strip()
-
-
-def _plain(value: Any, field: Any) -> str:
-    choices = dict(getattr(field.field, "choices", ()) or ())
-    parts = value if isinstance(value, list | tuple) else [value]
-    shown = [str(choices.get(part, part)) for part in parts if part not in (None, "")]
-    if isinstance(value, bool):
-        return str(_("Ya") if value else _("Tidak"))
-    return ", ".join(shown) or "–"
+    """The edit of an organisation or of what hangs on it."""
+    context = _record_context(title, partner) | {"lead": ""}
+    place = Place(
+        "partners/record_form.html", context["home"], _("Tersimpan."), context, parent=context["partner"].name
+    )
+    return edit_page(request, row, form_of=form_of, save=save, place=place)

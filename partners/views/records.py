@@ -14,31 +14,41 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Staff
 from cases.enums import Right
 from core.htmx import redirect
-from core.workflow import StaleError, TransitionError
+from core.workflow import TransitionError
 from partners import policies, workflow
-from partners.forms import AgreementForm, ContactForm, OfferForm, RecordForm, RenewForm
+from partners.forms import AgreementForm, ContactForm, OfferForm, RenewForm
 from partners.models import Agreement, PartnerContact, PartnerOrganisation, ServiceOffer
-from partners.views.directory import record_page, stale_page
+from partners.views.directory import edit_record, record_page
 
 
-def _save(
+def _add(
+    request: HttpRequest, form: Any, save: Callable[..., Any], *, title: Any, partner: PartnerOrganisation
+) -> HttpResponse:
+    """Show the form of a new record, or keep what it says and go back to the organisation."""
+    if request.method == "POST" and form.is_valid():
+        save(None, by=request.user, partner=partner, **form.cleaned_data)
+        messages.success(request, _("Tersimpan."))
+        return redirect(request, "partners:partner-detail", partner.code)
+    return record_page(request, form, title=title, partner=partner)
+
+
+def _change(
     request: HttpRequest,
-    form: RecordForm,
-    save: Callable[..., Any],
     row: Any,
+    form_of: Callable[[Any, Any], Any],
+    save: Callable[..., Any],
     *,
     title: Any,
     partner: PartnerOrganisation,
 ) -> HttpResponse:
-    """Show a record's form, or keep what it says and go back to the organisation."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            save(row, by=request.user, partner=partner, **form.values())
-        except StaleError as stale:
-            return stale_page(request, form, stale, title=title, partner=partner)
-        messages.success(request, _("Tersimpan."))
-        return redirect(request, "partners:partner-detail", partner.code)
-    return record_page(request, form, title=title, partner=partner)
+    return edit_record(
+        request,
+        row,
+        form_of=form_of,
+        save=lambda form, version: save(row, by=request.user, partner=partner, version=version, **form.cleaned_data),
+        title=title,
+        partner=partner,
+    )
 
 
 def _editable_partner(request: HttpRequest, code: str) -> PartnerOrganisation:
@@ -53,7 +63,7 @@ def _editable_partner(request: HttpRequest, code: str) -> PartnerOrganisation:
 def contact_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     form = ContactForm(request.POST if request.method == "POST" else None)
-    return _save(request, form, workflow.save_contact, None, title=_("Narahubung baru"), partner=partner)
+    return _add(request, form, workflow.save_contact, title=_("Narahubung baru"), partner=partner)
 
 
 def _contact(request: HttpRequest, partner: PartnerOrganisation, code: str) -> PartnerContact:
@@ -64,8 +74,14 @@ def _contact(request: HttpRequest, partner: PartnerOrganisation, code: str) -> P
 def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     contact = _contact(request, partner, contact_code)
-    form = ContactForm(request.POST if request.method == "POST" else None, instance=contact)
-    return _save(request, form, workflow.save_contact, contact, title=_("Ubah narahubung"), partner=partner)
+    return _change(
+        request,
+        contact,
+        lambda data, row: ContactForm(data, instance=row),
+        workflow.save_contact,
+        title=_("Ubah narahubung"),
+        partner=partner,
+    )
 
 
 @require_POST
@@ -87,22 +103,28 @@ def _partner_with_own_offers(request: HttpRequest, code: str) -> PartnerOrganisa
 def offer_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _partner_with_own_offers(request, code)
     form = OfferForm(request.POST if request.method == "POST" else None, partner=partner)
-    return _save(request, form, workflow.save_offer, None, title=_("Layanan baru"), partner=partner)
+    return _add(request, form, workflow.save_offer, title=_("Layanan baru"), partner=partner)
 
 
 @require_http_methods(["GET", "POST"])
 def offer_edit(request: HttpRequest, code: str, offer_code: str) -> HttpResponse:
     partner = _partner_with_own_offers(request, code)
     offer = get_object_or_404(ServiceOffer, partner=partner, code=offer_code)
-    form = OfferForm(request.POST if request.method == "POST" else None, instance=offer, partner=partner)
-    return _save(request, form, workflow.save_offer, offer, title=_("Ubah layanan"), partner=partner)
+    return _change(
+        request,
+        offer,
+        lambda data, row: OfferForm(data, instance=row, partner=partner),
+        workflow.save_offer,
+        title=_("Ubah layanan"),
+        partner=partner,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def agreement_new(request: HttpRequest, code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     form = AgreementForm(request.POST if request.method == "POST" else None)
-    return _save(request, form, workflow.save_agreement, None, title=_("Perjanjian baru"), partner=partner)
+    return _add(request, form, workflow.save_agreement, title=_("Perjanjian baru"), partner=partner)
 
 
 def _agreement(request: HttpRequest, partner: PartnerOrganisation, code: str) -> Agreement:
@@ -113,8 +135,14 @@ def _agreement(request: HttpRequest, partner: PartnerOrganisation, code: str) ->
 def agreement_edit(request: HttpRequest, code: str, agreement_code: str) -> HttpResponse:
     partner = _editable_partner(request, code)
     agreement = _agreement(request, partner, agreement_code)
-    form = AgreementForm(request.POST if request.method == "POST" else None, instance=agreement)
-    return _save(request, form, workflow.save_agreement, agreement, title=_("Ubah perjanjian"), partner=partner)
+    return _change(
+        request,
+        agreement,
+        lambda data, row: AgreementForm(data, instance=row),
+        workflow.save_agreement,
+        title=_("Ubah perjanjian"),
+        partner=partner,
+    )
 
 
 @require_POST

@@ -23,9 +23,10 @@ from cases.enums import Section
 from cases.frame import case_frame
 from cases.models import CaseFile
 from cases.opening import open_section
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page, wants_fragment
 from core.paging import Order, page_of
-from core.workflow import StaleError, TransitionError
+from core.workflow import TransitionError
 from partners import policies, workflow
 from partners.enums import Act, ReferralStatus, SharedField
 from partners.filters import OfferFilter, ReferralFilter
@@ -206,15 +207,18 @@ def _form_page(
     frame: dict[str, Any],
     form: ReferralForm,
     offer: ServiceOffer,
-    referral: Referral | None = None,
 ) -> HttpResponse:
-    counted = ServiceOffer.objects.with_places().get(pk=offer.pk)
     return render_page(
         request,
         "partners/referral_form.html",
-        frame | {"form": form, "offer": offer, "places": words.places(counted), "referral": referral},
+        _form_context(frame, offer) | {"form": form},
         status=422 if form.is_bound else 200,
     )
+
+
+def _form_context(frame: dict[str, Any], offer: ServiceOffer, referral: Referral | None = None) -> dict[str, Any]:
+    counted = ServiceOffer.objects.with_places().get(pk=offer.pk)
+    return frame | {"offer": offer, "places": words.places(counted), "referral": referral}
 
 
 def _choose_offer(request: HttpRequest, case: CaseFile, frame: dict[str, Any]) -> HttpResponse:
@@ -264,25 +268,21 @@ def referral_edit(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(request, referral.case.code)
     frame = case_frame(user, case, Section.REFERRALS, str(_("Ubah rujukan")))
     open_section(request, case, Section.REFERRALS)
-    form = ReferralForm(
-        request.POST if request.method == "POST" else None, case=case, offer=referral.offer, referral=referral
+    offer = referral.offer
+    return edit_page(
+        request,
+        referral,
+        form_of=lambda data, row: ReferralForm(data, case=case, offer=offer, referral=row),
+        save=lambda form, version: workflow.edit_referral(
+            referral, by=user, version=version, **form.fields_for_workflow()
+        ),
+        place=Place(
+            "partners/referral_form.html",
+            reverse("partners:referral-detail", args=[code]),
+            _("Rujukan disimpan."),
+            _form_context(frame, offer, referral),
+        ),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or 0
-            workflow.edit_referral(referral, by=user, version=version, **form.fields_for_workflow())
-        except StaleError as stale:
-            data = form.data.copy()
-            data["version"] = str(stale.current.version)  # type: ignore[attr-defined]
-            form.data = data
-            form.add_error(
-                None, _("Draf ini berubah saat Anda menyunting. Tulisan Anda masih ada: periksa, lalu simpan.")
-            )
-        except TransitionError as refused:
-            form.add_error(None, str(refused.message))
-        else:
-            return redirect(request, "partners:referral-detail", referral.code)
-    return _form_page(request, frame, form, referral.offer, referral)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,8 +20,8 @@ from cases.enums import Right, Section
 from cases.frame import case_frame
 from cases.models import CaseFile
 from cases.opening import open_section
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page, wants_fragment
-from core.workflow import StaleError
 from programs import policies, workflow
 from programs.enums import GoalStatus, PlanStatus
 from programs.forms import GoalForm, PlanForm, ProgressForm, ReturnPlanForm
@@ -138,29 +139,17 @@ def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
     goal = _goal(request, code)
     plan = goal.plan
     case_policies.require(request.user, Right.EDIT, plan.case, Section.PLAN)
-    services = list(goal.interventions.values_list("intervention_code", flat=True))
-    form = GoalForm(
-        request.POST or None, instance=goal, assessment=plan.assessment, initial={"interventions": services}
-    )
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        chosen = data.pop("interventions")
-        try:
-            workflow.edit_goal(goal, by=request.user, version=_version(request), interventions=chosen, **data)
-        except StaleError as stale:
-            status = _say_stale(form, stale)
-        else:
-            messages.success(request, _("Tujuan disimpan."))
-            return redirect(request, "programs:plan", plan.case.code)
-    return _form_page(
+
+    def form_of(data: Any, row: Goal) -> GoalForm:
+        services = list(row.interventions.values_list("intervention_code", flat=True))
+        return GoalForm(data, instance=row, assessment=plan.assessment, initial={"interventions": services})
+
+    return edit_page(
         request,
-        plan.case,
-        form,
-        title=_("Ubah tujuan"),
-        submit=_("Simpan tujuan"),
-        version=goal.version,
-        status=status,
+        goal,
+        form_of=form_of,
+        save=lambda form, version: workflow.edit_goal(goal, by=request.user, version=version, **form.cleaned_data),
+        place=_place(plan.case, _("Ubah tujuan"), _("Simpan tujuan"), _("Tujuan disimpan.")),
     )
 
 
@@ -168,28 +157,21 @@ def goal_edit(request: HttpRequest, code: str) -> HttpResponse:
 def goal_progress(request: HttpRequest, code: str) -> HttpResponse:
     goal = _goal(request, code)
     case_policies.require(request.user, Right.EDIT, goal.plan.case, Section.PLAN)
-    initial = {"status": goal.status if goal.status != GoalStatus.NEW else GoalStatus.IN_PROGRESS}
-    form = ProgressForm(request.POST or None, instance=goal, initial=initial)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            workflow.update_progress(
-                goal,
-                by=request.user,
-                version=_version(request),
-                progress=data["progress"],
-                status=GoalStatus(data["status"]),
-            )
-        except StaleError as stale:
-            status = _say_stale(form, stale)
-        else:
-            messages.success(request, _("Kemajuan disimpan."))
-            return redirect(request, "programs:plan", goal.plan.case.code)
+
+    def form_of(data: Any, row: Goal) -> ProgressForm:
+        initial = {"status": row.status if row.status != GoalStatus.NEW else GoalStatus.IN_PROGRESS}
+        return ProgressForm(data, instance=row, initial=initial)
+
+    def save(form: ProgressForm, version: int) -> Goal:
+        given = form.cleaned_data
+        status = GoalStatus(given["status"])
+        return workflow.update_progress(
+            goal, by=request.user, version=version, progress=given["progress"], status=status
+        )
+
     title = _("Kemajuan: “%(goal)s”") % {"goal": goal.text}
-    return _form_page(
-        request, goal.plan.case, form, title=title, submit=_("Simpan kemajuan"), version=goal.version, status=status
-    )
+    place = _place(goal.plan.case, title, _("Simpan kemajuan"), _("Kemajuan disimpan."))
+    return edit_page(request, goal, form_of=form_of, save=save, place=place)
 
 
 @require_POST
@@ -242,32 +224,13 @@ def _goal(request: HttpRequest, code: str) -> Goal:
     return goal
 
 
-def _version(request: HttpRequest) -> int:
-    """The version that the form was opened with; anything else counts as stale."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else -1
+def _place(case: CaseFile, title: Any, submit: Any, done: Any) -> Place:
+    context = {"case": case, "title": title, "submit": submit}
+    back = reverse("programs:plan", args=[case.code])
+    return Place("programs/plan_form.html", back, done, context, parent=case.participant.shown_name)
 
 
-def _say_stale(form: Any, stale: StaleError) -> int:
-    """Show what the other person saved beside what this one typed; nothing is lost."""
-    form.add_error(None, str(stale.message))
-    for name in form.changed_data:
-        if hasattr(stale.current, name):
-            form.add_error(name, _("Sekarang tersimpan: “%(value)s”.") % {"value": getattr(stale.current, name)})
-    return 409
-
-
-def _form_page(
-    request: HttpRequest,
-    case: CaseFile,
-    form: Any,
-    *,
-    title: str,
-    submit: str,
-    version: int | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    if form.is_bound and not form.is_valid() and status == 200:
-        status = 422
-    context = {"case": case, "form": form, "title": title, "submit": submit, "version": version}
+def _form_page(request: HttpRequest, case: CaseFile, form: Any, *, title: str, submit: str) -> HttpResponse:
+    context = {"case": case, "form": form, "title": title, "submit": submit}
+    status = 422 if form.is_bound and not form.is_valid() else 200
     return render_page(request, "programs/plan_form.html", context, status=status)

@@ -8,17 +8,18 @@ from django.contrib import messages
 from django.db.models import Case, Count, Prefetch, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import policies as case_policies
 from cases.enums import Right
+from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
-from core.workflow import TransitionError
 from programs import policies, workflow
 from programs.enums import SEATED, AttendanceMark, CohortStatus, EnrolmentStatus, ProgrammeKind
-from programs.forms import CohortForm, EndEnrolmentForm, MarkForm, ProgrammeForm, SessionForm
+from programs.forms import CohortForm, EndEnrolmentForm, ProgrammeForm, SessionForm, SheetForm
 from programs.models import Attendance, Cohort, Enrolment, Programme, Session
 from programs.workflow.cohorts import Mark
 from programs.workflow.enrolments import seats_left
@@ -138,38 +139,28 @@ def session_attendance(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of one session: everyone who is active, one tap each."""
     session = get_object_or_404(policies.sessions_for(request.user).select_related("cohort__programme"), code=code)
     policies.require_runs(request.user, session.cohort)
-    marks = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     enrolments = list(
         policies.places_for(request.user, session.cohort)
         .filter(status=EnrolmentStatus.ACTIVE)
         .select_related("case__participant", "cohort")
         .order_by("case__participant__full_name", "pk")
     )
-    rows = [(row, _mark_form(request, row, marks.get(row.pk))) for row in enrolments]
-    status = 200
-    problem = ""
-    if request.method == "POST":
-        if all(form.is_valid() for _row, form in rows):
-            given = [
-                Mark(row, AttendanceMark(form.cleaned_data["mark"]), form.cleaned_data["reason"])
-                for row, form in rows
-                if form.cleaned_data["mark"]
-            ]
-            try:
-                count = workflow.take_attendance(session, given, by=request.user)
-            except TransitionError as refused:
-                problem = str(refused.message)
-            else:
-                messages.success(request, _("Kehadiran %(count)s peserta tersimpan.") % {"count": count})
-                return redirect(request, "programs:cohort-detail", session.cohort.code)
-        status = 422
-    context = {"session": session, "rows": rows, "problem": problem, "is_held": session.is_held}
-    return render_page(request, "programs/session_attendance.html", context, status=status)
 
+    def form_of(data: Any, row: Session) -> SheetForm:
+        return SheetForm(data, enrolments=enrolments, marks=Attendance.objects.filter(session=row))
 
-def _mark_form(request: HttpRequest, row: Enrolment, mark: Attendance | None) -> MarkForm:
-    initial = {"mark": mark.mark, "reason": mark.reason} if mark else {}
-    return MarkForm(request.POST if request.method == "POST" else None, prefix=row.code, initial=initial)
+    def save(form: SheetForm, version: int) -> int:
+        given = [Mark(*mark) for mark in form.given()]
+        return workflow.take_attendance(session, given, by=request.user, version=version)
+
+    place = Place(
+        "programs/session_attendance.html",
+        reverse("programs:cohort-detail", args=[session.cohort.code]),
+        _("Kehadiran tersimpan."),
+        {"session": session, "is_held": session.is_held, "rows": len(enrolments)},
+        parent=session.cohort.name,
+    )
+    return edit_page(request, session, form_of=form_of, save=save, place=place)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from accounts.models import Staff
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Section
 from cases.policies.protection import require_reach
-from core.workflow import TransitionError, lock
+from core.workflow import TransitionError, lock_version
 from programs import policies
 from programs.enums import AttendanceMark, EnrolmentStatus
 from programs.models import Attendance, Cohort, Enrolment, Programme, Session
@@ -53,9 +53,9 @@ def plan_session(
 
 
 @transaction.atomic
-def take_attendance(session: Session, marks: list[Mark], *, by: Staff) -> int:
+def take_attendance(session: Session, marks: list[Mark], *, by: Staff, version: int | None = None) -> int:
     """Tick a held session for active enrolments (I-13); a second time corrects. Returns how many marks stand."""
-    session = lock(session)
+    session = lock_version(session, version)
     policies.require_runs(by, session.cohort)
     if session.held_on > timezone.localdate():
         raise TransitionError(_("Kehadiran dicatat pada atau setelah hari sesi."))
@@ -82,6 +82,5 @@ def take_attendance(session: Session, marks: list[Mark], *, by: Staff) -> int:
             path=f"/cases/{given.enrolment.case.code}/programs/",
         )
     session.attendance_taken_at = timezone.now()
-    session.version += 1
     session.save()
     return session.attendances.count()

@@ -125,7 +125,7 @@ RIGHTS = {
 
 @pytest.mark.parametrize("name", ["staff-new", "staff-edit"])
 def test_no_form_takes_rights_that_it_does_not_show(admin, cast, name):
-    form = newcomer(cast, username="baru.sekali") | RIGHTS
+    form = newcomer(cast, username="baru.sekali") | RIGHTS | {"version": cast.worker.version}
     admin.post(url(name, cast.worker if name == "staff-edit" else None), form)
     person = Staff.objects.get(full_name="Sekar Ayu")
     assert (person.is_superuser, person.is_staff, person.groups.count()) == (False, False, 0)
@@ -199,6 +199,7 @@ def test_sessions_and_known_browsers_end_at_once(admin, cast, how, django_captur
     sign_in(theirs, cast.worker)
     assert theirs.get("/help/").status_code == 200
     form = {"reason": "Mutasi", "unit": Unit.objects.get(code="bps-plu").pk, "role": Role.CASEWORKER}
+    form["version"] = cast.worker.version
     with django_capture_on_commit_callbacks(execute=True):
         assert admin.post(url(how, cast.worker), form).status_code == 302
     assert theirs.get("/help/").status_code == 302
@@ -314,7 +315,9 @@ def test_a_unit_is_made_and_changed(admin, cast):
     unit = Unit.objects.get(code="bps-uji")
     assert unit.agency == cast.admin.agency
     assert unit.group is not None
-    admin.post(reverse("accounts:unit-edit", args=[unit.code]), form | {"code": "lain", "name": "Bapas Baru"})
+    admin.post(
+        reverse("accounts:unit-edit", args=[unit.code]), form | {"code": "lain", "name": "Bapas Baru", "version": 1}
+    )
     unit.refresh_from_db()
     assert (unit.code, unit.name) == ("bps-uji", "Bapas Baru")
 

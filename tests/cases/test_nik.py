@@ -262,8 +262,8 @@ def test_of_two_editors_the_page_shows_no_whole_number(as_worker: Client, case: 
     edit(as_worker, case, phone="0812-0000-7777")
     answer = as_worker.post(f"/cases/{case.code}/identity/edit/", first)
     assert answer.status_code == 409
-    row = next(row for row in answer.context["conflict"]["rows"] if row["label"] == "NIK")
-    assert (row["mine"], row["theirs"]) == ("•••• 0002", "•••• 0001")
+    row = next(row for row in answer.context["rows"] if row.label == "NIK")
+    assert (row.mine, row.theirs) == ("•••• 0002", "•••• 0001")
 
 
 # ---- seen whole ----------------------------------------------------------------------------------------------------

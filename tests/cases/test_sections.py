@@ -104,7 +104,7 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(cast: Cast, case: CaseF
     answer = as_worker.post(url(case, "identity-edit"), mine)
     html = answer.content.decode()
     assert answer.status_code == 409
-    rows = {str(row["label"]): (row["mine"], row["theirs"]) for row in answer.context["conflict"]["rows"]}
+    rows = {row.label: (row.mine, row.theirs) for row in answer.context["rows"]}
     assert rows == {
         "Nama ibu": ("Siti Aminah binti Umar", "Aminah"),
         "Telepon aman": ("0812-0000-0107", "0813-0000-0200"),
@@ -131,7 +131,9 @@ def test_a_stale_save_says_who_was_faster(cast: Cast, case: CaseFile, client: Cl
     assert f"{cast.neighbour.full_name} menyimpan pada" in answer.content.decode()
 
 
-@pytest.mark.parametrize("wrong", [{"full_name": ""}, {"birth_month": "2", "birth_day": "31"}, {"version": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"full_name": ""}, {"birth_month": "2", "birth_day": "31"}, {"version": "x", "birth_year": "1"}]
+)
 def test_a_wrong_identity_stores_nothing(case: CaseFile, as_worker: Client, wrong: dict[str, str]) -> None:
     answer = as_worker.post(url(case, "identity-edit"), identity(case, mother_name="Sulastri", **wrong))
     assert answer.status_code == 422

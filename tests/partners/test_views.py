@@ -411,7 +411,7 @@ def test_two_editors_of_a_draft_do_not_overwrite_each_other(house: House) -> Non
     url = url_of("referral-edit", draft.code)
     assert client.post(url, data | {"purpose": "Pertama."}).status_code == 302
     response = client.post(url, data | {"purpose": "Kedua."})
-    assert response.status_code == 422
+    assert response.status_code == 409
     page = response.content.decode()
     assert "berubah saat Anda menyunting" in page
     assert "Kedua." in page
