@@ -1,8 +1,9 @@
-"""Work by the clock: files whose destruction two people have signed for."""
+"""Work by the clock: files whose destruction two people have signed for, consents past their last day."""
 
 from celery import shared_task
 
 from accounts.models import Staff
+from cases import workflow
 from cases.workflow import retention
 from core.acting import acting_as
 
@@ -25,3 +26,14 @@ def carry_out_destruction() -> int:
         for drawn in retention.approved(system):
             retention.finish_list(drawn, by=system)
     return destroyed
+
+
+@shared_task
+def expire_consents() -> int:
+    """Every night (CELERY_BEAT_SCHEDULE): what rests on a consent stops with its last day; answers how many ended.
+
+    A grant ends to the second and a referral within a quarter of an hour without it; this writes the ending down.
+    """
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="expire_consents"):
+        return workflow.expire_consents(by=system)

@@ -42,6 +42,7 @@ ACTIVITIES = (
             "cases.CaseFile",
             "cases.CaseStatusPeriod",
             "cases.CaseLeadPeriod",
+            "cases.CaseTransfer",
             "cases.CaseEvent",
             "cases.Task",
             "cases.Draft",
@@ -110,8 +111,9 @@ ACTIVITIES = (
         "Organisasi mitra penerima rujukan",
     ),
     Activity(
-        "Persetujuan dan pembagian akses",
+        "Dasar hukum, persetujuan, dan pembagian akses",
         (
+            "cases.ProcessingBasis",
             "cases.Consent",
             "cases.CaseUserGrant",
             "cases.CaseGroupGrant",

@@ -7,7 +7,14 @@ from cases.models.complaints import Complaint
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
 from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.household import Household, HouseholdMember
-from cases.models.legal import Consent, ExternalClassification, LegalEvent, LegalStatus, ReturnEvent
+from cases.models.legal import (
+    Consent,
+    ExternalClassification,
+    LegalEvent,
+    LegalStatus,
+    ProcessingBasis,
+    ReturnEvent,
+)
 from cases.models.merging import PersonPair
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
@@ -19,6 +26,7 @@ from cases.models.retention import (
     RetentionRule,
 )
 from cases.models.rights import RightsRequest
+from cases.models.transfer import CaseTransfer
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "CaseLeadPeriod",
     "CaseNumber",
     "CaseStatusPeriod",
+    "CaseTransfer",
     "CaseUserGrant",
     "CheckIn",
     "ClinicalNote",
@@ -53,6 +62,7 @@ __all__ = [
     "LegalStatus",
     "Participant",
     "PersonPair",
+    "ProcessingBasis",
     "ReportingDuty",
     "RetentionRule",
     "ReturnEvent",

@@ -18,6 +18,7 @@ from cases.models import (
     CaseLeadPeriod,
     CaseNumber,
     CaseStatusPeriod,
+    CaseTransfer,
     CaseUserGrant,
     CheckIn,
     ClinicalNote,
@@ -31,6 +32,7 @@ from cases.models import (
     LegalEvent,
     LegalStatus,
     Participant,
+    ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
     Task,
@@ -69,6 +71,7 @@ from reports.demo import (
     journal,
     judgements,
     malang,
+    moving,
     planning,
     protection,
     referring,
@@ -131,6 +134,8 @@ def load(scale: str = FULL) -> Loaded:
         protection.keep_apart(world)
         members = sharing.open_to_others(world)
         families.tell(world)
+        moving.tell(world)
+        moving.ground(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -152,6 +157,7 @@ def _write(world: World) -> int:
     through = CaseFile.co_workers.through
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
+    rows += book.write(CaseTransfer, ProcessingBasis)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
     rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
