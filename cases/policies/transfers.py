@@ -59,6 +59,13 @@ def open_transfer_of(case: CaseFile) -> CaseTransfer | None:
     return CaseTransfer.objects.open().filter(case=case).select_related("to_unit").first()
 
 
+def clinical_left_behind(user: Staff, case: CaseFile) -> CaseTransfer | None:
+    """The last transfer with which clinical notes stayed behind in another unit than this person's."""
+    stayed = CaseTransfer.objects.accepted().filter(case=case).exclude(from_unit=user.unit_id)
+    without = stayed.exclude(data_scope__contains=[Section.CLINICAL.value])
+    return without.select_related("from_unit").order_by("-effective_at").first()
+
+
 # ---- where a case may go ------------------------------------------------------------------------------------------
 
 

@@ -257,6 +257,7 @@ def _take_over(case: CaseFile, transfer: CaseTransfer, *, by: Staff, worker: Sta
 
 def _let_read_on(case: CaseFile, transfer: CaseTransfer, person: Staff, *, by: Staff) -> None:
     """Sections that the former team had, to read, for thirty days; clinical notes only where they went along."""
+    assert transfer.effective_at is not None  # the database keeps it of an accepted one
     kept = [section for section in transfer.data_scope if section != Section.ACCESS]
     CaseUserGrant.all_grants.create(
         user=person,

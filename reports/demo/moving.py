@@ -8,7 +8,6 @@ from typing import Any
 from accounts.enums import JournalAction
 from accounts.models import JournalEntry, Staff
 from cases.enums import (
-    CaseType,
     ConsentCapacity,
     ConsentPurpose,
     ConsentStatus,
@@ -38,7 +37,7 @@ from reports.demo.tale import Story, World, hold_case
 from reports.demo.work import open_task
 
 DAY = dt.timedelta(days=1)
-PROPOSED, APPROVED = "D7PB-46NE", "N4YP-38GT"
+PROPOSED, APPROVED, TAKEN = "D7PB-46NE", "N4YP-38GT", "B8WD-57TK"
 
 
 def tell(world: World) -> None:
@@ -59,7 +58,7 @@ def tell(world: World) -> None:
         days_ago=6,
     )
     _approve(world, by_code[APPROVED], waiting, days_ago=3)
-    story = _of_no_screen(world)
+    story = by_code[TAKEN]
     taken = _propose(
         world,
         story,
@@ -69,21 +68,6 @@ def tell(world: World) -> None:
     )
     _approve(world, story, taken, days_ago=16)
     _take_over(world, story, taken, days_ago=12)
-
-
-def _of_no_screen(world: World) -> Story:
-    """A client of Malang whom no drawing of the design shows, of the worker who signs in most, where there is one."""
-    found = [
-        story
-        for story in world.of_unit("bps-mlg")
-        if story.is_active
-        and story.worker is not None
-        and not story.is_child
-        and story.case.case_type == CaseType.PROBATION
-        and not story.key.startswith("told")
-        and (world.clock.today - story.opened).days > 60
-    ]
-    return min(found, key=lambda story: (story.worker is not world.people["pk.malang"], story.referrals, story.key))
 
 
 def _moment(world: World, story: Story, days_ago: int, hour: int, minute: int) -> dt.datetime:

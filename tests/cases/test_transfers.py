@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import JournalEntry, Staff
@@ -416,6 +417,11 @@ def test_clinical_notes_stay_behind_unless_they_go_along(cast: Cast, goes_along:
     workflow.assign(case, by=head, worker=medan, co_workers=[healer])
     assert clinical_of(healer) == ({note.pk} if goes_along else set())
     assert (Section.CLINICAL in rights(cast.psychologist, case)) is goes_along
+    client = Client()
+    client.force_login(healer)
+    page = client.get(f"/cases/{case.code}/clinical/")
+    assert page.status_code == 200
+    assert ("tidak ikut dan tidak tampil" in page.content.decode()) is not goes_along
     own = write_clinical(case, healer)
     assert own.pk in clinical_of(healer)
     back = propose(case, cast, by=medan, to_unit=cast.other_agency.unit, with_clinical=False)
