@@ -22,7 +22,7 @@ from accounts.models import Staff, Unit
 from accounts.workflow import write_journal
 from cases import notifications
 from cases import policies as case_policies
-from cases.enums import CaseStatus, EventKind, GrantSource, LegalBasis, Section, TaskKind
+from cases.enums import CaseStatus, ClosureReason, EventKind, GrantSource, LegalBasis, Section, TaskKind
 from cases.enums.transfer import (
     ACCEPT_TRANSFER,
     APPROVE_TRANSFER,
@@ -67,8 +67,8 @@ def _age_group(case: CaseFile) -> AgeGroup:
     return AgeGroup.YOUNG if age < 25 else AgeGroup.ADULT if age < 60 else AgeGroup.OLD
 
 
-def open_transfer_blocks_closing(case: CaseFile) -> Iterable[Blocker]:
-    """Nobody is asked to take over a closed case."""
+def open_transfer_blocks_closing(case: CaseFile, _reason: ClosureReason | str) -> Iterable[Blocker]:
+    """Nobody is asked to take over a closed case, whatever closed it."""
     transfer = CaseTransfer.objects.open().filter(case=case).select_related("to_unit").first()
     if transfer is not None:
         yield Blocker(
