@@ -123,3 +123,4 @@ class JournalAction(models.TextChoices):
     COMPLAINT = "complaint", _("Pengaduan")
     BREACH = "breach", _("Insiden data pribadi")
     RETENTION = "retention", _("Retensi dan pemusnahan")
+    TRANSFER = "transfer", _("Alih berkas")

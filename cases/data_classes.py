@@ -89,8 +89,19 @@ CLASSES: Classes = {
         RESTRICTED: "country",
     },
     "Consent": {
-        GENERAL: "purpose scope recipient given_by capacity language explained_by status decided_at valid_until",
+        GENERAL: "purpose scope recipient given_by capacity language evidence explained_by status decided_at"
+        " valid_until",
+        SPECIFIC: "case detail",
+    },
+    "ProcessingBasis": {
+        GENERAL: "purpose ground reference valid_from valid_to recorded_by",
         SPECIFIC: "case",
+    },
+    "CaseTransfer": {
+        NONE: "due_at",
+        GENERAL: "from_unit to_unit data_scope status proposed_at proposed_by approved_at approved_by ended_at"
+        " ended_by worker effective_at reads_until",
+        SPECIFIC: "case case_code case_type sex age_group is_victim_file reason note answer",
     },
     "CaseConference": {GENERAL: "kind held_at title called_by members", SPECIFIC: "case"},
     "CaseUserGrant": {

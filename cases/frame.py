@@ -83,6 +83,7 @@ MOVES: dict[str, Move] = {
         ),
         Move("move_on", _("Ke tahap berikutnya"), "cases:case-move-on", Right.EDIT, frozenset(NEXT_STAGE)),
         Move("assign", _("Tetapkan petugas"), "cases:case-assign", Right.APPROVE, _OPEN_STATES),
+        Move("transfer", _("Usulkan alih berkas"), "cases:transfer-new", Right.EDIT, _OPEN_STATES),
         Move("suspend", _("Tangguhkan kasus"), "cases:case-suspend", Right.APPROVE, SUSPEND.sources),
         Move(
             "resume",
@@ -102,9 +103,9 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
     ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
-    rights ({Section: rights}), seen (sections that this person may see), emergency_until
-    and emergency_minutes (of an emergency access), tabs, actions (names of ``MOVES`` possible
-    now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    rights ({Section: rights}), seen (sections that this person may see), emergency_until and emergency_minutes (of an
+    emergency access), former_until (of the reading after a transfer), tabs, actions (names of ``MOVES`` possible now,
+    and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
     standing = policies.standing(user, case)
     rights = standing.rights
@@ -124,6 +125,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "is_child": case.for_child,
         "emergency_until": standing.emergency_until,
         "emergency_minutes": _minutes_until(standing.emergency_until),
+        "former_until": standing.former_until,
         "name": case.participant.shown_name,
         "age": case.participant.age,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",

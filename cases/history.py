@@ -31,6 +31,7 @@ from cases.models import (
     CaseConference,
     CaseFile,
     CaseGroupGrant,
+    CaseTransfer,
     CaseUserGrant,
     CheckIn,
     Consent,
@@ -42,6 +43,7 @@ from cases.models import (
     LegalHold,
     LegalStatus,
     Participant,
+    ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
     Task,
@@ -99,6 +101,8 @@ SOURCES: list[Source] = [
     Source(CaseUserGrant, Section.ACCESS, "content_object"),
     Source(CaseGroupGrant, Section.ACCESS, "content_object"),
     Source(LegalHold, Section.ACCESS),
+    Source(CaseTransfer, Section.ACCESS),
+    Source(ProcessingBasis, Section.ACCESS),
 ]
 
 

@@ -31,6 +31,7 @@ class Relation(Enum):
     SHARING = "sharing"
     CONFERENCE = "conference"
     BREAK_GLASS = "break_glass"
+    TRANSFER = "transfer"
     UNSEALED = "unsealed"
     REFERRAL = "referral"
     WORKING_LIST = "working_list"
@@ -51,6 +52,7 @@ LABELS: dict[Relation, str | Promise] = {
     Relation.SHARING: _("Dibagikan"),
     Relation.CONFERENCE: _("Pembahasan kasus"),
     Relation.BREAK_GLASS: _("Akses darurat"),
+    Relation.TRANSFER: _("Tim sebelum alih berkas"),
     Relation.UNSEALED: _("Berkas tersegel yang dibuka"),
     Relation.REFERRAL: _("Rujukan diterima"),
     Relation.WORKING_LIST: _("Daftar kerja"),
@@ -96,6 +98,8 @@ MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
     Relation.DATA_ADMIN: {Section.IDENTITY: V},
     Relation.SHARING: _SHARABLE,
     Relation.CONFERENCE: _SHARABLE,
+    # Whoever worked on a case until it moved to another unit reads on for a while (cases.workflow.transfers).
+    Relation.TRANSFER: _SHARABLE,
     Relation.BREAK_GLASS: {section: V for section in _SHARABLE if section != Section.CLINICAL},
     # A sealed child's file, opened by two people: its reader reads, and no clinical note (cases.policies.protection).
     Relation.UNSEALED: {section: V for section in Section if section != Section.CLINICAL},

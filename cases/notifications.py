@@ -57,3 +57,12 @@ def tell_share_changed(staff_ids: list[int]) -> None:
 def tell_break_glass(staff_ids: list[int]) -> None:
     """To the lead unit's supervisors and the data-protection officers: a case was opened in an emergency."""
     send_letter(_addresses(staff_ids), "cases/emails/break_glass.txt", "/break-glass/")
+
+
+@shared_task
+def tell_transfer(staff_ids: list[int]) -> None:
+    """To those whose turn it is, or who asked: the transfer of a case was proposed, approved or answered."""
+    people = Staff.objects.working().filter(pk__in=staff_ids).order_by("pk")
+    supervisors = people.filter(role=Role.SUPERVISOR)
+    for group, path in ((supervisors, "/transfers/"), (people.exclude(role=Role.SUPERVISOR), "/")):
+        send_letter(group.values_list("email", flat=True), "cases/emails/transfer.txt", path)

@@ -12,6 +12,7 @@ from django.conf import settings
 from cases import destruction, models
 from cases.enums import DERADICALISATION_TYPES, SUPERVISORS_ALONE, DatePrecision, Right, Section
 from cases.enums.protection import UnsealStatus
+from cases.enums.transfer import TransferStatus
 from cases.matrix import BY_PROFESSION, MATRIX, Relation
 from cases.models.participant import ADULT_AGE
 from cases.policies import CLINICAL_PROFESSIONS, GRANTED
@@ -186,6 +187,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
         OR EXISTS (SELECT FROM cases_unsealrequest WHERE case_id = file)
 $$
 """
+# A clinical note that did not go along stays with the unit in which it was written: the one that the first transfer
+# after it began from.
+LEFT_BEHIND = f"""
+CREATE OR REPLACE FUNCTION titian_left_behind(file bigint, written timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    WITH since AS (
+        SELECT from_unit_id, effective_at, data_scope FROM cases_casetransfer
+        WHERE case_id = file AND status = '{TransferStatus.ACCEPTED}' AND effective_at > written
+    )
+    SELECT EXISTS (SELECT FROM since WHERE NOT '{Section.CLINICAL}' = ANY (data_scope))
+        AND (SELECT from_unit_id FROM since ORDER BY effective_at LIMIT 1)
+            IS DISTINCT FROM nullif(current_setting('titian.unit_id', true), '')::bigint
+$$
+"""
 # Sealed, or of a relative: not even a task left with somebody opens it again.
 IS_SHUT = """
 CREATE OR REPLACE FUNCTION titian_is_shut(file bigint) RETURNS boolean
@@ -288,6 +303,7 @@ class _Functions:
             RELATED_TO,
             WAS_SEALED,
             IS_SHUT,
+            LEFT_BEHIND,
             OUR_PERSON,
             ADULT_FROM,
             TELL_CASES,
@@ -355,7 +371,7 @@ POLICIES: dict[type, str] = {
     models.ContactNote: of_case(Section.NOTES),
     models.ClinicalNote: (
         f"profession = ANY (string_to_array((SELECT current_setting('titian.traits', true)), ' '))"
-        f" AND {of_case(Section.CLINICAL)}"
+        f" AND {of_case(Section.CLINICAL)} AND NOT titian_left_behind(case_id, recorded_at)"
     ),
     models.UnsealRequest: f"{_KEY_HOLDER} AND {with_parent(models.CaseFile, 'case_id')}",
     # Colleagues of the unit too: who supervises a case, and to whom it may be given, depends on them.
@@ -379,6 +395,15 @@ POLICIES: dict[type, str] = {
     models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
     # Coordination sees who is released when (D §3.5), and no other record of the legal page.
     models.LegalStatus: f"{of_case(Section.LEGAL)} OR ({role_is('analyst')} AND {of_case(Section.SUMMARY)})",
+    # The receiving unit's supervisor learns of it once the sender has approved, and sees nothing of the case by it.
+    models.CaseTransfer: (
+        f"({of_case(Section.ACCESS)}"
+        f" OR ({role_is('caseworker')} AND proposed_by_id = {mine('staff_id')} AND from_unit_id = {mine('unit_id')})"
+        f" OR ({role_is('supervisor')} AND (from_unit_id = {mine('unit_id')}"
+        f" OR (to_unit_id = {mine('unit_id')} AND approved_at IS NOT NULL))))"
+        " AND NOT titian_is_shut(case_id)"
+    ),
+    models.ProcessingBasis: of_case(Section.ACCESS),
     models.LegalEvent: of_case(Section.LEGAL),
     models.ExternalClassification: of_case(Section.LEGAL),
     models.ExternalAssessment: of_case(Section.LEGAL),

@@ -1,8 +1,9 @@
-"""Work by the clock: releases that come near, and files whose destruction two people have signed for."""
+"""Work by the clock: releases that come near, files signed for destruction, consents past their last day."""
 
 from celery import shared_task
 
 from accounts.models import Staff
+from cases import workflow
 from cases.workflow import releases, retention
 from core.acting import acting_as
 
@@ -39,3 +40,14 @@ def prepare_releases() -> int:
         with acting_as(system.pk, job="prepare_releases"):
             opened += releases.prepare_release(pk, by=system)
     return opened
+
+
+@shared_task
+def expire_consents() -> int:
+    """Every night (CELERY_BEAT_SCHEDULE): what rests on a consent stops with its last day; answers how many ended.
+
+    A grant ends to the second and a referral within a quarter of an hour without it; this writes the ending down.
+    """
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="expire_consents"):
+        return workflow.expire_consents(by=system)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.views import (
     assigning,
+    basis,
     breaches,
     casefile,
     check_in,
@@ -26,6 +27,7 @@ from cases.views import (
     sharing,
     tasks,
     timeline,
+    transfers,
 )
 from cases.views.journal import changes, journal, seen
 from cases.views.reason import reason
@@ -46,6 +48,7 @@ urlpatterns = [
     path("cases/<slug:code>/", casefile.case_detail, name="case-detail"),
     path("cases/<slug:code>/move-on/", moves.case_move_on, name="case-move-on"),
     path("cases/<slug:code>/assign/", moves.case_assign, name="case-assign"),
+    path("cases/<slug:code>/transfer/", transfers.transfer_new, name="transfer-new"),
     path("cases/<slug:code>/suspend/", moves.case_suspend, name="case-suspend"),
     path("cases/<slug:code>/resume/", moves.case_resume, name="case-resume"),
     path("cases/<slug:code>/close/", moves.case_close, name="case-close"),
@@ -90,6 +93,10 @@ urlpatterns = [
         sharing.share_consent_withdraw,
         name="share-consent-withdraw",
     ),
+    path("cases/<slug:code>/access/basis/", basis.basis, name="basis"),
+    path("cases/<slug:code>/access/basis/new/", basis.basis_new, name="basis-new"),
+    path("cases/<slug:code>/access/basis/<slug:basis_code>/end/", basis.basis_end, name="basis-end"),
+    path("cases/<slug:code>/access/consents/new/<slug:purpose>/", basis.consent_new, name="consent-new"),
     path("cases/<slug:code>/access/hold/", holds.case_hold, name="case-hold"),
     path("cases/<slug:code>/access/<slug:grant_code>/renew/", sharing.share_renew, name="share-renew"),
     path("cases/<slug:code>/access/<slug:grant_code>/end/", sharing.share_end, name="share-end"),
@@ -104,6 +111,9 @@ urlpatterns = [
     path("people/pairs/", merging.pair_list, name="pair-list"),
     path("people/pairs/<slug:code>/", merging.pair_detail, name="pair-detail"),
     path("people/compare/<slug:code>/<slug:other>/", merging.pair_compare, name="pair-compare"),
+    # cases that move to another unit
+    path("transfers/", transfers.transfer_list, name="transfer-list"),
+    path("transfers/<slug:code>/", transfers.transfer_detail, name="transfer-detail"),
     # daily work
     path("notes/new/", notes.note_quick, name="note-quick"),
     path("cases/<slug:code>/notes/", notes.note_list, name="note-list"),

@@ -27,6 +27,7 @@ from cases.policies.emergency import unreviewed_by
 from cases.policies.protection import openings_for
 from cases.policies.requests import waiting_requests
 from cases.policies.retention import waiting_signatures
+from cases.policies.transfers import waiting_for
 from partners.enums import ReferralStatus
 from partners.policies import has_inbox, referrals_for
 
@@ -64,6 +65,7 @@ COUNTS: dict[str, Callable[[Staff], int]] = {
     "cases:unseal-inbox": _to_open,
     "cases:break-glass-list": _emergencies,
     "cases:destruction-list": waiting_signatures,
+    "cases:transfer-list": lambda user: waiting_for(user).count(),
 }
 
 
@@ -105,6 +107,7 @@ EXPORTS = Place("reports:export-list", _("Ekspor"), "arrow-up-tray")
 JOURNAL = Place("cases:journal", _("Jurnal akses"), "finger-print", _("Jurnal"), is_home=True)
 SEALED = Place("cases:sealed-list", _("Berkas tersegel"), "lock-closed")
 OPENINGS = Place("cases:unseal-inbox", _("Berkas tersegel"), "lock-closed", _("Segel"), is_due=True)
+TRANSFERS = Place("cases:transfer-list", _("Alih berkas"), "arrow-right-circle", is_due=True)
 TIES = Place("cases:tie-list", _("Pernyataan hubungan"), "hand-raised")
 DUPLICATES = Place("cases:pair-list", _("Data ganda"), "user-group")
 EMERGENCY = Place("cases:emergency", _("Akses darurat"), "lifebuoy")
@@ -125,7 +128,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
         Group(_("Data"), (EXPORTS,)),
     ),
     Role.SUPERVISOR: (
-        Group("", (DASHBOARD, DECISIONS, UNIT_CASES, RELEASES)),
+        Group("", (DASHBOARD, DECISIONS, UNIT_CASES, RELEASES, TRANSFERS)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
         Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
     ),

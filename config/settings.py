@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # By night, so that a list signed by day can still be stopped on that day.
     "carry-out-destruction": {"task": "cases.tasks.carry_out_destruction", "schedule": crontab(hour=1, minute=30)},
     "prepare-releases": {"task": "cases.tasks.prepare_releases", "schedule": crontab(hour=3, minute=10)},
+    "expire-consents": {"task": "cases.tasks.expire_consents", "schedule": crontab(hour=0, minute=5)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -202,6 +203,8 @@ SESSION_IDLE_SHARED, SESSION_IDLE_OWN = timedelta(minutes=15), timedelta(hours=1
 SIGN_IN_LIMITS = {"unknown": "60/5m/ip,5/5m/key", "known": "10/5m/key", "code": "60/5m/ip,5/5m/key"}
 # Longest time for which a case is shared at once; it can be renewed.
 SHARING_DAYS = 180
+# Working days in which each unit answers the transfer of a case.
+TRANSFER_REPLY_DAYS = 5
 # Within how many days an emergency access is reviewed, and how many tries a supervisor has in an hour.
 BREAK_GLASS_REVIEW_DAYS, BREAK_GLASS_TRIES_AN_HOUR = 3, 5
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).

@@ -9,15 +9,17 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Fill the lists that lower apps hold open (docs/architecture.md)."""
         from cases import frame, history
-        from cases.enums import Section
+        from cases.enums import ConsentPurpose, Section
         from cases.workflow import CLOSE_BLOCKERS
-        from cases.workflow.consent import CONSENT_ENDED
+        from cases.workflow.consent import CONSENT_ENDED, CONSENT_SCOPES
         from partners import models, workflow
+        from partners.enums import SharedField
 
         frame.SECTION_URLS[Section.REFERRALS] = "partners:case-referrals"
         frame.PANELS.append(frame.Panel(Section.REFERRALS, "partners:referral-panel", _("Rujukan"), "aside"))
         CLOSE_BLOCKERS.append(workflow.open_referrals_block_closing)
         CONSENT_ENDED.append(workflow.stop_without_consent)
+        CONSENT_SCOPES[ConsentPurpose.REFERRAL] = SharedField.choices
         history.SOURCES += [
             history.Source(models.Referral, Section.REFERRALS),
             history.Source(models.ReferralNote, Section.REFERRALS, "referral__case"),

@@ -24,6 +24,7 @@ from assessments.models import Assessment
 from cases import policies as case_policies
 from cases.enums import ACTIVE, OPEN
 from cases.models import CaseFile, LegalStatus, ReportingDuty
+from cases.policies.transfers import waiting_for
 from cases.sentence import full_day
 from core import charts
 from core.charts import Chart, Stack, Wait
@@ -71,6 +72,8 @@ def unit_board(user: Staff) -> dict[str, Any]:
             )
             if found or key == "attention"
         ],
+        # Without a row of their own: what another unit hands over has no name here yet.
+        "transfers": waiting_for(user).count(),
         "waits": _wait_chart(
             [item for item in reviews if not item.case.is_victim_file],
             [item for item in plans if not item.case.is_victim_file],

@@ -92,6 +92,8 @@ EXPORT_CANCEL = Transition.of(E.WAITING, E.APPROVED, E.READY, to=E.CANCELLED)
 EXPORT_EXPIRE = Transition.of(E.APPROVED, E.READY, to=E.EXPIRED)
 # Rows of these left Titian or may leave it: they count against the 24 hours.
 COUNTED_EXPORTS = (E.WAITING, E.APPROVED, E.QUEUED, E.READY, E.DOWNLOADED, E.EXPIRED)
+# What these hold can still leave.
+UNFETCHED = (E.WAITING, E.APPROVED, E.QUEUED, E.READY)
 # Nobody has decided about these, or against them.
 UNDECIDED_EXPORTS = (E.WAITING, E.REFUSED, E.CANCELLED)
 # I-23: more person rows than this by one person in 24 hours need a second person.

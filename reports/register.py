@@ -42,6 +42,7 @@ ACTIVITIES = (
             "cases.CaseFile",
             "cases.CaseStatusPeriod",
             "cases.CaseLeadPeriod",
+            "cases.CaseTransfer",
             "cases.CaseEvent",
             "cases.Task",
             "cases.Draft",
@@ -111,8 +112,9 @@ ACTIVITIES = (
         "Organisasi mitra penerima rujukan",
     ),
     Activity(
-        "Persetujuan dan pembagian akses",
+        "Dasar hukum, persetujuan, dan pembagian akses",
         (
+            "cases.ProcessingBasis",
             "cases.Consent",
             "cases.CaseUserGrant",
             "cases.CaseGroupGrant",

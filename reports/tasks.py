@@ -137,8 +137,11 @@ def _build_export(run: jobs.Run) -> str:
     content = workflow.exports.written(export, made)
     run.progress(LOCK, EXPORT_STARTS_AT[LOCK], 100)
     content = workflow.exports.locked(export, content)
-    with acting_as(system.pk):
-        workflow.exports.keep_file(export, by=system, content=content, rows=made.rows)
+    try:
+        with acting_as(system.pk):
+            workflow.exports.keep_file(export, by=system, content=content, rows=made.rows)
+    except workflow.exports.DroppedError:
+        return _build_export(run)  # each time with a case less
     run.finish()
     return "made"
 

@@ -124,6 +124,7 @@ GRANTED = {
     Relation.SHARING:     "V  V  V  V  V  .  V  V  V  V  V  V  .",
     Relation.CONFERENCE:  "V  V  V  V  V  .  V  V  V  V  V  V  .",
     Relation.BREAK_GLASS: "V  V  V  V  V  .  V  V  V  V  V  V  .",
+    Relation.TRANSFER:    "V  V  V  V  V  .  V  V  V  V  V  V  .",
     Relation.REFERRAL:    ".  .  .  .  .  .  .  .  .  .  .  .  .",
 }  # fmt: skip
 CLINICAL = "V  V  V  V  V  V  V  V  V  V  V  V  ."  # shared with a psychologist
@@ -180,7 +181,11 @@ def test_a_grant_gives_what_the_table_says_and_nothing_beside_it(cast, adult, ch
     beside = [make_case(cast.worker), make_case(cast.neighbour)]
     before = {case.pk: policies.rights(person, case) for case in (*beside, child)}
     give_everything(relation, adult, cast, person)
-    words = CLINICAL if actor == "psychologist" and relation in (Relation.SHARING, Relation.CONFERENCE) else None
+    words = (
+        CLINICAL
+        if actor == "psychologist" and relation in (Relation.SHARING, Relation.CONFERENCE, Relation.TRANSFER)
+        else None
+    )
     table = {actor: words or GRANTED[relation]} if actor != "cso" else {actor: GRANTED[Relation.REFERRAL]}
     wanted = expected(table, actor)
     assert policies.rights(person, adult) == wanted

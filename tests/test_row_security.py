@@ -25,6 +25,7 @@ from cases.policies import merging, protection, retention
 from cases.policies.breaches import breaches_for
 from cases.policies.complaints import complaints_for, own_complaints
 from cases.policies.requests import rights_requests_for
+from cases.policies.transfers import transfers_for
 from core import row_security
 from core.acting import acting_as, beyond_own_sight
 from partners import policies as partner_policies
@@ -261,6 +262,8 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     models.LegalStatus: lambda model, user: of_section(
         Section.SUMMARY if user.role == Role.ANALYST else Section.LEGAL
     )(model, user),
+    models.CaseTransfer: lambda model, user: transfers_for(user),
+    models.ProcessingBasis: of_section(Section.ACCESS),
     models.LegalEvent: of_section(Section.LEGAL),
     models.ExternalClassification: of_section(Section.LEGAL),
     models.ExternalAssessment: of_section(Section.LEGAL),

@@ -27,10 +27,12 @@ from cases.enums.complaints import ComplaintKind
 from cases.enums.household import Kinship
 from cases.enums.protection import TieKind
 from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
+from cases.enums.transfer import TransferReason
 from cases.models import (
     BreachIncident,
     CaseFile,
     CaseGroupGrant,
+    CaseTransfer,
     CaseUserGrant,
     ClinicalNote,
     Complaint,
@@ -130,6 +132,7 @@ class World:
     hold: LegalHold
     drawn: DestructionList
     carried_out: DestructionList
+    transfer: CaseTransfer
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -197,6 +200,9 @@ class World:
             "drawn": self.drawn.code,
             "drawn_case": self.drawn.items.get().case_code,
             "carried_out": self.carried_out.code,
+            "transfer": self.transfer.code,
+            "basis": self.case.bases.get().code,
+            "purpose": "photo",
         }
 
 
@@ -294,7 +300,21 @@ def make_world(cast: Cast | None = None) -> World:
         complaints=make_complaints(case, cast),
         breach=make_breach(case, cast),
         **make_retention(case, cast),
+        transfer=make_transfer(case, cast),
     )
+
+
+def make_transfer(case: CaseFile, cast: Cast) -> CaseTransfer:
+    """From Malang to Palu: approved by the sender, not yet answered."""
+    transfer = case_workflow.propose_transfer(
+        case,
+        by=cast.worker,
+        to_unit=cast.other_unit.unit,
+        reason=TransferReason.MOVED,
+        note="Pindah ke Palu bulan depan, mengikuti istrinya. Wajib lapor berjalan.",
+        client_id=uuid.uuid4(),
+    )
+    return case_workflow.approve_transfer(transfer, by=cast.supervisor)
 
 
 def make_clinical_note(cast: Cast) -> ClinicalNote:

@@ -340,6 +340,7 @@ class TaskKind(models.TextChoices):
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
+    TRANSFER = "transfer", _("Alih berkas")
 
 
 # A supervisor's alone (I-21): whoever opened the case hears nothing of it, neither on its page nor in its timeline.
@@ -383,6 +384,7 @@ class GrantSource(models.TextChoices):
     CONFERENCE = "conference", _("Pembahasan kasus")
     BREAK_GLASS = "break_glass", _("Akses darurat")
     REFERRAL = "referral", _("Rujukan diterima")
+    TRANSFER = "transfer", _("Alih berkas")
 
 
 class ConferenceKind(models.TextChoices):
@@ -415,6 +417,11 @@ class EventKind(models.TextChoices):
     WORKER_ASSIGNED = "worker_assigned", _("Petugas ditetapkan")
     WORKER_RELEASED = "worker_released", _("Petugas dilepas")
     WORKER_LEFT = "worker_left", _("Petugas meninggalkan unit")
+    TRANSFER_PROPOSED = "transfer_proposed", _("Alih berkas diusulkan")
+    TRANSFER_APPROVED = "transfer_approved", _("Alih berkas disetujui pengirim")
+    TRANSFERRED = "transferred", _("Berkas beralih ke unit lain")
+    TRANSFER_DECLINED = "transfer_declined", _("Alih berkas ditolak")
+    TRANSFER_CANCELLED = "transfer_cancelled", _("Alih berkas dibatalkan")
     NOTE = "note", _("Catatan kontak")
     NOTE_AMENDED = "note_amended", _("Pembetulan catatan")
     CLINICAL_NOTE = "clinical_note", _("Catatan klinis")
@@ -450,6 +457,7 @@ class EventKind(models.TextChoices):
     PERSON_MERGED = "person_merged", _("Data orang digabung")
     PERSON_UNMERGED = "person_unmerged", _("Data orang dipisah lagi")
     CONSENT = "consent", _("Persetujuan")
+    BASIS = "basis", _("Dasar hukum")
     ACCESS_SHARED = "access_shared", _("Berkas dibagikan")
     ACCESS_RENEWED = "access_renewed", _("Akses diperpanjang")
     ACCESS_ENDED = "access_ended", _("Akses berakhir")

@@ -73,7 +73,7 @@ class AssignForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = people
-            field.label_from_instance = _with_load
+            field.label_from_instance = with_load
         self.initial.setdefault("worker", case.lead_worker_id)
         self.initial.setdefault("co_workers", list(case.co_workers.values_list("pk", flat=True)))
 
@@ -101,7 +101,7 @@ class AssignManyForm(forms.Form):
         field.queryset = Staff.objects.caseworkers_of(unit).annotate(
             load=Count("led_cases", filter=Q(led_cases__status__in=OPEN))
         )
-        field.label_from_instance = _with_load
+        field.label_from_instance = with_load
         self.cases = {case.code: case for case in cases}
         self.fields["case"].choices = [(code, code) for code in self.cases]
         self.fields["case"].error_messages["invalid_choice"] = _("Daftar ini sudah berubah. Pilih kembali.")
@@ -116,7 +116,7 @@ class AssignManyForm(forms.Form):
         return set(self["case"].value() or ())
 
 
-def _with_load(person: Any) -> str:
+def with_load(person: Any) -> str:
     return _("%(name)s (%(load)s kasus)") % {"name": person.full_name, "load": person.load}
 
 

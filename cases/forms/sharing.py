@@ -23,7 +23,7 @@ from core.rendering import DateInput, DateTimeInput
 USUAL_DAYS = 90
 
 
-def _unit_label(unit: Any) -> str:
+def unit_label(unit: Any) -> str:
     return f"{unit.short_name} ({unit.agency.name})"
 
 
@@ -147,7 +147,7 @@ class ShareForm(_TermsForm):
         assert isinstance(unit, forms.ModelChoiceField)
         assert isinstance(person, forms.ModelChoiceField)
         unit.queryset = policies.units_for(user, case).select_related("agency").order_by("agency__name", "short_name")
-        unit.label_from_instance = _unit_label
+        unit.label_from_instance = unit_label
         chosen = self["unit"].value()
         if str(chosen or "").isdecimal():
             people = policies.people_of(policies.units_for(user, case).filter(pk=chosen)).exclude(pk=user.pk)
@@ -205,7 +205,7 @@ class ConferenceForm(_TermsForm):
         assert isinstance(units, forms.ModelMultipleChoiceField)
         assert isinstance(members, forms.ModelMultipleChoiceField)
         mine = policies.units_for(user, case).select_related("agency").order_by("agency__name", "short_name")
-        units.queryset, units.label_from_instance = mine, _unit_label
+        units.queryset, units.label_from_instance = mine, unit_label
         chosen = [value for value in (self["units"].value() or []) if str(value).isdecimal()]
         members.queryset = policies.people_of(mine.order_by().filter(pk__in=chosen)).select_related("unit")
         members.label_from_instance = _person_label
@@ -265,7 +265,7 @@ class ShareConsentForm(forms.Form):
         assert isinstance(unit, forms.ModelChoiceField)
         # A caseworker may write down consent for any unit; the supervisor is who then shares with another agency.
         unit.queryset = policies.all_units(case).select_related("agency").order_by("agency__name", "short_name")
-        unit.label_from_instance = _unit_label
+        unit.label_from_instance = unit_label
         offered = policies.sections_offered(user, case)
         self.fields["scope"].choices = [(section.value, section.label) for section in offered]  # type: ignore[attr-defined]
 

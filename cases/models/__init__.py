@@ -14,6 +14,7 @@ from cases.models.legal import (
     LegalEvent,
     LegalRecord,
     LegalStatus,
+    ProcessingBasis,
     ReturnEvent,
 )
 from cases.models.merging import PersonPair
@@ -27,6 +28,7 @@ from cases.models.retention import (
     RetentionRule,
 )
 from cases.models.rights import RightsRequest
+from cases.models.transfer import CaseTransfer
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "CaseLeadPeriod",
     "CaseNumber",
     "CaseStatusPeriod",
+    "CaseTransfer",
     "CaseUserGrant",
     "CheckIn",
     "ClinicalNote",
@@ -63,6 +66,7 @@ __all__ = [
     "LegalStatus",
     "Participant",
     "PersonPair",
+    "ProcessingBasis",
     "ReportingDuty",
     "RetentionRule",
     "ReturnEvent",

@@ -115,7 +115,7 @@ class Grant(Coded):
 
 def _rules(kind: str) -> list[models.BaseConstraint]:
     """What the database itself keeps of every grant; ``kind`` begins the names."""
-    by_law = [GrantSource.SHARING, GrantSource.CONFERENCE, GrantSource.BREAK_GLASS]
+    by_law = [GrantSource.SHARING, GrantSource.CONFERENCE, GrantSource.BREAK_GLASS, GrantSource.TRANSFER]
     return [
         models.CheckConstraint(
             condition=Q(expires_at__isnull=True) | Q(expires_at__gte=F("granted_at")),

@@ -21,6 +21,7 @@ from cases.enums import (
     LegalStatusKind,
     ReturnKind,
 )
+from cases.enums.basis import BasisPurpose, Ground
 from cases.legal_dates import BEFORE_RELEASE, BEFORE_STATUS, EARLIEST, ENDS_BEFORE
 from cases.models.casefile import CaseFile
 from core.models import Coded, Timestamped, Versioned, tracked
@@ -238,6 +239,57 @@ class ReturnEvent(LegalRecord):
         return f"{self.kind} {self.arrived_on:%Y-%m-%d}"
 
 
+class BasisQuerySet(models.QuerySet["ProcessingBasis"]):
+    def in_force(self) -> BasisQuerySet:
+        today = timezone.localdate()
+        return self.filter(valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+@tracked()
+class ProcessingBasis(Coded, Versioned, Timestamped):
+    """By which law these data are processed. Nobody gives it and nobody can take it back; a consent is another record
+    (D §2.6), and a form of the law is never dressed up as one (ET-10)."""
+
+    case = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="bases")
+    purpose = models.CharField(_("tujuan"), max_length=20, choices=BasisPurpose)
+    ground = models.CharField(_("dasar"), max_length=20, choices=Ground)
+    # The law or the document: "UU 22/2022 Pasal 56", "Penetapan PN Malang 12/Pen/2026".
+    reference = models.CharField(_("aturan atau dokumen"), max_length=200)
+    valid_from = models.DateField(_("sejak"))
+    valid_to = models.DateField(_("sampai"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,  # who answered for it stays on record
+        related_name="+",
+        verbose_name=_("dicatat oleh"),
+    )
+
+    objects = BasisQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["purpose", "-valid_from", "-pk"]
+        verbose_name = _("dasar hukum")
+        verbose_name_plural = _("dasar hukum")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="basis_ends_after_it_begins",
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal awal."),
+            ),
+            # Consent is no choice here, in no import and no SQL either.
+            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="basis_is_of_the_law"),
+            models.CheckConstraint(condition=~Q(reference=""), name="basis_names_its_law"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.ground}"
+
+    @property
+    def is_in_force(self) -> bool:
+        today = timezone.localdate()
+        return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
+
+
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_force(self) -> ConsentQuerySet:
         today = timezone.localdate()
@@ -251,10 +303,13 @@ class Consent(Coded, Versioned, Timestamped):
     case = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(_("tujuan"), max_length=20, choices=ConsentPurpose)
     scope = ArrayField(models.CharField(max_length=40), verbose_name=_("data yang dibagikan"), default=list)
+    # What exactly was agreed to, where no list of data says it: which photo, which visit, which study.
+    detail = models.CharField(_("isi persetujuan"), max_length=300, blank=True)
     recipient = models.CharField(_("penerima"), max_length=160, blank=True)
     given_by = models.CharField(_("pemberi"), max_length=160)
     capacity = models.CharField(_("kapasitas"), max_length=20, choices=ConsentCapacity)
     language = models.CharField(_("bahasa penjelasan"), max_length=60, default="Indonesia")
+    evidence = models.CharField(_("bukti"), max_length=200, blank=True)
     explained_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,  # who explained it is part of the proof (UU PDP Pasal 24)

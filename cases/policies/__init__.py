@@ -16,7 +16,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ from cases.models import (
     CaseEvent,
     CaseFile,
     CaseGroupGrant,
+    CaseTransfer,
     CaseUserGrant,
     CheckIn,
     ClinicalNote,
@@ -77,6 +78,7 @@ GRANTED = {
     Relation.SHARING: GrantSource.SHARING,
     Relation.CONFERENCE: GrantSource.CONFERENCE,
     Relation.BREAK_GLASS: GrantSource.BREAK_GLASS,
+    Relation.TRANSFER: GrantSource.TRANSFER,
 }
 _RELATION_OF = {source.value: relation for relation, source in GRANTED.items()}
 
@@ -189,10 +191,11 @@ def require(user: Staff, right: Right, case: CaseFile, section: Section = Sectio
 
 @dataclass(frozen=True)
 class Standing:
-    """What ``user`` may do on one case, and until when where an emergency alone opened it."""
+    """What ``user`` may do on one case, and until when where an emergency, or former work on it, opens it."""
 
     rights: dict[Section, frozenset[Right]]
     emergency_until: dt.datetime | None = None
+    former_until: dt.datetime | None = None
 
 
 def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
@@ -201,12 +204,12 @@ def rights(user: Staff, case: CaseFile) -> dict[Section, frozenset[Right]]:
 
 
 def standing(user: Staff, case: CaseFile) -> Standing:
-    """``rights`` and the end of an emergency access, in two queries."""
+    """``rights``, and when an emergency access or the reading of a former team ends, in two queries."""
     if not user.is_active or user.role not in CASE_READERS:
         return Standing({})
     if user.role == Role.SYSTEM:
         return Standing(dict(MATRIX[Relation.SYSTEM]))
-    emergency_until = None
+    emergency_until = former_until = None
     held: dict[Section, set[Right]] = {}
     relations = {
         relation: condition for relation in MATRIX if (condition := _relation_condition(user, relation)) is not None
@@ -231,6 +234,8 @@ def standing(user: Staff, case: CaseFile) -> Standing:
         for sections, source, expires_at in granted[0].union(*granted[1:], all=True):
             if source == GrantSource.BREAK_GLASS:
                 emergency_until = expires_at
+            elif source == GrantSource.TRANSFER:
+                former_until = expires_at
             for name in sections:
                 held.setdefault(Section(name), set()).update(given(_RELATION_OF[source], Section(name)))
     if not _may_read_clinical(user):
@@ -238,7 +243,8 @@ def standing(user: Staff, case: CaseFile) -> Standing:
     if case.restricted_at is not None:
         for section in held.keys() - GOES_ON:
             held[section].discard(Right.EDIT)
-    return Standing({section: frozenset(found) for section, found in held.items() if found}, emergency_until)
+    found_rights = {section: frozenset(found) for section, found in held.items() if found}
+    return Standing(found_rights, emergency_until, former_until)
 
 
 def sections_seen(user: Staff, case: CaseFile) -> frozenset[Section]:
@@ -250,9 +256,21 @@ def notes_for(user: Staff) -> QuerySet[ContactNote]:
 
 
 def clinical_notes_for(user: Staff) -> QuerySet[ClinicalNote]:
-    """Restricted notes of the own profession group, where the section is open (I-16)."""
+    """Restricted notes of the own profession group, where the section is open (I-16).
+
+    Notes that did not go along when the case moved to another unit stay with the unit in which they were written.
+    """
     notes = ClinicalNote.objects.filter(case__in=cases_for(user, section=Section.CLINICAL))
-    return notes if user.role == Role.SYSTEM else notes.filter(profession=user.profession)
+    if user.role == Role.SYSTEM:
+        return notes
+    since = CaseTransfer.objects.accepted().filter(case=OuterRef("case"), effective_at__gt=OuterRef("recorded_at"))
+    left_behind = Exists(since.exclude(data_scope__contains=[Section.CLINICAL.value]))
+    written_in = Subquery(since.order_by("effective_at").values("from_unit")[:1])
+    return (
+        notes.filter(profession=user.profession)
+        .alias(left_behind=left_behind, written_in=written_in)
+        .filter(Q(left_behind=False) | Q(written_in=user.unit_id))
+    )
 
 
 def events_for(user: Staff, case: CaseFile, seen: frozenset[Section] | None = None) -> QuerySet[CaseEvent]:

@@ -19,6 +19,7 @@ WORDS = {
     "conference": _("Peserta pembahasan kasus"),
     "break_glass": _("Buka darurat"),
     "referral": _("Rujukan"),
+    "transfer": _("Tim sebelum alih berkas"),
     "other": _("Lainnya"),
 }
 

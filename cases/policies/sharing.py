@@ -20,7 +20,7 @@ Grant = CaseUserGrant | CaseGroupGrant
 # Field officers get referrals, analysts and data admins have their own relation, oversight sees no case.
 RECEIVERS = (Role.CASEWORKER, Role.SUPERVISOR)
 RECEIVED_AT_MOST = 200
-SHARED_SOURCES = [GrantSource.SHARING, GrantSource.CONFERENCE, GrantSource.BREAK_GLASS]
+SHARED_SOURCES = [GrantSource.SHARING, GrantSource.CONFERENCE, GrantSource.BREAK_GLASS, GrantSource.TRANSFER]
 
 
 def decides(user: Staff, case: CaseFile) -> bool:

@@ -26,6 +26,7 @@ from cases.frame import case_frame, panels
 from cases.models import CaseFile, ReportingDuty, Task
 from cases.opening import open_section
 from cases.policies import sharing
+from cases.policies.transfers import open_transfer_of
 from cases.timeline import timeline_items
 from core.htmx import render_page
 from core.paging import Page, page_of
@@ -217,6 +218,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "legal": _legal_card(case, duty) if Section.LEGAL in seen else None,
             "team": _team(case),
             "access_url": reverse("cases:access", args=[case.code]) if Section.ACCESS in seen else "",
+            "transfer": open_transfer_of(case) if Section.ACCESS in seen else None,
         },
     )
 

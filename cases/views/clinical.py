@@ -20,6 +20,7 @@ from cases.forms.clinical import ClinicalAmendForm, ClinicalForm
 from cases.frame import case_frame
 from cases.models import CaseFile, ClinicalNote
 from cases.opening import open_section
+from cases.policies import transfers
 from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
@@ -64,7 +65,9 @@ def clinical(request: HttpRequest, code: str) -> HttpResponse:
         }
         for note in notes[:NOTES_SHOWN]
     ]
-    return render_page(request, "cases/clinical.html", frame | {"rows": rows, "may_write": may_write})
+    left_behind = transfers.clinical_left_behind(request.user, case)  # type: ignore[arg-type]
+    context = {"rows": rows, "may_write": may_write, "left_behind": left_behind}
+    return render_page(request, "cases/clinical.html", frame | context)
 
 
 @asks_or_acts

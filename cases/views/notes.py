@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -79,6 +80,8 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
     case = _visible_case(user, code)
     if case is None:
         return _access_ended(request, code)
+    if _has_moved(user, case):
+        return _moved(request, case)
     policies.require(user, Right.EDIT, case, Section.NOTES)
     open_section(request, case, Section.NOTES)
     draft = policies.draft_of(user, case.code, NOTE)
@@ -90,16 +93,22 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, case, form, draft, status=422)
     try:
-        note = workflow.write_note(
-            case,
-            by=user,
-            client_id=form.cleaned_data["client_id"] or uuid.uuid4(),
-            follow_up_on=form.cleaned_data["next_due"],
-            **form.note_fields,
-        )
+        with transaction.atomic():
+            note = workflow.write_note(
+                case,
+                by=user,
+                client_id=form.cleaned_data["client_id"] or uuid.uuid4(),
+                follow_up_on=form.cleaned_data["next_due"],
+                **form.note_fields,
+            )
     except TransitionError as refusal:
         form.add_error(None, str(refusal.message))
         return _show_form(request, case, form, draft, status=409)
+    except PermissionDenied:
+        # While this waited for the case's lock, another unit took the case over.
+        if _has_moved(user, case):
+            return _moved(request, case)
+        raise
     messages.success(request, _("Catatan tersimpan."))
     return redirect(request, "cases:note-detail", case.code, note.code)
 
@@ -117,13 +126,16 @@ def note_draft(request: HttpRequest, code: str) -> HttpResponse:
         return _saved(request, _("Anda sudah keluar. Tulisan masih ada di sini."), "exclamation-circle", url=login)
     user = _user(request)
     case = _visible_case(user, code)
+    data = draft_of(request.POST)
+    if case is not None and not is_too_long(data) and _has_moved(user, case):
+        _keep(user, case, data)
+        return _saved(request, _("Berkas beralih ke unit lain. Draf Anda tersimpan."), "check-circle", kept=True)
     if case is None or not policies.can(user, Right.EDIT, case, Section.NOTES):
         text = _("Belum tersimpan: akses Anda ke kasus ini sudah berakhir.")
         return _saved(request, text, "exclamation-circle", status=409)
-    data = draft_of(request.POST)
     if is_too_long(data):
         return _saved(request, _("Belum tersimpan: tulisan terlalu panjang."), "exclamation-circle", status=422)
-    if not any("".join(data.get(name, [])).strip() for name in TYPED):
+    if not _has_words(data):
         return _saved(request, "", "", kept=True)
     draft = workflow.save_draft(case, by=user, form=NOTE, client_id=_client_id(data), data=data)
     if draft is None:
@@ -165,10 +177,40 @@ def _show_form(
     )
 
 
-def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
+def _has_moved(user: Staff, case: CaseFile) -> bool:
+    """Whether this person wrote here until another unit took the case over, and still reads."""
+    standing = policies.standing(user, case)
+    return standing.former_until is not None and Right.EDIT not in standing.rights.get(Section.NOTES, ())
+
+
+def _moved(request: HttpRequest, case: CaseFile) -> HttpResponse:
+    """What was typed while the case moved away: kept as a draft and shown back, with whom it now concerns."""
+    user = _user(request)
+    case = CaseFile.objects.select_related("lead_unit").get(pk=case.pk)
+    data = draft_of(request.POST)
+    if not is_too_long(data):
+        _keep(user, case, data)
+    if not _has_words(data) and policies.draft_of(user, case.code, NOTE) is None:
+        raise PermissionDenied(
+            _("Berkas ini sudah beralih ke %(unit)s. Anda hanya dapat membaca.") % {"unit": case.lead_unit.short_name}
+        )
+    return _access_ended(request, case.code, case)
+
+
+def _has_words(data: dict[str, list[str]]) -> bool:
+    return any("".join(data.get(name, [])).strip() for name in TYPED)
+
+
+def _keep(user: Staff, case: CaseFile, data: dict[str, list[str]]) -> None:
+    if _has_words(data):
+        workflow.keep_words(case, by=user, form=NOTE, client_id=_client_id(data), data=data)
+
+
+def _access_ended(request: HttpRequest, code: str, moved: CaseFile | None = None) -> HttpResponse:
     """The case is not (or no longer) this person's: what they typed is shown back to them, whatever the code says.
 
-    The answer to a case that never was is the same, so that nobody learns from it which codes exist.
+    The answer to a case that never was is the same, so that nobody learns from it which codes exist. ``moved``: it is
+    another unit's now, and this person still reads it.
     """
     user = _user(request)
     draft = policies.draft_of(user, code, NOTE)
@@ -180,9 +222,15 @@ def _access_ended(request: HttpRequest, code: str) -> HttpResponse:
         for name in TYPED
         if (words := "\n".join(data.get(name, [])).strip())
     ]
-    context = {"code": code, "texts": texts, "has_draft": draft is not None}
+    context = {
+        "code": code,
+        "texts": texts,
+        "has_draft": draft is not None,
+        "unit": moved.lead_unit.short_name if moved else "",
+        "supervisors": ", ".join(person.full_name for person in policies.supervisors_of(moved)[:3]) if moved else "",
+    }
     # Shown in place of the form as well, which a 404 would not be.
-    status = 409 if wants_fragment(request) else 404
+    status = 409 if moved or wants_fragment(request) else 404
     return render_page(request, "cases/note_kept.html", context, fragment="note_kept", status=status)
 
 

@@ -75,6 +75,7 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
             "share_url": reverse("cases:share-new", args=[case.code]) if may_share else "",
             "conference_url": reverse("cases:conference-new", args=[case.code]) if case.is_open and decides else "",
             "consent_url": reverse("cases:share-consent-new", args=[case.code]) if case.is_open and works else "",
+            "basis_url": reverse("cases:basis", args=[case.code]),
             "seen_url": reverse("cases:seen", args=[case.code]) if decides else "",
             "history_url": reverse("cases:history", args=[case.code]) if decides else "",
             **holds_on(user, case),
@@ -219,7 +220,7 @@ def share_consent_withdraw(request: HttpRequest, code: str, consent_code: str) -
     user: Staff = request.user  # type: ignore[assignment]
     case, frame = _open(request, code, _("Tarik persetujuan"))
     sharing.require_working(user, case)
-    consent = get_object_or_404(Consent, case=case, purpose=ConsentPurpose.SHARING, code=consent_code)
+    consent = get_object_or_404(Consent, case=case, code=consent_code)
     form = forms.Form(request.POST if request.method == "POST" else None)
     return _perform(
         request,
@@ -227,8 +228,11 @@ def share_consent_withdraw(request: HttpRequest, code: str, consent_code: str) -
         form,
         lambda: workflow.withdraw_consent(consent, by=user),
         template="cases/share_move.html",
-        done=_("Persetujuan ditarik. Akses yang memakainya sudah berakhir."),
-        extra={"explanation": _("Semua akses yang berdasar persetujuan ini berakhir sekarang."), "ends": True},
+        done=_("Persetujuan ditarik. Yang memakainya sudah berhenti."),
+        extra={
+            "explanation": _("Semua akses, rujukan, dan ekspor yang berdasar persetujuan ini berhenti sekarang."),
+            "ends": True,
+        },
     )
 
 

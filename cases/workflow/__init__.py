@@ -14,7 +14,7 @@ from cases.workflow.casefile import (
     suspend,
 )
 from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
-from cases.workflow.consent import give_consent, withdraw_consent
+from cases.workflow.consent import end_basis, expire_consents, give_consent, record_basis, withdraw_consent
 from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency, review_break_glass
 from cases.workflow.events import record
 from cases.workflow.handover import hand_over
@@ -32,7 +32,7 @@ from cases.workflow.legal import (
     verify_legal_status,
 )
 from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, merge_people, unmerge_people
-from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
+from cases.workflow.notes import amend_note, discard_draft, edit_note, keep_words, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
@@ -47,6 +47,13 @@ from cases.workflow.tasks import (
     snooze_task,
 )
 from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
+from cases.workflow.transfers import (
+    accept_transfer,
+    approve_transfer,
+    cancel_transfer,
+    decline_transfer,
+    propose_transfer,
+)
 
 __all__ = [
     "ALIASES",
@@ -54,6 +61,7 @@ __all__ = [
     "MOVING",
     "ImpossibleDateError",
     "OverlapError",
+    "accept_transfer",
     "add_legal_record",
     "add_legal_status",
     "add_members",
@@ -63,9 +71,11 @@ __all__ = [
     "amend_member",
     "amend_note",
     "amend_participant",
+    "approve_transfer",
     "approve_unsealing",
     "assign",
     "assign_many",
+    "cancel_transfer",
     "check_in",
     "close",
     "close_blockers",
@@ -75,15 +85,18 @@ __all__ = [
     "create_task",
     "declare_tie",
     "declare_tie_by_code",
+    "decline_transfer",
     "discard_draft",
     "edit_clinical_note",
     "edit_note",
+    "end_basis",
     "end_legal_status",
     "end_member",
     "end_share",
     "end_tie",
     "end_unit_grants",
     "end_unsealing",
+    "expire_consents",
     "explain_check_in",
     "finish_task",
     "give_consent",
@@ -91,6 +104,7 @@ __all__ = [
     "hold_conference",
     "keep_apart",
     "keep_refusal",
+    "keep_words",
     "known_of",
     "lift_hold",
     "merge_blockers",
@@ -103,8 +117,10 @@ __all__ = [
     "open_task",
     "place_hold",
     "place_hold_by_code",
+    "propose_transfer",
     "reader_of",
     "record",
+    "record_basis",
     "refresh_next_due",
     "refuse_unsealing",
     "renew_share",

@@ -32,6 +32,7 @@ from cases.enums import (
     Right,
     Section,
 )
+from cases.enums.basis import LAW_OF, BasisPurpose, Ground
 from cases.models import (
     Address,
     CaseFile,
@@ -47,6 +48,7 @@ from cases.models import (
 )
 from cases.policies.protection import is_related
 from cases.workflow.apart import hold, separate
+from cases.workflow.consent import write_basis
 from cases.workflow.events import record
 from cases.workflow.matching import tell_of_matches
 from cases.workflow.sealing import end_openings
@@ -182,6 +184,15 @@ def open_case(
         LegalStatus.objects.create(case=case, recorded_by=by, **legal)
     if return_event:
         ReturnEvent.objects.create(case=case, recorded_by=by, **return_event)
+    if legal_basis == LegalBasis.PUBLIC_DUTY:
+        write_basis(
+            case,
+            by=by,
+            purpose=BasisPurpose.SERVICE,
+            ground=Ground.PUBLIC_DUTY,
+            reference=LAW_OF[case_type],
+            valid_from=timezone.localdate(at, by.unit.zone),
+        )
     keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
     if is_known:

@@ -1,9 +1,13 @@
-"""Consent: recorded with who explained it, withdrawn in one step (UU PDP Pasal 22-25, 40)."""
+"""Why data of a person may be used: by law (a record that nobody takes back), or by consent.
+
+Consent is recorded with who explained it and withdrawn in one step (UU PDP Pasal 22-25, 40); the two are never mixed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,15 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases import policies
 from cases.enums import ConsentCapacity, ConsentPurpose, ConsentStatus, EventKind, Right, Section
-from cases.models import CaseFile, Consent
+from cases.enums.basis import BasisPurpose, Ground
+from cases.models import CaseFile, Consent, ProcessingBasis
 from cases.policies.household import guardian_in_conflict
 from cases.workflow.events import record
+from core.acting import beyond_own_sight
 from core.workflow import Transition, TransitionError, lock, move
 
 WITHDRAW = Transition.of(ConsentStatus.GIVEN, to=ConsentStatus.WITHDRAWN)
+EXPIRE = Transition.of(ConsentStatus.GIVEN, to=ConsentStatus.EXPIRED)
 
 # Higher apps stop what rested on a withdrawn consent (I-11): listed in docs/architecture.md.
 CONSENT_ENDED: list[Callable[[Consent, Staff], None]] = []
+# Purpose -> what a consent for it can name as data (value, label). Higher apps add theirs; where there is no list, the
+# consent says in words what was agreed to.
+CONSENT_SCOPES: dict[ConsentPurpose, Sequence[tuple[str, Any]]] = {}
 
 
 @transaction.atomic
@@ -34,8 +44,12 @@ def give_consent(
     capacity: ConsentCapacity,
     recipient: str = "",
     valid_until: dt.date | None = None,
+    detail: str = "",
+    language: str = "",
+    evidence: str = "",
+    refused: bool = False,
 ) -> Consent:
-    """Record that consent was given, for what, by whom, and who explained it."""
+    """Record that consent was given or refused, for what, by whom, how it was explained, and what proves it."""
     policies.require(by, Right.EDIT, case)
     if case.participant.is_child and capacity == ConsentCapacity.SELF:
         raise TransitionError(_("Untuk anak, persetujuan diberikan orang tua, wali, atau pekerja sosial."))
@@ -49,7 +63,10 @@ def give_consent(
         given_by=given_by,
         capacity=capacity,
         explained_by=by,
-        status=ConsentStatus.GIVEN,
+        detail=detail.strip(),
+        language=language.strip() or "Indonesia",
+        evidence=evidence.strip(),
+        status=ConsentStatus.REFUSED if refused else ConsentStatus.GIVEN,
         decided_at=timezone.now(),
         valid_until=valid_until,
     )
@@ -67,8 +84,25 @@ def withdraw_consent(consent: Consent, *, by: Staff) -> Consent:
 @transaction.atomic
 def end_consent(consent: Consent, *, by: Staff) -> Consent:
     """As ``withdraw_consent``, for a move that has asked its own policy: a right to withdraw waits for nobody."""
+    return _end(consent, WITHDRAW, by=by)
+
+
+@transaction.atomic
+def expire_consents(*, by: Staff) -> int:
+    """What time alone has decided: consents past their last day end as a withdrawn one does; answers how many."""
+    running = Consent.objects.filter(status=ConsentStatus.GIVEN)
+    past = list(running.filter(valid_until__lt=timezone.localdate()).order_by("pk"))
+    for consent in past:
+        _end(consent, EXPIRE, by=by)
+    return len(past)
+
+
+def _end(consent: Consent, transition: Transition, *, by: Staff) -> Consent:
+    # The case first, as everywhere: two locks taken in one order never wait for each other.
+    with beyond_own_sight():  # it may be closed and sealed by now; the consent ends all the same
+        lock(consent.case)
     consent = lock(consent)
-    move(consent, WITHDRAW)
+    move(consent, transition)
     consent.decided_at = timezone.now()
     consent.version += 1
     consent.save()
@@ -76,3 +110,60 @@ def end_consent(consent: Consent, *, by: Staff) -> Consent:
     for stop in CONSENT_ENDED:
         stop(consent, by)
     return consent
+
+
+# ---- by law --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_basis(
+    case: CaseFile,
+    *,
+    by: Staff,
+    purpose: BasisPurpose,
+    ground: Ground,
+    reference: str,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+) -> ProcessingBasis:
+    """Write down by which law data of this case are processed, and for what."""
+    case = lock(case)
+    policies.require(by, Right.EDIT, case)
+    if not reference.strip():
+        raise TransitionError(_("Sebutkan aturan atau dokumennya."))
+    if valid_to is not None and valid_to < valid_from:
+        raise TransitionError(_("Tanggal akhir tidak boleh sebelum tanggal awal."))
+    basis = write_basis(
+        case,
+        by=by,
+        purpose=purpose,
+        ground=ground,
+        reference=reference.strip(),
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    record(case, EventKind.BASIS, by=by, section=Section.ACCESS, summary=basis.reference)
+    return basis
+
+
+@transaction.atomic
+def end_basis(basis: ProcessingBasis, *, by: Staff) -> ProcessingBasis:
+    """From tomorrow on it is a ground no more (the supervision is over, another rule has come); it stays on record."""
+    case = lock(basis.case)
+    policies.require(by, Right.EDIT, case)
+    basis = lock(basis)
+    if not basis.is_in_force:
+        raise TransitionError(_("Dasar ini sudah berakhir."))
+    others = ProcessingBasis.objects.in_force().filter(case=case).exclude(pk=basis.pk)
+    if not others.exists():
+        raise TransitionError(_("Ini satu-satunya dasar yang berlaku. Catat penggantinya dahulu."))
+    basis.valid_to = max(timezone.localdate(), basis.valid_from)
+    basis.version += 1
+    basis.save()
+    record(case, EventKind.BASIS, by=by, section=Section.ACCESS, summary=basis.reference)
+    return basis
+
+
+def write_basis(case: CaseFile, *, by: Staff, **fields: Any) -> ProcessingBasis:
+    """The row alone: the opening of a case says for itself that it happened."""
+    return ProcessingBasis.objects.create(case=case, recorded_by=by, **fields)

@@ -151,5 +151,16 @@ def save_draft(case: CaseFile, *, by: Staff, form: str, client_id: uuid.UUID, da
 
 
 @transaction.atomic
+def keep_words(case: CaseFile, *, by: Staff, form: str, client_id: uuid.UUID, data: dict[str, Any]) -> None:
+    """What somebody was writing while the case moved to another unit: kept as the own draft, to copy from."""
+    if policies.standing(by, case).former_until is None:
+        raise PermissionDenied
+    if not ContactNote.objects.filter(client_id=client_id).exists():
+        Draft.objects.update_or_create(
+            staff=by, case=case, form=form, defaults={"client_id": client_id, "data": data, "saved_at": timezone.now()}
+        )
+
+
+@transaction.atomic
 def discard_draft(case: CaseFile, *, by: Staff, form: str) -> None:
     Draft.objects.filter(staff=by, case=case, form=form).delete()

@@ -116,6 +116,8 @@ def renew_share(case: CaseFile, grant: Grant, *, by: Staff, until: dt.datetime, 
     policies.require_managing(by, case, grant)
     if grant.source == GrantSource.BREAK_GLASS:
         raise TransitionError(_("Akses darurat tidak dapat diperpanjang."))
+    if grant.source == GrantSource.TRANSFER:
+        raise TransitionError(_("Masa baca sesudah alih berkas tidak dapat diperpanjang. Bagikan bila masih perlu."))
     if grant.is_over:
         raise TransitionError(_("Akses ini sudah berakhir. Bagikan kembali bila masih perlu."))
     if not reason.strip():
@@ -152,6 +154,19 @@ def end_shares_without_consent(consent: Consent, by: Staff) -> None:
 
 
 CONSENT_ENDED.append(end_shares_without_consent)
+
+
+def end_shares_with(case: CaseFile, unit: Unit, *, by: Staff) -> None:
+    """What was shared with ``unit`` or its people ends: it answers for the case itself from now on."""
+    now = timezone.now()
+    theirs = (
+        CaseUserGrant.all_grants.filter(user__unit=unit),
+        CaseGroupGrant.all_grants.filter(group=unit.group_id),
+    )
+    for grants in theirs:
+        running = grants.filter(content_object=case, source__in=policies.SHARED_SOURCES, expires_at__gt=now)
+        for grant in running.select_for_update(of=("self",)).order_by("pk"):
+            _close(case, grant, by=by, reason="")
 
 
 def _lock(grant: Grant) -> Grant:

@@ -126,6 +126,7 @@ def tell(world: World) -> None:
     _of_ratna(desk)
     _of_dimas(desk)
     _of_lina(desk)
+    _who_moves_to_palu(desk)
     wawan = desk.case("Wawan Setyanto", "J5ZK-78HV", None, S.ASSESSING, 9, until=700)
     desk.task(wawan, TaskKind.FOLLOW_UP, 30, "Penilaian awal", assignee=desk.team.lead, section=Section.ASSESSMENT)
     for story in world.of_unit("bps-mlg"):
@@ -287,6 +288,14 @@ def _draft(desk: Desk, story: Story) -> None:
         ),
         at=at,
     )
+
+
+def _who_moves_to_palu(desk: Desk) -> None:
+    """The nineteenth: Palu's since twelve days ago (reports.demo.moving)."""
+    joko = desk.case("Joko Hernawan", "B8WD-57TK", desk.ratna, S.INTERVENING, 170, until=310)
+    desk.rated(joko, (150, "kuning"), (40, "hijau"))
+    desk.reports(joko, 9)
+    meet_over_time(desk.world, joko)
 
 
 def _of_dimas(desk: Desk) -> None:

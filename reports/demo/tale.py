@@ -329,17 +329,25 @@ def _give(world: World, story: Story, at: dt.datetime) -> None:
 
 
 def _hold(world: World, story: Story, worker: Staff, begin: dt.datetime, end: dt.datetime | None) -> None:
+    giver = worker if begin == story.case.opened_at else story.team.lead
+    hold_case(world, story.case, worker, by=giver, begin=begin, end=end)
+
+
+def hold_case(
+    world: World, case: CaseFile, worker: Staff, *, by: Staff, begin: dt.datetime, end: dt.datetime | None = None
+) -> None:
+    """The grant that puts a case on a caseload."""
     world.book.add(
         CaseUserGrant(
             user=worker,
             permission=world.view,
-            content_object=story.case,
+            content_object=case,
             sections=ALL_SECTIONS,
             source=GrantSource.CASELOAD,
-            lawful_basis=story.case.legal_basis,
+            lawful_basis=case.legal_basis,
             reason="caseload",
             can_edit=True,
-            granted_by=worker if begin == story.case.opened_at else story.team.lead,
+            granted_by=by,
             granted_at=begin,
             starts_at=begin,
             expires_at=end,

@@ -18,6 +18,7 @@ from cases.models import (
     CaseLeadPeriod,
     CaseNumber,
     CaseStatusPeriod,
+    CaseTransfer,
     CaseUserGrant,
     CheckIn,
     ClinicalNote,
@@ -32,6 +33,7 @@ from cases.models import (
     LegalEvent,
     LegalStatus,
     Participant,
+    ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
     Task,
@@ -70,6 +72,7 @@ from reports.demo import (
     journal,
     judgements,
     malang,
+    moving,
     planning,
     protection,
     referring,
@@ -132,6 +135,8 @@ def load(scale: str = FULL) -> Loaded:
         protection.keep_apart(world)
         members = sharing.open_to_others(world)
         families.tell(world)
+        moving.tell(world)
+        moving.ground(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -155,6 +160,7 @@ def _write(world: World) -> int:
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
     rows += book.write(ReportingDuty, CheckIn)
+    rows += book.write(CaseTransfer, ProcessingBasis)
     rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)

@@ -44,6 +44,13 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.CaseLeadPeriod", "case", REPEATED),
     Left("cases.CaseNumber", EVERY_FIELD, NOT_PERSONAL),
     Left("cases.CaseEvent", EVERY_FIELD, REPEATED),
+    Left(
+        "cases.CaseTransfer",
+        EVERY_FIELD,
+        STAFF,
+        _("Usulan antarkantor saat berkas Anda beralih; unit dan tanggalnya tercantum"),
+        "case",
+    ),
     Left("cases.Task", EVERY_FIELD, STAFF, _("Daftar kerja petugas"), "case"),
     Left("cases.Draft", EVERY_FIELD, NOT_PERSONAL),
     # the law
@@ -63,6 +70,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.CheckIn", "case missed_before", REPEATED),
     Left("cases.CheckIn", "recorded_by", STAFF, _("Nama petugas yang mencatat kehadiran lapor"), "supervision"),
     # consent
+    Left("cases.ProcessingBasis", "case", REPEATED),
     Left("cases.Consent", "case", REPEATED),
     Left("cases.Consent", "given_by", OTHERS, _("Nama pemberi persetujuan; kedudukannya disebut"), "consents"),
     # sessions

@@ -16,6 +16,7 @@ from cases.models import (
     LegalEvent,
     LegalStatus,
     Participant,
+    ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
 )
@@ -218,9 +219,28 @@ OF_THE_CASE: tuple[Chapter, ...] = (
     ),
     Chapter(
         "consents",
-        _("Persetujuan Anda"),
+        _("Dasar hukum dan persetujuan Anda"),
         Section.REFERRALS,
         (
+            Part(
+                "legal_bases",
+                _("Dasar hukum pemrosesan"),
+                ProcessingBasis,
+                lambda case: (
+                    ProcessingBasis.objects.filter(case=case)
+                    .select_related("recorded_by__unit")
+                    .order_by("valid_from", "pk")
+                ),
+                (
+                    CODE,
+                    Field("purpose", _("Tujuan"), "purpose"),
+                    Field("ground", _("Dasar"), "ground"),
+                    words("reference", _("Aturan atau dokumen"), "reference"),
+                    Field("valid_from", _("Sejak"), "valid_from"),
+                    Field("valid_to", _("Sampai"), "valid_to"),
+                    Field("recorded_by", _("Dicatat oleh"), "recorded_by", lambda row: office(row.recorded_by)),
+                ),
+            ),
             Part(
                 "consents",
                 _("Persetujuan"),
@@ -233,8 +253,10 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("purpose", _("Tujuan"), "purpose"),
                     Field("scope", _("Data yang dibagikan"), "scope", sections),
                     words("recipient", _("Penerima"), "recipient"),
+                    words("detail", _("Isi persetujuan"), "detail"),
                     Field("capacity", _("Diberikan oleh"), "capacity"),
                     Field("language", _("Bahasa penjelasan"), "language"),
+                    words("evidence", _("Bukti"), "evidence"),
                     Field("explained_by", _("Dijelaskan oleh"), "explained_by", lambda row: office(row.explained_by)),
                     Field("status", _("Status"), "status"),
                     Field("decided_at", _("Diputuskan"), "decided_at"),

@@ -14,14 +14,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import JournalAction
 from accounts.models import Staff
 from accounts.workflow import write_journal
-from cases.models import CaseFile
+from cases.enums import ConsentPurpose
+from cases.models import CaseFile, Consent
 from core import jobs, sheets
+from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, move
 from reports import columns, policies
 from reports.columns import Column
@@ -36,6 +38,7 @@ from reports.enums import (
     EXPORT_REFUSE,
     EXPORT_START,
     ROWS_ALONE,
+    UNFETCHED,
     ExportFormat,
     ExportStatus,
 )
@@ -50,6 +53,9 @@ MOST_ROWS = 20_000
 SHORTEST_REASON = 20
 SALT = "titian.export"
 READ_AT_ONCE = 500
+# Consents by which data leave the unit that has the file; a photo or a visit concerns no rows.
+LETS_LEAVE = (ConsentPurpose.SHARING, ConsentPurpose.REFERRAL, ConsentPurpose.RESEARCH)
+DROPPED = gettext_noop("Persetujuan seorang peserta dalam berkas ini berakhir.")
 # ET-6: their requests need a legal basis in writing and go to the data-protection officer, never through an export.
 SECURITY_BODIES = re.compile(
     r"\b(?:BIN|TNI|BAIS|CIA|FBI|DGSI|(?i:densus|polri|polda|polres|polsek|polisi|kepolisian|intel|intelijen|baintelkam|"
@@ -84,6 +90,13 @@ class Made:
 
     sheet: sheets.Sheet
     rows: int = field(default=0)
+
+
+class DroppedError(TransitionError):
+    """While the file was made, a case was taken out of it; what was made is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(DROPPED)
 
 
 class PoorReasonError(TransitionError):
@@ -259,8 +272,10 @@ def password_of(export: Export) -> str:
 @transaction.atomic
 def keep_file(export: Export, *, by: Staff, content: bytes, rows: int) -> Export:
     """The worker is done: from now on the link is good for 15 minutes."""
-    export = lock(export)
+    asked_for, export = export.case_ids, lock(export)
     policies.require_export_act(by, ExportAct.RUN, export)
+    if export.case_ids != asked_for:
+        raise DroppedError
     move(export, EXPORT_MADE)
     export.content, export.sha256 = content, hashlib.sha256(content).hexdigest()
     export.row_count = min(rows, export.row_count)
@@ -278,6 +293,30 @@ def fail(export: Export, *, by: Staff) -> Export:
     move(export, EXPORT_FAIL)
     _save(export)
     return export
+
+
+@transaction.atomic
+def drop_without_consent(consent: Consent, by: Staff) -> None:
+    """A consent by which data may leave has ended: no row of that case leaves by a file that waits (UU PDP Pasal 40).
+
+    A file that is made and not fetched is thrown away whole; one that is to be made is made without the case. The
+    person's own copy is the person's right and rests on no consent.
+    """
+    if consent.purpose not in LETS_LEAVE:
+        return
+    with beyond_own_sight():  # other people's exports
+        waiting = Export.objects.filter(case_ids__contains=[consent.case_id], subject_copy=None, status__in=UNFETCHED)
+        for export in waiting.select_for_update(of=("self",)).order_by("pk"):
+            export.case_ids = [pk for pk in export.case_ids if pk != consent.case_id]
+            export.row_count = len(export.case_ids)
+            made = export.status == ExportStatus.READY
+            if made or (not export.case_ids and export.status != ExportStatus.QUEUED):
+                move(export, EXPORT_CANCEL)
+                export.decision_note = DROPPED
+                _purge(export)
+            _save(export)
+            if made:
+                write_line(JournalAction.EXPORT_PURGED, export, by=by, detail="consent")
 
 
 # ---- fetching it ---------------------------------------------------------------------------------------------------

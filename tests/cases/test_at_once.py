@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.utils import timezone
 
@@ -16,12 +17,13 @@ from accounts.models import Staff
 from cases import workflow
 from cases.enums import CaseType, CheckInResult, NoteType
 from cases.enums.household import Kinship
-from cases.models import CaseFile, CheckIn, ContactNote, Draft, Household, HouseholdMember, Task
+from cases.models import CaseFile, CaseTransfer, CheckIn, ContactNote, Draft, Household, HouseholdMember, Task
 from cases.workflow.household import NewMember
 from core.acting import acting_as
 from core.workflow import TransitionError
+from tests.cases.transferring import approved, propose
 from tests.cast import Cast, make_cast
-from tests.factories import make_case, make_task
+from tests.factories import make_case, make_staff, make_task
 
 
 @pytest.fixture
@@ -165,3 +167,53 @@ def test_a_survivors_file_and_a_place_in_the_family_at_once_end_apart(people: Ca
     all_at_once(people, moves)
     assert CaseFile.objects.filter(participant=wife.participant).count() == 2
     assert not HouseholdMember.objects.present().filter(participant=wife.participant).exists()
+
+
+def test_of_two_supervisors_who_answer_one_transfer_at_once_one_decides(people: Cast) -> None:
+    second = make_staff("kedua.palu", people.other_unit.unit, people.supervisor.role, people.supervisor.profession)
+    transfer = approved(make_case(people.worker), people)
+    first = people.other_unit_supervisor
+
+    def take_over() -> object:
+        return workflow.accept_transfer(transfer, by=first, worker=people.other_unit)
+
+    def refuse() -> object:
+        return workflow.decline_transfer(transfer, by=second, answer="Penuh.")
+
+    results = all_at_once(people, [acting(first, take_over), acting(second, refuse)])
+    assert sorted(type(result).__name__ for result in results) == ["CaseTransfer", "TransitionError"]
+    (refusal,) = (str(result) for result in results if isinstance(result, TransitionError))
+    assert "Sudah diterima" in refusal or "Sudah ditolak" in refusal
+    transfer.refresh_from_db()
+    assert (transfer.status == "accepted") == (transfer.case.lead_unit_id == people.other_unit.unit_id)
+
+
+def test_a_double_click_and_a_second_tab_propose_one_transfer(people: Cast) -> None:
+    case, number = make_case(people.worker), uuid.uuid4()
+    same = acting(people.worker, lambda: propose(case, people, client_id=number))
+    other = acting(people.worker, lambda: propose(case, people))
+    results = all_at_once(people, [same, same, same, other])
+    assert CaseTransfer.objects.count() == 1
+    assert {type(result).__name__ for result in results} <= {"CaseTransfer", "TransitionError"}
+
+
+def test_a_note_and_the_take_over_at_once_leave_a_whole_case(people: Cast) -> None:
+    """Either the note came first and went along, or its author is told; the case is never without a worker."""
+    case = make_case(people.worker)
+    transfer = approved(case, people)
+    by = people.other_unit_supervisor
+
+    def write() -> object:
+        fields = {"type": NoteType.PHONE, "occurred_at": timezone.now(), "summary": "Kabar baik."}
+        try:
+            return workflow.write_note(case, by=people.worker, client_id=uuid.uuid4(), **fields)
+        except PermissionDenied as refusal:
+            raise TransitionError("moved") from refusal
+
+    def take_over() -> object:
+        return workflow.accept_transfer(transfer, by=by, worker=people.other_unit)
+
+    all_at_once(people, [acting(people.worker, write), acting(by, take_over)])
+    case.refresh_from_db()
+    assert (case.lead_unit, case.lead_worker) == (people.other_unit.unit, people.other_unit)
+    assert ContactNote.objects.filter(case=case).count() <= 1

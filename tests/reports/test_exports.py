@@ -23,10 +23,12 @@ from django.utils import timezone
 from accounts.enums import JournalAction, Profession, Role
 from accounts.models import JournalEntry, Staff
 from cases import policies as case_policies
-from cases.enums import Section
-from cases.models import CaseFile, CaseUserGrant
+from cases import workflow
+from cases.enums import ConsentCapacity, ConsentPurpose, Section
+from cases.models import CaseFile, CaseUserGrant, Consent
 from core import jobs
 from core.acting import acting_as
+from core.models import Job
 from core.workflow import TransitionError
 from reports import columns, policies, tasks
 from reports.enums import ROWS_ALONE, ExportFormat, ExportPurpose, ExportStatus
@@ -566,3 +568,74 @@ def test_of_two_clicks_at_once_one_gets_the_file(transactional_db: None, monkeyp
     for thread in clicks:
         thread.join(timeout=60)
     assert sorted(outcomes) == ["downloaded", "used"]
+
+
+# ---- a consent that ends -------------------------------------------------------------------------------------------
+
+
+def consent_for(case: CaseFile, purpose: ConsentPurpose) -> Consent:
+    return workflow.give_consent(
+        case,
+        by=case.lead_worker,
+        purpose=purpose,
+        scope=["summary"],
+        given_by="Imam Saputra",
+        capacity=ConsentCapacity.SELF,
+    )
+
+
+def test_a_waiting_export_goes_on_without_the_case_whose_consent_ended(cast: Cast, ask: Ask) -> None:
+    stays, goes = make_case(cast.worker), make_case(cast.worker)
+    export, consent = ask(cast.worker), consent_for(goes, ConsentPurpose.SHARING)
+    workflow.withdraw_consent(consent, by=cast.worker)
+    export.refresh_from_db()
+    assert (export.case_ids, export.row_count, export.status) == ([stays.pk], 1, ExportStatus.QUEUED)
+    assert goes.code not in str(fetched(make_file(export), cast.worker))
+
+
+def test_a_made_file_with_the_case_is_thrown_away(cast: Cast, ask: Ask) -> None:
+    case = make_case(cast.worker)
+    export = make_file(ask(cast.worker))
+    workflow.withdraw_consent(consent_for(case, ConsentPurpose.RESEARCH), by=cast.worker)
+    export.refresh_from_db()
+    assert (export.status, export.content) == (ExportStatus.CANCELLED, None)
+    assert export.purged_at is not None
+    with pytest.raises(exports.LinkRefused):
+        exports.fetch(export.code, exports.token_for(export), by=cast.worker)
+    assert "export_purged" in actions(export.code)
+    client = Client()
+    client.force_login(cast.worker)
+    page = client.get(reverse("reports:export-detail", args=[export.code])).content.decode()
+    assert "Persetujuan seorang peserta" in page
+
+
+def test_an_approval_of_nobody_is_cancelled(cast: Cast, ask: Ask) -> None:
+    case = make_case(cast.worker)
+    export = ask(cast.worker)
+    Export.objects.filter(pk=export.pk).update(status=ExportStatus.APPROVED)
+    workflow.withdraw_consent(consent_for(case, ConsentPurpose.REFERRAL), by=cast.worker)
+    export.refresh_from_db()
+    assert export.status == ExportStatus.CANCELLED
+
+
+def test_a_file_in_the_making_is_made_anew_without_the_case(cast: Cast, ask: Ask) -> None:
+    make_case(cast.worker)
+    goes = make_case(cast.worker)
+    export = ask(cast.worker)
+    export.refresh_from_db()
+    made = exports.read(export)
+    workflow.withdraw_consent(consent_for(goes, ConsentPurpose.SHARING), by=cast.worker)
+    with pytest.raises(exports.DroppedError):
+        exports.keep_file(export, by=Staff.objects.system(), content=b"PK", rows=made.rows)
+    job = Job.objects.get(pk=Export.objects.get(pk=export.pk).job_id)
+    assert tasks.build_export.apply(args=[job.pk]).get() == "made"
+    export.refresh_from_db()
+    assert (export.status, export.row_count) == (ExportStatus.READY, 1)
+
+
+def test_consent_for_a_photo_stops_no_file_and_the_own_copy_rests_on_none(cast: Cast, ask: Ask) -> None:
+    case = make_case(cast.worker)
+    export = ask(cast.worker)
+    workflow.withdraw_consent(consent_for(case, ConsentPurpose.PHOTO), by=cast.worker)
+    export.refresh_from_db()
+    assert export.case_ids == [case.pk]

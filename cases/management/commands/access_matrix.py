@@ -45,6 +45,10 @@ WHO: dict[Relation, tuple[str, str]] = {
         "Supervisor of another unit who gave a written reason.",
         "60 minutes, one case; told at once to the lead supervisor and the data-protection officer, who review it.",
     ),
+    Relation.TRANSFER: (
+        "Whoever worked on the case, or supervised it, when it moved to another unit.",
+        "30 days from the acceptance, not renewed; the new lead unit may end it. Clinical notes only if they moved.",
+    ),
     Relation.UNSEALED: (
         "The supervisor who asked for, or approved, the opening of a child's sealed file.",
         "Approved by the data-protection officer (or asked by that one), for a purpose; ends to the second by itself.",
