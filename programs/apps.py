@@ -12,11 +12,13 @@ class ProgramsConfig(AppConfig):
         from cases.workflow import CLOSE_BLOCKERS
         from programs import models
         from programs.workflow.enrolments import open_enrolments
+        from programs.workflow.plans import goal_lines
 
         frame.SECTION_URLS[Section.PLAN] = "programs:plan"
         frame.SECTION_URLS[Section.PROGRAMS] = "programs:enrolment-list"
         frame.PANELS.append(frame.Panel(Section.PLAN, "programs:plan-panel", _("Tujuan peserta"), "main"))
         CLOSE_BLOCKERS.append(open_enrolments)
+        frame.GOALS.append(goal_lines)
         history.SOURCES += [
             history.Source(models.Plan, Section.PLAN),
             history.Source(models.Goal, Section.PLAN, "plan__case"),

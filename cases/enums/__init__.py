@@ -326,6 +326,7 @@ class TaskKind(models.TextChoices):
     RIGHTS = "rights", _("Permintaan hak peserta")
     MATCH = "match", _("Mungkin orang yang sama dilayani unit lain")
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
+    AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
 
 
@@ -405,6 +406,9 @@ class EventKind(models.TextChoices):
     NOTE = "note", _("Catatan kontak")
     NOTE_AMENDED = "note_amended", _("Pembetulan catatan")
     CLINICAL_NOTE = "clinical_note", _("Catatan klinis")
+    SESSION_PLANNED = "session_planned", _("Sesi direncanakan")
+    SESSION_ANSWERED = "session_answered", _("Hasil sesi")
+    FOLLOW_UP = "follow_up", _("Tindak lanjut pascalayanan")
     CHECK_IN = "check_in", _("Wajib lapor")
     TASK_OPENED = "task_opened", _("Tugas dibuat")
     TASK_DONE = "task_done", _("Tugas selesai")

@@ -19,6 +19,7 @@ from cases.models.retention import (
     RetentionRule,
 )
 from cases.models.rights import RightsRequest
+from cases.models.sessions import FollowUp, PlannedSession
 from cases.models.work import CaseEvent, Task
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "DestructionList",
     "Draft",
     "ExternalClassification",
+    "FollowUp",
     "Household",
     "HouseholdMember",
     "LegalEvent",
@@ -53,6 +55,7 @@ __all__ = [
     "LegalStatus",
     "Participant",
     "PersonPair",
+    "PlannedSession",
     "ReportingDuty",
     "RetentionRule",
     "ReturnEvent",

@@ -1,5 +1,6 @@
 """Everything that can happen to a case. Views, tasks, imports and commands call these; nothing else writes."""
 
+from cases.workflow.aftercare import record_follow_up
 from cases.workflow.casefile import (
     CLOSE_BLOCKERS,
     assign,
@@ -25,6 +26,7 @@ from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, 
 from cases.workflow.notes import amend_note, discard_draft, edit_note, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
+from cases.workflow.sessions import answer_session, move_session, plan_session, undo_session
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
 from cases.workflow.tasks import (
@@ -50,6 +52,7 @@ __all__ = [
     "amend_member",
     "amend_note",
     "amend_participant",
+    "answer_session",
     "approve_unsealing",
     "assign",
     "assign_many",
@@ -82,14 +85,17 @@ __all__ = [
     "merge_people",
     "move_address",
     "move_on",
+    "move_session",
     "note_reading",
     "open_case",
     "open_in_emergency",
     "open_task",
     "place_hold",
     "place_hold_by_code",
+    "plan_session",
     "reader_of",
     "record",
+    "record_follow_up",
     "refresh_next_due",
     "refuse_unsealing",
     "renew_share",
@@ -104,6 +110,7 @@ __all__ = [
     "snooze_task",
     "suspend",
     "undo_check_in",
+    "undo_session",
     "unmerge_people",
     "withdraw_consent",
     "write_clinical_note",

@@ -26,11 +26,13 @@ from cases.models import (
     ContactNote,
     Draft,
     ExternalClassification,
+    FollowUp,
     Household,
     HouseholdMember,
     LegalEvent,
     LegalStatus,
     Participant,
+    PlannedSession,
     ReportingDuty,
     ReturnEvent,
     Task,
@@ -63,6 +65,7 @@ from programs.models import (
 from reports.demo import (
     adults,
     agencies,
+    appointments,
     businesses,
     children,
     families,
@@ -131,6 +134,7 @@ def load(scale: str = FULL) -> Loaded:
         protection.keep_apart(world)
         members = sharing.open_to_others(world)
         families.tell(world)
+        appointments.agree(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -153,7 +157,8 @@ def _write(world: World) -> int:
     through.objects.bulk_create(through(casefile_id=case.pk, staff_id=worker.pk) for case, worker in world.co_workers)
     rows += book.write(CaseStatusPeriod, CaseLeadPeriod, CaseConference, CaseUserGrant, BreakGlassReview)
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ReturnEvent, ReportingDuty, CheckIn)
-    rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
+    rows += book.write(ContactNote, PlannedSession, FollowUp, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
+    appointments.link_chains(world)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)
