@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Staff
 from cases import policies
 from cases.enums import CheckInResult, Priority, Right, Section, TaskKind, TaskStatus
-from cases.models import CaseFile, CheckIn, ContactNote, ReportingDuty, Task
+from cases.models import CaseFile, CheckIn, ContactNote, PlannedSession, ReportingDuty, Task
+from cases.policies.sessions import sessions_for
 from cases.sentence import Due, clock, day, due_words, has_hour, moment, urgent_words, weekday
 from cases.workflow.notes import NOTE
 
@@ -44,6 +45,7 @@ OPENING: dict[str, Text] = {
     TaskKind.REFERRAL: gettext_lazy("Buka rujukan"),
     TaskKind.BREACH_NOTICE: gettext_lazy("Unduh surat"),
     TaskKind.RIGHTS: gettext_lazy("Buka permintaan"),
+    TaskKind.AFTERCARE: gettext_lazy("Catat hasil"),
 }
 BY_CONTACT = frozenset({TaskKind.VISIT, TaskKind.MISSED_REPORT})
 
@@ -58,7 +60,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list. With ``duty`` one tap answers it; with ``answer`` it is answered and can be undone."""
+    """One line of the list. One tap answers a ``duty`` or a ``session``; an ``answer`` can be undone."""
 
     due: Due
     at: dt.datetime
@@ -67,6 +69,7 @@ class Row:
     urgent: bool = False
     actions: tuple[Action, ...] = ()
     duty: ReportingDuty | None = None
+    session: PlannedSession | None = None
     answer: CheckIn | None = None
     said: str = ""
     is_fresh: bool = False
@@ -142,12 +145,14 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool =
 
     tasks = list(_open_tasks(user, now, tomorrow + WEEK, part))
     duties = list(_duties(user, tomorrow + WEEK, part))
+    sessions = list(_sessions(user, tomorrow + WEEK, part))
     answers = list(_answers(user, start, part))
     closed = list(_closed_tasks(user, start, part))
     written = list(_written(user, start, part))
 
     rows = [_task_row(task, now, zone) for task in tasks if not _is_news(task, start)]
     rows += [_duty_row(duty, now, zone) for duty in duties]
+    rows += [_session_row(session, now, zone) for session in sessions]
     answered = [_answer_row(answer, user, now, zone, fresh) for answer in answers]
     kept = [row for row in answered if row.wants_reason or row.is_fresh]
 
@@ -171,13 +176,14 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool =
 
 
 def left_count(user: Staff, now: dt.datetime) -> int:
-    """The number beside "Hari ini" in the menu: what ``agenda_of`` calls left, in two queries."""
+    """The number beside "Hari ini" in the menu: what ``agenda_of`` calls left, in one query."""
     zone = user.unit.zone
     start = dt.datetime.combine(now.astimezone(zone).date(), dt.time.min, tzinfo=zone)
     tomorrow = start + dt.timedelta(days=1)
     work = Q(priority=Priority.URGENT) | Q(due_at__lt=start) | (Q(due_at__lt=tomorrow) & ~Q(kind__in=NEWS))
-    tasks = policies.tasks_for(user).open().awake(now).filter(assignee=user).filter(work)[:ROWS].count()
-    return tasks + _duties(user, tomorrow, Q()).count()
+    tasks = policies.tasks_for(user).open().awake(now).filter(assignee=user).filter(work)[:ROWS]
+    others = (_duties(user, tomorrow, Q()).values("pk"), _sessions(user, tomorrow, Q()).values("pk"))
+    return tasks.values("pk").union(*others, all=True).count()
 
 
 # ---- what is asked of the database ----------------------------------------------------------------------------------
@@ -192,6 +198,12 @@ def _open_tasks(user: Staff, now: dt.datetime, until: dt.datetime, part: Q) -> Q
 def _duties(user: Staff, until: dt.datetime, part: Q) -> QuerySet[ReportingDuty]:
     duties = policies.duties_for(user).filter(part, ended_on=None, next_due_at__lt=until, case__closed_at=None)
     return duties.select_related("case__participant").order_by("next_due_at", "pk")[:ROWS]
+
+
+def _sessions(user: Staff, until: dt.datetime, part: Q) -> QuerySet[PlannedSession]:
+    """Agreed sessions to hold, to answer or to write about, of cases that are open."""
+    waiting = sessions_for(user).waiting().filter(part, planned_at__lt=until, case__closed_at=None)
+    return waiting.select_related("case__participant").order_by("planned_at", "pk")[:ROWS]
 
 
 def _answers(user: Staff, since: dt.datetime, part: Q) -> QuerySet[CheckIn]:
@@ -274,6 +286,19 @@ def _duty_row(duty: ReportingDuty, now: dt.datetime, zone: ZoneInfo) -> Row:
     return Row(due, at, duty.case, text, duty=duty)
 
 
+def _session_row(session: PlannedSession, now: dt.datetime, zone: ZoneInfo) -> Row:
+    at = session.planned_at
+    due = due_words(at, now, zone)
+    if not due.late and at.astimezone(zone).date() == now.astimezone(zone).date():
+        due = Due(clock(at, zone), session.place)
+    if session.wants_note:
+        text = _("%(kind)s: hadir. Catatannya belum ditulis.") % {"kind": session.get_type_display()}
+    else:
+        head = _("%(kind)s terencana.") % {"kind": session.get_type_display()}
+        text = f"{head} {session.purpose}".strip()
+    return Row(due, at, session.case, text, session=session)
+
+
 def _answer_row(answer: CheckIn, user: Staff, now: dt.datetime, zone: ZoneInfo, fresh: str) -> Row:
     words = {"result": answer.get_result_display().lower(), "clock": clock(answer.recorded_at, zone)}
     said = _("%(result)s, %(clock)s.") % words
@@ -322,6 +347,8 @@ def _week(rows: list[Row], zone: ZoneInfo) -> list[tuple[str, list[str]]]:
 
 
 def _kind_of(row: Row) -> str:
+    if row.session:
+        return str(row.session.get_type_display())
     return _("Wajib lapor") if row.duty else str(row.text)
 
 

@@ -50,8 +50,17 @@ CLASSES: Classes = {
     },
     "ContactNote": {
         GENERAL: "author occurred_at recorded_at duration_min safety_ok amends amendment_reason",
-        SPECIFIC: "case type place_kind present next_steps",
+        SPECIFIC: "case type place_kind present next_steps goals",
         RESTRICTED: "summary observations participant_words",
+    },
+    "PlannedSession": {
+        GENERAL: "planned_by planned_at place answered_by answered_at note follows",
+        SPECIFIC: "case type present goals purpose outcome reason reason_words",
+    },
+    "FollowUp": {
+        GENERAL: "month started_on due_on answered_by answered_at ended_on note",
+        SPECIFIC: "case outcome",
+        RESTRICTED: "words",
     },
     "ClinicalNote": {
         GENERAL: "author profession occurred_at recorded_at amends",

@@ -8,6 +8,7 @@ A page of a section, in whatever app, calls ``case_frame`` with a case from ``po
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,6 +52,18 @@ class Panel(NamedTuple):
 
 PANELS: list[Panel] = []
 
+
+class GoalLine(NamedTuple):
+    """A goal of the person's plan, as notes and planned sessions name it: its code, its words, still worked on."""
+
+    code: str
+    text: str
+    is_open: bool
+
+
+# All goals of a case's plans, oldest first; the app that has plans fills it. Kept on notes by their codes.
+GOALS: list[Callable[[CaseFile], list[GoalLine]]] = []
+
 # Cards of higher apps on the page of a request under UU PDP: kind of request, URL name (takes its code), title.
 REQUEST_PANELS: list[tuple[str, str, str | Promise]] = []
 # What stands side by side at /rights/: URL name and label. Higher apps add theirs.
@@ -59,6 +72,25 @@ RIGHTS_PLACES: list[tuple[str, str | Promise]] = [
     ("cases:complaint-list", _("Pengaduan")),
     ("cases:breach-list", _("Insiden")),
 ]
+
+
+def goals_of(case: CaseFile) -> list[GoalLine]:
+    """For those who may read the case's plan."""
+    return [goal for find in GOALS for goal in find(case)]
+
+
+def goal_choices(case: CaseFile, kept: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Goals that a note can touch: those worked on, and those that it names already."""
+    named = set(kept)
+    return [(goal.code, goal.text) for goal in goals_of(case) if goal.is_open or goal.code in named]
+
+
+def goal_words(case: CaseFile, codes: Iterable[str], seen: frozenset[Section]) -> list[str]:
+    """The goals of these codes in words, for those who see the plan."""
+    wanted = set(codes)
+    if not wanted or Section.PLAN not in seen:
+        return []
+    return [goal.text for goal in goals_of(case) if goal.code in wanted]
 
 
 @dataclass(frozen=True)

@@ -369,6 +369,8 @@ POLICIES: dict[type, str] = {
     models.CaseLeadPeriod: of_case(Section.SUMMARY),
     models.CaseFile.co_workers.through: with_parent(models.CaseFile, "casefile_id"),
     models.ContactNote: of_case(Section.NOTES),
+    models.PlannedSession: of_case(Section.NOTES),
+    models.FollowUp: of_case(Section.NOTES),
     models.ClinicalNote: (
         f"profession = ANY (string_to_array((SELECT current_setting('titian.traits', true)), ' '))"
         f" AND {of_case(Section.CLINICAL)} AND NOT titian_left_behind(case_id, recorded_at)"

@@ -6,6 +6,7 @@ stands under its original.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from accounts.enums import Profession
 from accounts.models import Staff
 from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
 from cases.enums.rights import RightsKind, RightsStatus
+from cases.enums.sessions import FollowUpOutcome, SessionOutcome, SessionReason
 from cases.models import CaseEvent, ContactNote, LegalEvent
 from cases.sentence import late_words, stamp
 
@@ -38,6 +40,11 @@ GROUPS: dict[str, Group] = {
         gettext_lazy("Catatan kontak"),
         "pencil-square",
         (EventKind.NOTE, EventKind.NOTE_AMENDED, EventKind.CLINICAL_NOTE),
+    ),
+    "sessions": Group(
+        gettext_lazy("Sesi dan pascalayanan"),
+        "calendar",
+        (EventKind.SESSION_PLANNED, EventKind.SESSION_ANSWERED, EventKind.FOLLOW_UP),
     ),
     "reporting": Group(gettext_lazy("Wajib lapor"), "calendar-days", (EventKind.CHECK_IN,)),
     "assessment": Group(
@@ -135,6 +142,7 @@ GROUPS: dict[str, Group] = {
 # Where one icon for the whole group would say too little.
 ICONS: dict[EventKind, str] = {
     EventKind.CLINICAL_NOTE: "lock-closed",
+    EventKind.FOLLOW_UP: "arrow-path",
     EventKind.TASK_OPENED: "flag",
     EventKind.TASK_CANCELLED: "x-circle",
     EventKind.WORKER_ASSIGNED: "user",
@@ -168,6 +176,9 @@ _LEGAL = {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices), **di
 # Events whose summary begins with a code of ours; people's own words may follow after a colon.
 _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.CHECK_IN: dict(CheckInResult.choices),
+    EventKind.SESSION_PLANNED: dict(NoteType.choices),
+    EventKind.SESSION_ANSWERED: dict(SessionOutcome.choices),
+    EventKind.FOLLOW_UP: dict(FollowUpOutcome.choices),
     EventKind.STAGE_MOVED: dict(CaseStatus.choices),
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
@@ -261,6 +272,8 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         text = _("Hanya profesi %(profession)s yang dapat membaca.") % {
             "profession": str(Profession(code).label).lower()
         }
+    if event.kind in (EventKind.SESSION_PLANNED, EventKind.SESSION_ANSWERED):
+        code, rest = _session_words(code, rest, reader)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     return {
@@ -273,6 +286,18 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         "chip_kind": "",
         "amendments": [],
     }
+
+
+def _session_words(head: str, words: str, reader: Staff) -> tuple[str, str]:
+    """``absent/sakit@2026-12-03T02:00+00:00`` gives the outcome's code, and "3 Des 2026, 09.00 · Sakit · words"."""
+    said, _at, planned_at = head.partition("@")
+    code, _slash, reason = said.partition("/")
+    try:
+        when = stamp(dt.datetime.fromisoformat(planned_at), reader.unit.zone)
+    except ValueError:
+        when = ""
+    cause = str(SessionReason(reason).label) if reason in SessionReason.values else ""
+    return code, " · ".join(filter(None, [when, cause, words]))
 
 
 def _first_lines(text: str, letters: int = 220) -> str:

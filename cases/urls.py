@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    aftercare,
     assigning,
     basis,
     breaches,
@@ -24,6 +25,7 @@ from cases.views import (
     retention,
     rights,
     sections,
+    sessions,
     sharing,
     tasks,
     timeline,
@@ -115,6 +117,13 @@ urlpatterns = [
     path("transfers/", transfers.transfer_list, name="transfer-list"),
     path("transfers/<slug:code>/", transfers.transfer_detail, name="transfer-detail"),
     # daily work
+    path("cases/<slug:code>/sessions/", sessions.session_list, name="session-list"),
+    path("cases/<slug:code>/sessions/new/", sessions.session_new, name="session-new"),
+    path("cases/<slug:code>/sessions/<slug:session_code>/", sessions.session_detail, name="session-detail"),
+    path("cases/<slug:code>/sessions/<slug:session_code>/met/", sessions.session_met, name="session-met"),
+    path("cases/<slug:code>/sessions/<slug:session_code>/move/", sessions.session_move, name="session-move"),
+    path("cases/<slug:code>/sessions/<slug:session_code>/undo/", sessions.session_undo, name="session-undo"),
+    path("cases/<slug:code>/aftercare/<slug:follow_up_code>/", aftercare.follow_up, name="follow-up"),
     path("notes/new/", notes.note_quick, name="note-quick"),
     path("cases/<slug:code>/notes/", notes.note_list, name="note-list"),
     path("cases/<slug:code>/notes/new/", notes.note_new, name="note-new"),

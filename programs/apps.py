@@ -12,12 +12,14 @@ class ProgramsConfig(AppConfig):
         from cases.workflow import CLOSE_BLOCKERS, releases
         from programs import models, policies
         from programs.workflow.enrolments import open_enrolments
+        from programs.workflow.plans import goal_lines
 
         frame.SECTION_URLS[Section.PLAN] = "programs:plan"
         frame.SECTION_URLS[Section.PROGRAMS] = "programs:enrolment-list"
         frame.PANELS.append(frame.Panel(Section.PLAN, "programs:plan-panel", _("Tujuan peserta"), "main"))
         CLOSE_BLOCKERS.append(open_enrolments)
         releases.NEEDS.append(releases.Need(_("Rencana layanan"), policies.with_running_plan))
+        frame.GOALS.append(goal_lines)
         history.SOURCES += [
             history.Source(models.Plan, Section.PLAN),
             history.Source(models.Goal, Section.PLAN, "plan__case"),

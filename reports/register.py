@@ -53,8 +53,8 @@ ACTIVITIES = (
     ),
     Activity(
         "Catatan kontak",
-        ("cases.ContactNote",),
-        "Mencatat bimbingan dan kunjungan.",
+        ("cases.ContactNote", "cases.PlannedSession", "cases.FollowUp"),
+        "Merencanakan dan mencatat bimbingan, kunjungan, dan tindak lanjut pascalayanan.",
         DUTY,
         TEAM,
     ),

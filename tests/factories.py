@@ -35,7 +35,16 @@ from cases.enums import (
     TaskKind,
 )
 from cases.enums.rights import RequestChannel, RightsKind
-from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ContactNote, LegalStatus, RightsRequest, Task
+from cases.models import (
+    CaseFile,
+    CaseGroupGrant,
+    CaseUserGrant,
+    ContactNote,
+    LegalStatus,
+    PlannedSession,
+    RightsRequest,
+    Task,
+)
 from cases.workflow import rights as rights_workflow
 from programs import workflow as program_workflow
 from programs.enums import GoalType
@@ -162,6 +171,27 @@ def make_note(case: CaseFile, author: Staff | None = None, **fields: Any) -> Con
     author = author or case.lead_worker
     assert author is not None
     return case_workflow.write_note(case, by=author, client_id=uuid.uuid4(), **(defaults | fields))
+
+
+def make_session(case: CaseFile, **fields: Any) -> PlannedSession:
+    """A home visit agreed on for the day after tomorrow; ``planned_at`` in the past is set by hand afterwards."""
+    defaults: dict[str, Any] = {
+        "planned_at": (timezone.now() + dt.timedelta(days=2)).replace(second=0, microsecond=0),
+        "type": NoteType.HOME_VISIT,
+        "present": [Present.PARTICIPANT, Present.FAMILY],
+        "place": "Rumah peserta",
+        "purpose": "Melihat bengkel.",
+    }
+    values = defaults | fields
+    by = values.pop("by", None) or case.lead_worker
+    at = values["planned_at"]
+    if at <= timezone.now():
+        values["planned_at"] = timezone.now() + dt.timedelta(days=40, seconds=next(_numbers))
+    session = case_workflow.plan_session(case, by=by, client_id=uuid.uuid4(), **values)
+    if session.planned_at != at:
+        PlannedSession.objects.filter(pk=session.pk).update(planned_at=at)
+        session.refresh_from_db()
+    return session
 
 
 def make_task(case: CaseFile, **fields: Any) -> Task:

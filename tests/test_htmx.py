@@ -21,6 +21,7 @@ PARTS = {
     "cases:timeline": ("worker", "?kind=note", "timeline"),
     "cases:case-close": ("supervisor", "?reason=selesai", "close_needs"),
     "cases:note-list": ("worker", "", "notes"),
+    "cases:session-list": ("worker", "", "sessions"),
     "cases:note-quick": ("worker", "?q=wening", "note_choices"),
     "cases:note-new": ("worker", "", "note_form"),
     "partners:partner-list": ("worker", "?q=titi", "partners"),

@@ -234,6 +234,8 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     models.CaseStatusPeriod: of_section(Section.SUMMARY),
     models.CaseLeadPeriod: of_section(Section.SUMMARY),
     ContactNote: of_section(Section.NOTES),
+    models.PlannedSession: of_section(Section.NOTES),
+    models.FollowUp: of_section(Section.NOTES),
     models.ClinicalNote: lambda model, user: policies.clinical_notes_for(user),
     models.UnsealRequest: lambda model, user: protection.openings_for(user),
     # Wider than protection.ties_for: who supervises a case depends on what the unit's people declared.

@@ -42,10 +42,12 @@ from cases.models import (
     DestructionList,
     ExternalAssessment,
     ExternalClassification,
+    FollowUp,
     HouseholdMember,
     LegalEvent,
     LegalHold,
     PersonPair,
+    PlannedSession,
     RetentionRule,
     ReturnEvent,
     RightsRequest,
@@ -56,6 +58,7 @@ from cases.workflow import breaches as breach_workflow
 from cases.workflow import complaints as complaint_workflow
 from cases.workflow import retention as retention_workflow
 from cases.workflow import rights as rights_workflow
+from cases.workflow.aftercare import begin_aftercare
 from cases.workflow.household import NewMember
 from core import jobs
 from core.pdf import Pdf
@@ -87,6 +90,7 @@ from tests.factories import (
     make_note,
     make_person,
     make_rights_request,
+    make_session,
     make_task,
 )
 
@@ -120,6 +124,8 @@ class World:
     sealed: CaseFile
     unseal_request: UnsealRequest
     tie: ConflictDeclaration
+    planned: PlannedSession
+    follow_up: FollowUp
     clinical_note: ClinicalNote
     export: Export
     used_export: Export
@@ -171,6 +177,8 @@ class World:
             "sealed": self.sealed.code,
             "unseal_request": self.unseal_request.code,
             "tie": self.tie.code,
+            "planned": self.planned.code,
+            "follow_up": self.follow_up.code,
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
             "member": HouseholdMember.objects.get(participant=None).code,
@@ -292,6 +300,8 @@ def make_world(cast: Cast | None = None) -> World:
         **make_referrals(case, cast, partner, offer),
         report=make_report(cast),
         tie=case_workflow.declare_tie(waiting_case, by=cast.other_unit, kind=TieKind.FRIEND),
+        planned=make_session(case),
+        follow_up=make_follow_up(case),
         clinical_note=make_clinical_note(cast),
         **make_sealed(cast),
         **make_exports(cast),
@@ -315,6 +325,12 @@ def make_transfer(case: CaseFile, cast: Cast) -> CaseTransfer:
         client_id=uuid.uuid4(),
     )
     return case_workflow.approve_transfer(transfer, by=cast.supervisor)
+
+
+def make_follow_up(case: CaseFile) -> FollowUp:
+    """The first of after-care that began long ago, and is late."""
+    begin_aftercare(case, by=case.lead_worker, since=timezone.localdate() - dt.timedelta(days=100))
+    return case.follow_ups.get(month=3)
 
 
 def make_clinical_note(cast: Cast) -> ClinicalNote:

@@ -339,6 +339,7 @@ class TaskKind(models.TextChoices):
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
+    AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
     TRANSFER = "transfer", _("Alih berkas")
 
@@ -425,6 +426,9 @@ class EventKind(models.TextChoices):
     NOTE = "note", _("Catatan kontak")
     NOTE_AMENDED = "note_amended", _("Pembetulan catatan")
     CLINICAL_NOTE = "clinical_note", _("Catatan klinis")
+    SESSION_PLANNED = "session_planned", _("Sesi direncanakan")
+    SESSION_ANSWERED = "session_answered", _("Hasil sesi")
+    FOLLOW_UP = "follow_up", _("Tindak lanjut pascalayanan")
     CHECK_IN = "check_in", _("Wajib lapor")
     TASK_OPENED = "task_opened", _("Tugas dibuat")
     TASK_DONE = "task_done", _("Tugas selesai")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
 from cases.enums import NoteType, PlaceKind, Present
-from cases.models import ContactNote
+from cases.models import ContactNote, PlannedSession
 from cases.models.contact import EDIT_WINDOW
 from cases.sentence import clock, moment
+from cases.workflow.notes import TAKEN
 from core.rendering import DateInput, DateTimeInput
 
 OTHER = "other"
@@ -68,6 +70,12 @@ class NoteForm(forms.Form):
     duration_min = forms.TypedChoiceField(
         label=_("Lama (menit)"), widget=forms.RadioSelect, required=False, coerce=int, empty_value=None
     )
+    # Of which planned session this is the note; offered where one waits.
+    session = forms.ChoiceField(
+        label=_("Dari sesi terencana"),
+        required=False,
+        error_messages={"invalid_choice": TAKEN},
+    )
     present = forms.MultipleChoiceField(
         label=_("Yang hadir"),
         widget=forms.CheckboxSelectMultiple,
@@ -86,6 +94,12 @@ class NoteForm(forms.Form):
         label=_("Langkah berikutnya"), max_length=300, required=False, error_messages=_too_long
     )
     next_due = forms.DateField(label=_("Tenggat"), widget=DateInput, required=False)
+    goals = forms.MultipleChoiceField(
+        label=_("Tujuan yang disentuh"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": _("Tujuan itu tidak lagi dikerjakan. Pilih kembali.")},
+    )
     safety_ok = forms.BooleanField(label=_("Saya aman setelah kontak ini"), required=False, initial=True)
     participant_words = forms.CharField(
         label=_("Kata peserta"),
@@ -111,17 +125,22 @@ class NoteForm(forms.Form):
         agency_kind: str,
         note: ContactNote | None = None,
         now: dt.datetime | None = None,
+        goals: Sequence[tuple[str, str]] = (),
+        sessions: Sequence[PlannedSession] = (),
         **kwargs: Any,
     ) -> None:
         self.now = now or timezone.now()
         self.note = note
         kwargs["initial"] = (_initial_of(note, agency_kind) if note else self._fresh()) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.offered = {session.code: session for session in sessions}
         self._offer_types(agency_kind)
+        self._offer_goals_and_sessions(goals)
         self._offer_times()
         if note is not None:
             # "Just now" is over, and the follow-up of a note is a task of its own.
             del self.fields["when"], self.fields["next_due"]
+            self.fields.pop("session", None)
 
     def _fresh(self) -> dict[str, Any]:
         return {"client_id": uuid.uuid4(), "opened_at": self.now}
@@ -132,6 +151,18 @@ class NoteForm(forms.Form):
         self.fields["other_type"].choices = [("", "…")] + [
             (kind.value, kind.label) for kind in NoteType if kind not in usual
         ]
+
+    def _offer_goals_and_sessions(self, goals: Sequence[tuple[str, str]]) -> None:
+        """Neither is asked where there is none; a session that was sent and is taken by now is said to be."""
+        self.fields["goals"].choices = list(goals)
+        if not goals:
+            del self.fields["goals"]
+        self.fields["session"].choices = [
+            ("", _("Tanpa sesi terencana")),
+            *((code, session_words(session, self.now)) for code, session in self.offered.items()),
+        ]
+        if not self.offered and not (self.is_bound and self.data.get(self.add_prefix("session"))):
+            del self.fields["session"]
 
     def _offer_times(self) -> None:
         if self.note is None:
@@ -174,13 +205,18 @@ class NoteForm(forms.Form):
         """The fields of the note itself, cleaned."""
         names = ("type", "occurred_at", "duration_min", "present", "summary", "next_steps")
         more = ("safety_ok", "participant_words", "observations", "place_kind")
-        return {name: self.cleaned_data[name] for name in (*names, *more)}
+        touched = {"goals": self.cleaned_data["goals"]} if "goals" in self.fields else {}
+        return {name: self.cleaned_data[name] for name in (*names, *more)} | touched
+
+    @property
+    def chosen_session(self) -> PlannedSession | None:
+        return self.offered.get(self.cleaned_data.get("session", ""))
 
     @property
     def has_more(self) -> bool:
         """Something folded away is filled in or wrong: then the fold is open."""
-        folded = ("participant_words", "observations", "place_kind")
-        return any(self[name].errors or self[name].value() for name in folded)
+        folded = ("participant_words", "observations", "place_kind", "goals")
+        return any(self[name].errors or self[name].value() for name in folded if name in self.fields)
 
 
 class AmendmentForm(forms.Form):
@@ -217,7 +253,7 @@ def parse_moment(raw: object) -> dt.datetime | None:
 
 def initial_of_draft(data: dict[str, list[str]]) -> dict[str, Any]:
     """What a draft gives back to an empty form: the words as they were typed, valid or not."""
-    several = {"present"}
+    several = {"present", "goals"}
     values: dict[str, Any] = {
         name: values if name in several else (values[-1] if values else "")
         for name, values in data.items()
@@ -253,10 +289,30 @@ def _initial_of(note: ContactNote, agency_kind: str) -> dict[str, Any]:
     usual = note.type in usual_types(agency_kind)
     names = ("duration_min", "present", "summary", "next_steps", "safety_ok", "participant_words", "observations")
     return {
-        **{name: getattr(note, name) for name in (*names, "place_kind", "occurred_at")},
+        **{name: getattr(note, name) for name in (*names, "place_kind", "occurred_at", "goals")},
         "type": note.type if usual else OTHER,
         "other_type": "" if usual else note.type,
     }
+
+
+def initial_of_session(session: PlannedSession, agency_kind: str, now: dt.datetime) -> dict[str, Any]:
+    """A note of this session, as far as it was agreed on."""
+    usual = session.type in usual_types(agency_kind)
+    initial: dict[str, Any] = {
+        "session": session.code,
+        "type": session.type if usual else OTHER,
+        "other_type": "" if usual else session.type,
+        "present": session.present,
+        "goals": session.goals,
+    }
+    if session.planned_at < now:
+        initial |= {"when": OTHER, "occurred_at": session.planned_at}
+    return initial
+
+
+def session_words(session: PlannedSession, now: dt.datetime) -> str:
+    when = moment(session.planned_at, now, timezone.get_current_timezone())
+    return f"{session.get_type_display()}, {when}"
 
 
 def editable_until(note: ContactNote) -> dt.datetime:

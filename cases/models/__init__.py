@@ -28,6 +28,7 @@ from cases.models.retention import (
     RetentionRule,
 )
 from cases.models.rights import RightsRequest
+from cases.models.sessions import FollowUp, PlannedSession
 from cases.models.transfer import CaseTransfer
 from cases.models.work import CaseEvent, Task
 
@@ -58,6 +59,7 @@ __all__ = [
     "Draft",
     "ExternalAssessment",
     "ExternalClassification",
+    "FollowUp",
     "Household",
     "HouseholdMember",
     "LegalEvent",
@@ -66,6 +68,7 @@ __all__ = [
     "LegalStatus",
     "Participant",
     "PersonPair",
+    "PlannedSession",
     "ProcessingBasis",
     "ReportingDuty",
     "RetentionRule",

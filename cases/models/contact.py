@@ -46,6 +46,10 @@ class ContactNote(Coded, Versioned, Timestamped):
     summary = models.TextField(_("ringkasan"), max_length=10_000)
     observations = models.TextField(_("pengamatan"), max_length=10_000, blank=True)
     participant_words = models.TextField(_("kata peserta"), max_length=4_000, blank=True)
+    # Codes of goals of the plan (cases.frame.GOALS): text, because plans stand in a higher app.
+    goals = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("tujuan yang disentuh"), default=list, blank=True
+    )
     next_steps = models.TextField(_("langkah berikutnya"), max_length=2_000, blank=True)
     safety_ok = models.BooleanField(_("petugas aman"), default=True)
     amends = models.ForeignKey(

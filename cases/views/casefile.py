@@ -28,10 +28,13 @@ from cases.opening import open_section
 from cases.policies import sharing
 from cases.policies.transfers import open_transfer_of
 from cases.timeline import timeline_items
+from cases.views.aftercare import follow_up_rows
+from cases.views.sessions import session_row
 from core.htmx import render_page
 from core.paging import Page, page_of
 
 TIMELINE_SHOWN = 10
+SESSIONS_SHOWN = 4
 CONSENT_WARNING = dt.timedelta(days=14)
 TITLES = {Role.CASEWORKER: _("Kasus saya"), Role.SUPERVISOR: _("Kasus unit")}
 
@@ -217,10 +220,18 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "shows_contact": Section.IDENTITY in seen,
             "legal": _legal_card(case, duty) if Section.LEGAL in seen else None,
             "team": _team(case),
+            "sessions": _next_sessions(case, user) if Section.NOTES in seen else None,
+            "plan_url": reverse("cases:session-new", args=[case.code]) if "edit_notes" in frame["actions"] else "",
+            "follow_ups": follow_up_rows(case, user) if Section.NOTES in seen else [],
             "access_url": reverse("cases:access", args=[case.code]) if Section.ACCESS in seen else "",
             "transfer": open_transfer_of(case) if Section.ACCESS in seen else None,
         },
     )
+
+
+def _next_sessions(case: CaseFile, user: Staff) -> list[dict[str, Any]]:
+    waiting = case.planned_sessions.waiting().select_related("case", "follows")
+    return [session_row(session, user) for session in waiting[:SESSIONS_SHOWN]]
 
 
 def _stages(case: CaseFile, user: Staff, *, shows_legal: bool) -> list[dict[str, Any]]:

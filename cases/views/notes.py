@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,9 +23,17 @@ from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import NoteType, Present, Right, Section
 from cases.folding import fold
-from cases.forms.notes import AmendmentForm, NoteForm, draft_of, editable_until, initial_of_draft, is_too_long
-from cases.frame import case_frame
-from cases.models import CaseFile, ContactNote, Draft
+from cases.forms.notes import (
+    AmendmentForm,
+    NoteForm,
+    draft_of,
+    editable_until,
+    initial_of_draft,
+    initial_of_session,
+    is_too_long,
+)
+from cases.frame import case_frame, goal_choices, goal_words
+from cases.models import CaseFile, ContactNote, Draft, PlannedSession
 from cases.opening import open_section
 from cases.sentence import clock, due_words, end_of, moment, stamp
 from cases.timeline import load_notes, note_item
@@ -86,10 +95,18 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
     open_section(request, case, Section.NOTES)
     draft = policies.draft_of(user, case.code, NOTE)
     kind = user.unit.agency.kind
+    now = timezone.now()
+    offers: dict[str, Any] = {
+        "goals": goal_choices(case) if policies.can(user, Right.VIEW, case, Section.PLAN) else [],
+        "sessions": _sessions_offered(request, case, now),
+    }
     if request.method != "POST":
-        initial = initial_of_draft(draft.data) if draft else _guess(request)
-        return _show_form(request, case, NoteForm(agency_kind=kind, initial=initial), draft)
-    form = NoteForm(request.POST, agency_kind=kind)
+        guess = _guess(request) | _of_session(request, offers["sessions"], kind, now)
+        initial = initial_of_draft(draft.data) if draft else guess
+        # What was typed stands; of a session tapped meanwhile only its name comes in.
+        initial["session"] = initial.get("session") or guess.get("session", "")
+        return _show_form(request, case, NoteForm(agency_kind=kind, initial=initial, **offers), draft)
+    form = NoteForm(request.POST, agency_kind=kind, **offers)
     if not form.is_valid():
         return _show_form(request, case, form, draft, status=422)
     try:
@@ -99,10 +116,12 @@ def note_new(request: HttpRequest, code: str) -> HttpResponse:
                 by=user,
                 client_id=form.cleaned_data["client_id"] or uuid.uuid4(),
                 follow_up_on=form.cleaned_data["next_due"],
+                session=form.chosen_session,
                 **form.note_fields,
             )
     except TransitionError as refusal:
         form.add_error(None, str(refusal.message))
+        draft = _keep_refused(request, case) or draft
         return _show_form(request, case, form, draft, status=409)
     except PermissionDenied:
         # While this waited for the case's lock, another unit took the case over.
@@ -240,6 +259,29 @@ def _guess(request: HttpRequest) -> dict[str, Any]:
     return {"type": kind} if kind in NoteType.values else {}
 
 
+def _of_session(request: HttpRequest, sessions: list[PlannedSession], kind: str, now: dt.datetime) -> dict[str, Any]:
+    """The planned session that the link came with (?session=K7M4-29QX)."""
+    asked = request.GET.get("session", "")
+    session = next((one for one in sessions if one.code == asked), None)
+    return initial_of_session(session, kind, now) if session else {}
+
+
+def _sessions_offered(request: HttpRequest, case: CaseFile, now: dt.datetime) -> list[PlannedSession]:
+    """Those that wait for a note; sent again, also the one that this very note has taken: it is stored once."""
+    waiting = Q(pk__in=case.planned_sessions.to_write_about(now).values("pk"))
+    if request.method == "POST":
+        waiting |= Q(note__client_id=_client_id(draft_of(request.POST)), note__author=_user(request))
+    return list(case.planned_sessions.filter(waiting))
+
+
+def _keep_refused(request: HttpRequest, case: CaseFile) -> Draft | None:
+    """A note that the case does not take (somebody closed it meanwhile) stays as a draft, also without a script."""
+    data = draft_of(request.POST)
+    if is_too_long(data):
+        return None
+    return workflow.save_draft(case, by=_user(request), form=NOTE, client_id=_client_id(data), data=data)
+
+
 def _client_id(data: dict[str, list[str]]) -> uuid.UUID:
     try:
         return uuid.UUID((data.get("client_id") or [""])[-1])
@@ -318,6 +360,8 @@ def note_detail(request: HttpRequest, code: str, note_code: str) -> HttpResponse
             ],
             "duration": gettext("%(n)d menit") % {"n": note.duration_min} if note.duration_min else "",
             "present": ", ".join(str(who.label) for who in Present if who in note.present),
+            "goals": goal_words(case, note.goals, frame["seen"]),
+            "session": PlannedSession.objects.filter(note=note).first(),
             "edit_until": clock(editable_until(note), user.unit.zone) if may_write and is_mine else "",
             "may_amend": may_write and not is_mine,
         },
@@ -336,12 +380,13 @@ def note_edit(request: HttpRequest, code: str, note_code: str) -> HttpResponse:
     if note.author_id != user.pk:
         raise PermissionDenied(_("Yang dapat menyunting: %(name)s.") % {"name": note.author.full_name})
     kind = user.unit.agency.kind
+    goals = goal_choices(note.case, note.goals) if policies.can(user, Right.VIEW, note.case, Section.PLAN) else []
     if request.method != "POST" and not note.is_freely_editable:
         return redirect(request, "cases:note-amend", code, note_code)
     return edit_page(
         request,
         note,
-        form_of=lambda data, row: NoteForm(data, agency_kind=kind, note=row),
+        form_of=lambda data, row: NoteForm(data, agency_kind=kind, note=row, goals=goals),
         save=lambda form, version: workflow.edit_note(note, by=user, version=version, **form.note_fields),
         place=Place(
             "cases/note_edit.html",

@@ -1,5 +1,6 @@
 """Everything that can happen to a case. Views, tasks, imports and commands call these; nothing else writes."""
 
+from cases.workflow.aftercare import record_follow_up
 from cases.workflow.casefile import (
     CLOSE_BLOCKERS,
     assign,
@@ -35,6 +36,7 @@ from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, 
 from cases.workflow.notes import amend_note, discard_draft, edit_note, keep_words, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
+from cases.workflow.sessions import answer_session, move_session, plan_session, undo_session
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
 from cases.workflow.tasks import (
@@ -71,6 +73,7 @@ __all__ = [
     "amend_member",
     "amend_note",
     "amend_participant",
+    "answer_session",
     "approve_transfer",
     "approve_unsealing",
     "assign",
@@ -111,16 +114,19 @@ __all__ = [
     "merge_people",
     "move_address",
     "move_on",
+    "move_session",
     "note_reading",
     "open_case",
     "open_in_emergency",
     "open_task",
     "place_hold",
     "place_hold_by_code",
+    "plan_session",
     "propose_transfer",
     "reader_of",
     "record",
     "record_basis",
+    "record_follow_up",
     "refresh_next_due",
     "refuse_unsealing",
     "renew_share",
@@ -135,6 +141,7 @@ __all__ = [
     "snooze_task",
     "suspend",
     "undo_check_in",
+    "undo_session",
     "unmerge_people",
     "verify_legal_status",
     "withdraw_consent",

@@ -47,11 +47,13 @@ from cases.models import (
     Task,
 )
 from cases.policies.protection import is_related
+from cases.workflow.aftercare import begin_aftercare, end_follow_ups, was_in_aftercare
 from cases.workflow.apart import hold, separate
 from cases.workflow.consent import write_basis
 from cases.workflow.events import record
 from cases.workflow.matching import tell_of_matches
 from cases.workflow.sealing import end_openings
+from cases.workflow.sessions import call_off_planned
 from cases.workflow.tasks import finish_task
 from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
@@ -264,7 +266,10 @@ def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
     for name in ("derad_stage", "probation_stage", "atensi_phase"):
         if stages.get(name):
             setattr(case, name, stages[name])
-    return _save_move(case, EventKind.STAGE_MOVED, by=by, summary=case.status)
+    case = _save_move(case, EventKind.STAGE_MOVED, by=by, summary=case.status)
+    if case.status == CaseStatus.AFTERCARE:
+        begin_aftercare(case, by=by, since=timezone.localdate(timezone=case.lead_unit.zone))
+    return case
 
 
 @transaction.atomic
@@ -294,6 +299,7 @@ def close(
     """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason.
 
     A child's file is sealed by the same row's change (ET-3): from then on no page shows it to anybody.
+    Appointments are called off; follow-ups go on up to the after-care date, but not of a file that nobody sees.
     """
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
@@ -311,7 +317,16 @@ def close(
         case.sealed_at = case.closed_at
         write_journal(JournalAction.CASE_SEALED, by=by, object_code=case.code)
     with beyond_own_sight():  # of a sealed file nobody sees the rows that are written with it
-        return _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
+        call_off_planned(case, by=by)
+        has_dates = was_in_aftercare(case)
+        case = _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
+        if not completed or case.is_child_file:
+            end_follow_ups(case, by=by)
+        else:
+            if not has_dates:
+                begin_aftercare(case, by=by, since=timezone.localdate(case.closed_at, case.lead_unit.zone))
+            end_follow_ups(case, by=by, after=aftercare_until)
+        return case
 
 
 @transaction.atomic
@@ -333,6 +348,7 @@ def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     case.closure_reason = ""
     case.closure_note = ""
     case.aftercare_until = None
+    end_follow_ups(case, by=by)
     try:
         with transaction.atomic():
             return _save_move(case, EventKind.CASE_REOPENED, by=by, summary=reason)

@@ -9,13 +9,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from cases import policies
 from cases.enums import CaseStatus, CheckInResult, EventKind, NoteType, Right, Section, TaskKind
-from cases.models import CaseEvent, CaseFile, CheckIn, ContactNote, Draft
+from cases.enums.sessions import NOT_HELD, SessionOutcome
+from cases.models import CaseEvent, CaseFile, CheckIn, ContactNote, Draft, PlannedSession
 from cases.sentence import end_of
 from cases.workflow.events import record, shortened
 from cases.workflow.tasks import open_task, reader_of
@@ -23,6 +25,7 @@ from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, lock_version
 
 NOTE = "note"
+TAKEN = _("Sesi itu sudah punya catatan atau tidak jadi diadakan. Pilih yang lain, atau tanpa sesi.")
 
 
 def _path(note: ContactNote) -> str:
@@ -32,21 +35,30 @@ def _path(note: ContactNote) -> str:
 def refresh_last_contact(case: CaseFile) -> None:
     """Find the newest contact with the person again, after one was moved or taken back."""
     notes = case.notes.filter(amends=None).exclude(type=NoteType.COORDINATION)
+    sessions = PlannedSession.objects.met().filter(case=case).exclude(type=NoteType.COORDINATION)
     shown_up = CheckIn.objects.filter(case=case, result=CheckInResult.PRESENT)
     with beyond_own_sight():  # who shares the notes of a case may not see its reporting duty
         met = notes.aggregate(at=Max("occurred_at"))["at"]
         seen = shown_up.aggregate(at=Max("recorded_at"))["at"]
-    case.last_contact_at = max((at for at in (met, seen) if at is not None), default=None)
+        held = sessions.aggregate(at=Max(Least("planned_at", "answered_at")))["at"]
+    case.last_contact_at = max((at for at in (met, seen, held) if at is not None), default=None)
     case.save(update_fields=["last_contact_at", "updated_at"])
 
 
 @transaction.atomic
 def write_note(
-    case: CaseFile, *, by: Staff, client_id: uuid.UUID, follow_up_on: dt.date | None = None, **fields: Any
+    case: CaseFile,
+    *,
+    by: Staff,
+    client_id: uuid.UUID,
+    follow_up_on: dt.date | None = None,
+    session: PlannedSession | None = None,
+    **fields: Any,
 ) -> ContactNote:
     """Store a note once: the same ``client_id`` sent again returns the note that is already there.
 
-    With ``follow_up_on`` its next step becomes a task that is due on that day.
+    With ``follow_up_on`` its next step becomes a task that is due on that day; with ``session`` it is the note of that
+    planned session, which was held thereby.
     """
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.NOTES)
@@ -58,8 +70,16 @@ def write_note(
         return existing
     if case.status == CaseStatus.CLOSED:
         raise TransitionError(_("Kasus ini sudah ditutup. Catatan baru memerlukan kasus yang dibuka kembali."))
+    if session is not None:
+        session = _free_session(session, case)
     note = ContactNote(case=case, author=by, client_id=client_id, **fields)
     note.save()
+    if session is not None:
+        session.note = note
+        answer_of(session, by=by, outcome=SessionOutcome(session.outcome or SessionOutcome.ATTENDED))
+        # The note itself tells now that it was held; that somebody came late, only the line does.
+        told = CaseEvent.objects.filter(case=case, kind=EventKind.SESSION_ANSWERED, path=path_of_session(session))
+        told.filter(summary__startswith=SessionOutcome.ATTENDED).delete()
     discard_draft(case, by=by, form=NOTE)
     # Talking about somebody with an office is work, but nobody has seen the person.
     newest = case.last_contact_at is None or note.occurred_at > case.last_contact_at
@@ -87,6 +107,34 @@ def write_note(
             source=f"note:{note.code}",
         )
     return note
+
+
+def _free_session(session: PlannedSession, case: CaseFile) -> PlannedSession:
+    """The session, locked, that may still have its one note; two tabs end here."""
+    session = lock(session)
+    if session.case_id != case.pk:
+        raise PermissionDenied
+    if session.note_id is not None or session.outcome in NOT_HELD:
+        raise TransitionError(TAKEN)
+    return session
+
+
+def answer_of(session: PlannedSession, *, by: Staff, outcome: SessionOutcome) -> None:
+    """Write what came of a session, with its line; the caller holds the lock and has asked the policy."""
+    is_new = not session.outcome
+    if is_new:
+        session.outcome, session.answered_by, session.answered_at = outcome, by, timezone.now()
+    session.version += 1
+    session.save()
+    if is_new and session.note_id is None:
+        said = f"{outcome.value}/{session.reason}".removesuffix("/")
+        summary = f"{said}@{session.planned_at.isoformat()}: {session.reason_words}".removesuffix(": ")
+        path, kind = path_of_session(session), EventKind.SESSION_ANSWERED
+        record(session.case, kind, by=by, section=Section.NOTES, summary=summary, path=path)
+
+
+def path_of_session(session: PlannedSession) -> str:
+    return f"/cases/{session.case.code}/sessions/{session.code}/"
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from assessments.models import Assessment
 from cases import policies as case_policies
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Right, Section, TaskKind
+from cases.frame import GoalLine
 from cases.models import CaseFile, Task
 from core.workdays import add_workdays
 from core.workflow import Blocker, TransitionError, lock, lock_version, move
@@ -32,6 +33,7 @@ from programs.enums import (
 from programs.models import Goal, Intervention, Plan
 
 APPROVAL_WORKDAYS = 5
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.IN_REVIEW)
 CLOSED_GOAL = (GoalStatus.ACHIEVED, GoalStatus.PARTLY_ACHIEVED, GoalStatus.NOT_ACHIEVED, GoalStatus.DROPPED)
 
 
@@ -253,6 +255,15 @@ def update_progress(
         path=_path(goal.plan.case),
     )
     return goal
+
+
+def goal_lines(case: CaseFile) -> list[GoalLine]:
+    """What cases.frame.GOALS asks: every goal of the case's plans; those of an active one, not closed, are open."""
+    goals = Goal.objects.filter(plan__case=case).select_related("plan").order_by("plan", "due_on", "pk")
+    return [
+        GoalLine(goal.code, goal.text, goal.plan.status in RUNNING and goal.status not in CLOSED_GOAL)
+        for goal in goals
+    ]
 
 
 def _must_be_draft(plan: Plan) -> None:

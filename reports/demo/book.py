@@ -50,6 +50,10 @@ class Book:
         self._later += [(row, name, value) for name, value in later.items()]
         return row
 
+    def later(self, row: models.Model, name: str, value: Callable[[], Any]) -> None:
+        """A field of a kept row that needs the key of one written before it."""
+        self._later.append((row, name, value))
+
     def of(self, model: type[M]) -> list[M]:
         """Rows of ``model`` that are not written yet."""
         return self._rows.get(model, [])  # type: ignore[return-value]

@@ -38,6 +38,7 @@ from cases.models import (
     CaseUserGrant,
     LegalStatus,
     Participant,
+    PlannedSession,
     ReturnEvent,
 )
 from cases.nik import WOMANS_DAYS
@@ -113,6 +114,8 @@ class World:
     region_names: dict[str, str]
     stories: list[Story] = field(default_factory=list)
     co_workers: list[tuple[CaseFile, Staff]] = field(default_factory=list)
+    # A planned session and the one that it was moved from.
+    chains: list[tuple[PlannedSession, PlannedSession]] = field(default_factory=list)
     # Partner, offer (or the partner itself) and the regions that are linked once both have a key.
     directory: list[tuple[PartnerOrganisation, ServiceOffer | None, list[str]]] = field(default_factory=list)
 

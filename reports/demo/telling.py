@@ -28,11 +28,13 @@ from cases.models import (
     Draft,
     ExternalAssessment,
     ExternalClassification,
+    FollowUp,
     Household,
     HouseholdMember,
     LegalEvent,
     LegalStatus,
     Participant,
+    PlannedSession,
     ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
@@ -66,6 +68,7 @@ from programs.models import (
 from reports.demo import (
     adults,
     agencies,
+    appointments,
     businesses,
     children,
     families,
@@ -137,6 +140,7 @@ def load(scale: str = FULL) -> Loaded:
         families.tell(world)
         moving.tell(world)
         moving.ground(world)
+        appointments.agree(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -161,7 +165,8 @@ def _write(world: World) -> int:
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
     rows += book.write(ReportingDuty, CheckIn)
     rows += book.write(CaseTransfer, ProcessingBasis)
-    rows += book.write(ContactNote, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
+    rows += book.write(ContactNote, PlannedSession, FollowUp, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
+    appointments.link_chains(world)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)

@@ -74,7 +74,12 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Consent", "case", REPEATED),
     Left("cases.Consent", "given_by", OTHERS, _("Nama pemberi persetujuan; kedudukannya disebut"), "consents"),
     # sessions
-    Left("cases.ContactNote", "case", REPEATED),
+    Left("cases.ContactNote", "case goals", REPEATED),
+    Left("cases.PlannedSession", "case goals answered_at", REPEATED),
+    Left("cases.PlannedSession", "answered_by", STAFF, _("Nama petugas yang mencatat hasil sesi"), "sessions"),
+    Left("cases.FollowUp", "case note", REPEATED),
+    Left("cases.FollowUp", "words", OTHERS, _("Keterangan petugas tentang tindak lanjut"), "sessions"),
+    Left("cases.FollowUp", "answered_by", STAFF, _("Nama petugas yang mencatat tindak lanjut"), "sessions"),
     Left(
         "cases.ContactNote", "summary", OTHERS, _("Ringkasan petugas, yang memuat keterangan orang lain"), "sessions"
     ),

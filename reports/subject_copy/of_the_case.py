@@ -13,14 +13,21 @@ from cases.models import (
     CheckIn,
     Consent,
     ContactNote,
+    FollowUp,
     LegalEvent,
     LegalStatus,
     Participant,
+    PlannedSession,
     ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
 )
 from reports.subject_copy.parts import CODE, LEADS, Chapter, Field, Part, lead_worker, office, sections, words
+
+
+def _moved_from(row: PlannedSession) -> str:
+    return row.follows.code if row.follows else ""
+
 
 OF_THE_CASE: tuple[Chapter, ...] = (
     Chapter(
@@ -293,6 +300,45 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("corrects", _("Membetulkan"), "amends", lambda row: row.amends.code if row.amends else ""),
                 ),
                 may_withhold=True,
+            ),
+            Part(
+                "planned_sessions",
+                _("Sesi terencana"),
+                PlannedSession,
+                lambda case: (
+                    PlannedSession.objects.filter(case=case)
+                    .select_related("planned_by__unit", "note", "follows")
+                    .order_by("planned_at", "pk")
+                ),
+                (
+                    CODE,
+                    Field("planned_at", _("Waktu"), "planned_at"),
+                    Field("type", _("Jenis kontak"), "type"),
+                    words("place", _("Tempat"), "place"),
+                    Field("present", _("Dengan siapa"), "present"),
+                    words("purpose", _("Yang akan dibahas"), "purpose"),
+                    Field("outcome", _("Hasil"), "outcome"),
+                    Field("reason", _("Sebab"), "reason"),
+                    words("reason_words", _("Keterangan"), "reason_words"),
+                    Field("planned_by", _("Dicatat oleh"), "planned_by", lambda row: office(row.planned_by)),
+                    Field("session", _("Pertemuan"), "note", lambda row: row.note.code if row.note else ""),
+                    Field("moved_from", _("Dijadwal ulang dari"), "follows", _moved_from),
+                ),
+            ),
+            Part(
+                "follow_ups",
+                _("Tindak lanjut pascalayanan"),
+                FollowUp,
+                lambda case: FollowUp.objects.filter(case=case).order_by("due_on", "pk"),
+                (
+                    CODE,
+                    Field("month", _("Jarak"), "month"),
+                    Field("started_on", _("Pascalayanan mulai"), "started_on"),
+                    Field("due_on", _("Tenggat"), "due_on"),
+                    Field("outcome", _("Hasil"), "outcome"),
+                    Field("answered_at", _("Dicatat"), "answered_at"),
+                    Field("ended_on", _("Tidak berlaku sejak"), "ended_on"),
+                ),
             ),
         ),
     ),

@@ -73,7 +73,7 @@ def test_one_group_alone_can_be_read(case: CaseFile, cast: Cast, client: Client)
     assert "Antar surat" not in only_notes
     everything = client.get(url(case), {"kind": "rahasia"}).content.decode()
     assert "Antar surat" in everything
-    assert "Belum ada kejadian jenis ini" in client.get(url(case), {"kind": "referrals"}).content.decode()
+    assert "Tidak ada kejadian yang cocok" in client.get(url(case), {"kind": "referrals"}).content.decode()
 
 
 def test_each_line_needs_the_right_to_its_section(case: CaseFile, cast: Cast, client: Client) -> None:
@@ -122,6 +122,50 @@ def test_five_thousand_lines_take_the_queries_of_ten(
         make_note(case)
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert client.get(url(case)).status_code == 200
+
+
+def test_the_case_page_takes_the_queries_of_ten_lines_with_five_thousand(
+    case: CaseFile, cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    page = reverse("cases:case-detail", args=[case.code])
+    make_note(case)
+    fill(case, cast, 10)
+    client.force_login(cast.worker)
+    with django_assert_max_num_queries(40) as few:
+        client.get(page)
+    fill(case, cast, 4_990)
+    for _number in range(10):
+        make_note(case)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert client.get(page).status_code == 200
+
+
+def test_it_can_be_narrowed_to_a_person_and_to_days(case: CaseFile, cast: Cast, client: Client) -> None:
+    fill(case, cast, 60)
+    event = {"case": case, "section": Section.SUMMARY, "kind": EventKind.TASK_DONE, "actor": cast.supervisor}
+    old = dt.datetime(2026, 3, 4, 20, 30, tzinfo=dt.UTC)  # the fifth, in Malang
+    CaseEvent.objects.create(**event, summary="Dari pengawas.", at=old)
+    client.force_login(cast.worker)
+
+    def shown(**query: str) -> str:
+        answer = client.get(url(case), query)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    theirs = shown(who=cast.supervisor.code)
+    assert "Dari pengawas." in theirs
+    assert "Pekerjaan" not in theirs
+    assert "Dari pengawas." in shown(since="2026-03-05", until="2026-03-05")
+    assert "Dari pengawas." not in shown(since="2026-03-04", until="2026-03-04")
+    mine = shown(who=cast.worker.code, kind="tasks", since="2020-01-01")
+    following = re.search(r'rel="next"\s+href="([^"]+)"', mine)
+    assert following
+    assert f"who={cast.worker.code}" in following[1]
+    for name, wrong in (("who", "ZZZZ-ZZZZ"), ("who", "\x00"), ("since", "31 Februari"), ("until", "9999-12-31")):
+        assert "Dari pengawas." in shown(kind="tasks", **{name: wrong}) or name == "since"
+    for name in ("neighbour", "dpo"):
+        client.force_login(getattr(cast, name))
+        assert client.get(url(case), {"who": cast.worker.code}).status_code == 404
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "eyJhIjoxfQ", "'; DROP TABLE", "\x00"])

@@ -39,9 +39,9 @@ from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Staff, Unit
 from assessments import catalogue, guidance
 from cases import policies
-from cases.enums import CaseStatus, CaseType, NikStatus, Section
+from cases.enums import CaseStatus, CaseType, EventKind, NikStatus, Section
 from cases.folding import fold
-from cases.models import CaseFile, Participant
+from cases.models import CaseEvent, CaseFile, Participant
 from cases.models.casefile import named_like
 from core.acting import acting_as
 from core.codes import new_code
@@ -49,6 +49,7 @@ from core.paging import Order, capped_count, cursor_at, page_of
 
 ROUNDS = 15
 DEEP_PAGE = 400
+LONG_TIMELINE = 5_000
 PAGE = 25
 BENCH_DOMAIN = "bench.invalid"
 FIRST = (
@@ -108,6 +109,7 @@ class Command(BaseCommand):
                 rows += list_rows(role, user, before[role], small, size)
                 rows += page_rows(role, user)
                 rows += policy_rows(role, user)
+            rows += timeline_rows(loader.viewers()["caseworker"])
         rows.append(engine_row())
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
@@ -343,6 +345,42 @@ def page_rows(role: str, user: Staff) -> list[Row]:
     return [
         judged(f"list page / its template alone, {role}", whole / bare, 1.6, detail),
         judged(f"queries of the list page, {role}", asked, 14, "session and user included", unit="queries"),
+    ]
+
+
+def timeline_rows(user: Staff) -> list[Row]:
+    """The timeline of one case with five thousand lines against the same page with sixty."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    with acting_as(user.pk):
+        case = policies.caseload_of(user).order_by("pk")[:1].get()
+    url = f"/cases/{case.code}/timeline/"
+
+    def fill(lines: range) -> None:
+        with acting_as(user.pk):
+            CaseEvent.objects.bulk_create(
+                CaseEvent(
+                    case=case,
+                    section=Section.SUMMARY,
+                    kind=EventKind.TASK_DONE,
+                    actor=user,
+                    at=timezone.now() - dt.timedelta(minutes=number),
+                    summary=NOTE,
+                )
+                for number in lines
+            )
+
+    fill(range(60))
+    few = median_ms(lambda: client.get(url))
+    fill(range(60, LONG_TIMELINE))
+    many = median_ms(lambda: client.get(url))
+    with acting_as(user.pk):
+        deep = CaseEvent.objects.filter(case=case).order_by("-at", "-pk")[LONG_TIMELINE - 200]
+    far_url = f"{url}?cursor={cursor_at(deep.at, deep.pk)}"
+    far = median_ms(lambda: client.get(far_url))
+    return [
+        judged(f"timeline of {LONG_TIMELINE} lines / of 60", many / few, 1.5, f"{many:.1f} ms / {few:.1f} ms"),
+        judged("last page of the timeline / its first", far / many, 1.5, f"{far:.1f} ms / {many:.1f} ms"),
     ]
 
 
