@@ -112,8 +112,10 @@ def edit_page(
             data = found.data
             taken += found.taken
         except TransitionError as refusal:
-            for name, text in (refusal.problems or {None: refusal.message}).items():
+            for name, text in refusal.problems.items():
                 form.add_error(name, str(text))
+            if not refusal.problems:
+                form.add_error(None, str(refusal.message))
             for blocker in refusal.blockers:
                 form.add_error(None, str(blocker.text))
             return _shown(request, place, form, opened, status=409)
