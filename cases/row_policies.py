@@ -379,6 +379,10 @@ POLICIES: dict[type, str] = {
     models.CaseConference.members.through: with_parent(models.CaseConference, "caseconference_id"),
     # Coordination sees who is released when (D §3.5), and no other record of the legal page.
     models.LegalStatus: f"{of_case(Section.LEGAL)} OR ({role_is('analyst')} AND {of_case(Section.SUMMARY)})",
+    # Whoever sees the documents, and the section as which each is read.
+    models.Document: f"{of_case(Section.DOCUMENTS)} AND titian_sees(case_id, section)",
+    models.DocumentFile: with_parent(models.Document, "document_id"),
+    models.DocumentPage: with_parent(models.DocumentFile, "of_file_id"),
     models.LegalEvent: of_case(Section.LEGAL),
     models.ExternalClassification: of_case(Section.LEGAL),
     models.ExternalAssessment: of_case(Section.LEGAL),

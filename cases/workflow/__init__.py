@@ -15,6 +15,13 @@ from cases.workflow.casefile import (
 )
 from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
 from cases.workflow.consent import give_consent, withdraw_consent
+from cases.workflow.documents import (
+    KnownFileError,
+    add_document,
+    prove,
+    replace_document,
+    withdraw_document,
+)
 from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency, review_break_glass
 from cases.workflow.events import record
 from cases.workflow.handover import hand_over
@@ -53,8 +60,10 @@ __all__ = [
     "CLOSE_BLOCKERS",
     "MOVING",
     "ImpossibleDateError",
-    "OverlapError",
     "add_legal_record",
+    "KnownFileError",
+    "OverlapError",
+    "add_document",
     "add_legal_status",
     "add_members",
     "amend_clinical_note",
@@ -103,12 +112,14 @@ __all__ = [
     "open_task",
     "place_hold",
     "place_hold_by_code",
+    "prove",
     "reader_of",
     "record",
     "refresh_next_due",
     "refuse_unsealing",
     "renew_share",
     "reopen",
+    "replace_document",
     "request_unsealing",
     "resume",
     "review_break_glass",
@@ -122,6 +133,7 @@ __all__ = [
     "unmerge_people",
     "verify_legal_status",
     "withdraw_consent",
+    "withdraw_document",
     "write_clinical_note",
     "write_note",
 ]
