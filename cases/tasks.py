@@ -53,6 +53,8 @@ def prepare_releases() -> int:
         with acting_as(system.pk, job="prepare_releases"):
             opened += releases.prepare_release(pk, by=system)
     return opened
+
+
 # ---- documents ------------------------------------------------------------------------------------------------------
 
 

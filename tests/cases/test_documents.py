@@ -366,29 +366,20 @@ def test_what_is_withdrawn_stays_on_record_and_opens_to_the_supervisor_alone(
 # ---- proof ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_status_is_verified_by_an_authority_and_a_document_together(cast: Cast, case: CaseFile) -> None:
-    document = make_document(case, section=Section.LEGAL)
-    end = timezone.localdate() - dt.timedelta(days=20)
-    proved = workflow.add_legal_status(
-        case,
-        by=cast.worker,
-        status=LegalStatusKind.FULL_RELEASE,
-        valid_from=end,
-        end_previous=True,
-        authority="Lapas",
-        document=document,
-    )
-    assert proved.is_verified
-    assert not LegalStatus(authority="Lapas", document_no="12/2026").is_verified
-    assert not LegalStatus(document=document).is_verified
+def test_a_withdrawn_document_takes_the_check_of_its_status_along(cast: Cast, case: CaseFile) -> None:
+    status = case.legal_statuses.get()
+    LegalStatus.objects.filter(pk=status.pk).update(authority="Lapas", document_no="W1-12/2026")
+    document = make_document(case, section=Section.LEGAL, proves=status)
+    status.refresh_from_db()
+    status = workflow.verify_legal_status(status, by=cast.supervisor, version=status.version)
+    assert (status.is_verified, status.document) == (True, document)
+    workflow.withdraw_document(document, by=cast.worker, reason="Putusan orang lain")
+    status.refresh_from_db()
+    assert (status.is_verified, status.document) == (False, None)
 
 
 def test_no_row_is_proved_by_another_cases_document(cast: Cast, case: CaseFile) -> None:
     other = make_document(make_case(cast.worker))
-    with pytest.raises(PermissionDenied):
-        workflow.add_legal_event(
-            case, by=cast.worker, kind="putusan", happened_on=timezone.localdate(), document=other
-        )
     with pytest.raises(PermissionDenied):
         workflow.prove(other, case.legal_statuses.get(), by=cast.worker)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -425,8 +416,8 @@ def test_intake_from_a_prison_takes_the_berita_acara_at_once_or_asks_for_it_late
     without = make_case(cast.worker, referral_source=ReferralSource.PRISON)
     page = client.get(reverse("cases:case-detail", args=[without.code])).content.decode()
     assert words in page
-    event = workflow.add_legal_event(
-        without, by=cast.worker, kind=LegalEvent.Kind.HANDOVER, happened_on=timezone.localdate()
+    event = workflow.add_legal_record(
+        LegalEvent, without, by=cast.worker, kind=LegalEvent.Kind.HANDOVER, happened_on=timezone.localdate()
     )
     page = client.get(reverse("cases:case-detail", args=[without.code])).content.decode()
     form_url = reverse("cases:document-new", args=[without.code]) + f"?for=event-{event.pk}"
