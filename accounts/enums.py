@@ -74,6 +74,7 @@ class JournalAction(models.TextChoices):
     BREAK_GLASS = "break_glass", _("Akses darurat")
     BREAK_GLASS_REFUSED = "break_glass_refused", _("Akses darurat tidak terbuka")
     BREAK_GLASS_REVIEWED = "break_glass_reviewed", _("Meninjau akses darurat")
+    DOCUMENT_READ = "document_read", _("Lihat dokumen")
     SECTION_READ = "section_read", _("Buka bagian")
     REASON_GIVEN = "reason_given", _("Tulis alasan membuka")
     REFUSED = "refused", _("Ditolak")

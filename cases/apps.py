@@ -7,8 +7,10 @@ class CasesConfig(AppConfig):
     verbose_name = _("Berkas kasus")
 
     def ready(self) -> None:
-        """Fill the list that accounts holds open (docs/architecture.md)."""
+        """Fill the lists that accounts and core hold open (docs/architecture.md)."""
         from accounts.workflow import LEAVING
-        from cases import workflow
+        from cases import tasks, workflow
+        from core import jobs
 
         LEAVING.append(workflow.hand_over)
+        jobs.SENDERS[workflow.documents.JOB_KIND] = tasks.draw_pages.delay

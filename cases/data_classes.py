@@ -81,12 +81,22 @@ CLASSES: Classes = {
     "Draft": {GENERAL: "staff form saved_at", RESTRICTED: "case data"},
     "ReportingDuty": {SPECIFIC: "case frequency_days next_due_at channel place missed_in_a_row ended_on"},
     "CheckIn": {SPECIFIC: "case due_at result reason recorded_by recorded_at missed_before"},
+    "Document": {
+        GENERAL: "section withdrawn_at withdrawn_by",
+        SPECIFIC: "case kind title issued_by document_no dated expires withdraw_reason",
+    },
+    "DocumentFile": {
+        NONE: "number media size pages preview job",
+        GENERAL: "uploaded_by uploaded_at",
+        RESTRICTED: "document file sha256 sent_sha256",
+    },
+    "DocumentPage": {NONE: "number", RESTRICTED: "of_file image"},
     "LegalStatus": {
         GENERAL: "recorded_by verified_by verified_at",
-        SPECIFIC: "case status valid_from valid_to authority document_no sentence_months release_date supervision_end"
-        " conditions",
+        SPECIFIC: "case status valid_from valid_to authority document_no document sentence_months release_date"
+        " supervision_end conditions",
     },
-    "LegalEvent": {GENERAL: "recorded_by", SPECIFIC: "case kind happened_on place authority document_no"},
+    "LegalEvent": {GENERAL: "recorded_by", SPECIFIC: "case kind happened_on place authority document_no document"},
     "ExternalClassification": {GENERAL: "recorded_by", RESTRICTED: "case source value given_on basis document_no"},
     "ExternalAssessment": {
         GENERAL: "recorded_by",

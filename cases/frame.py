@@ -31,6 +31,7 @@ SECTION_URLS: dict[Section, str] = {
     Section.LEGAL: "cases:legal",
     Section.NOTES: "cases:note-list",
     Section.CLINICAL: "cases:clinical",
+    Section.DOCUMENTS: "cases:documents",
     Section.SUPERVISION: "cases:supervision",
     Section.ACCESS: "cases:access",
 }

@@ -92,11 +92,13 @@ def reveal_nik(request: HttpRequest, case: CaseFile, reason: str) -> str:
     return case.participant.nik
 
 
-def journal_read(request: HttpRequest, case: CaseFile, action: JournalAction, section: Section) -> None:
-    """A line about a read that is no section's own page: the history of a case, who has seen it."""
+def journal_read(
+    request: HttpRequest, case: CaseFile, action: JournalAction, section: Section, detail: str = ""
+) -> None:
+    """A line about a read that is no section's own page: the history of a case, who has seen it, a document."""
     user: Staff = request.user  # type: ignore[assignment]
     relation, reason = relation_of(user, case), reason_given(request, case)
-    _journal(request, case, action, section=section.value, relation=relation, reason=reason)
+    _journal(request, case, action, section=section.value, relation=relation, reason=reason, detail=detail)
 
 
 def journal_search(request: HttpRequest, action: JournalAction, found: list[CaseFile]) -> None:

@@ -406,6 +406,10 @@ POLICIES: dict[type, str] = {
         " AND NOT titian_is_shut(case_id)"
     ),
     models.ProcessingBasis: of_case(Section.ACCESS),
+    # Whoever sees the documents, and the section as which each is read.
+    models.Document: f"{of_case(Section.DOCUMENTS)} AND titian_sees(case_id, section)",
+    models.DocumentFile: with_parent(models.Document, "document_id"),
+    models.DocumentPage: with_parent(models.DocumentFile, "of_file_id"),
     models.LegalEvent: of_case(Section.LEGAL),
     models.ExternalClassification: of_case(Section.LEGAL),
     models.ExternalAssessment: of_case(Section.LEGAL),

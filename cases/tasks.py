@@ -1,11 +1,25 @@
-"""Work by the clock: releases that come near, files signed for destruction, consents past their last day."""
+"""Work by the clock and in the background: releases, consents, files to destroy, documents to draw and to renew."""
 
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
 from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import Staff
 from cases import workflow
-from cases.workflow import releases, retention
+from cases.models import DocumentFile
+from cases.workflow import documents, releases, retention
+from core import jobs, papers
 from core.acting import acting_as
+
+log = structlog.get_logger(__name__)
+
+READ, DRAW = _("Membuka berkas"), _("Menggambar halaman")
+NOT_DRAWN = _("Pratinjau tidak dapat dibuat. Dokumennya tetap dapat diunduh.")
 
 
 @shared_task
@@ -51,3 +65,55 @@ def expire_consents() -> int:
     system = Staff.objects.system()
     with acting_as(system.pk, job="expire_consents"):
         return workflow.expire_consents(by=system)
+
+
+# ---- documents ------------------------------------------------------------------------------------------------------
+
+
+@shared_task(bind=True)
+def draw_pages(self: Any, job_id: int) -> str:
+    """The first pages of a document's file as pictures; answers what became of it, for the log."""
+    redelivered = bool((self.request.delivery_info or {}).get("redelivered"))
+    run = jobs.claim(job_id, redelivered=redelivered)
+    if run is None:
+        return "nothing to do"
+    system = Staff.objects.system()
+    with acting_as(system.pk, job=job_id):
+        row = DocumentFile.objects.filter(job=job_id).first()
+    if row is None:  # its case was destroyed meanwhile
+        run.finish()
+        return "gone"
+    try:
+        if run.attempt > jobs.MOST_ATTEMPTS:
+            raise papers.RefusedError("broken")  # it ended every worker that tried
+        run.progress(READ, 10, 100)
+        content = documents.content_of(row)
+        run.progress(DRAW, 40, 100)
+        pictures = papers.drawn(content)
+        with acting_as(system.pk, job=job_id):
+            documents.keep_pages(row, pictures)
+        run.finish()
+    except jobs.TakenOverError:
+        return "taken over"
+    except Exception:
+        log.exception("document_not_drawn", job=job_id)
+        with acting_as(system.pk, job=job_id):
+            documents.no_pages(row)
+        run.fail(NOT_DRAWN)
+        return "failed"
+    return "made"
+
+
+@shared_task
+def remind_of_expiring() -> int:
+    """Every night: a task for each document whose last day is near; answers how many are new."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="remind_of_expiring"):
+        return documents.remind_of_expiring(timezone.localdate(), by=system)
+
+
+@shared_task
+def sweep_files() -> int:
+    """Every night: stored files whose request was undone; answers how many were removed."""
+    with acting_as(Staff.objects.system().pk, job="sweep_files"):
+        return documents.sweep_files()

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import Profession
 from accounts.models import Staff
 from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
+from cases.enums.documents import DocumentKind
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.enums.sessions import FollowUpOutcome, SessionOutcome, SessionReason
 from cases.models import CaseEvent, ContactNote, LegalEvent
@@ -84,6 +85,11 @@ GROUPS: dict[str, Group] = {
             EventKind.REFERRAL_ENDED,
             EventKind.CONSENT,
         ),
+    ),
+    "documents": Group(
+        gettext_lazy("Dokumen"),
+        "document-text",
+        (EventKind.DOCUMENT, EventKind.DOCUMENT_REPLACED, EventKind.DOCUMENT_WITHDRAWN),
     ),
     "tasks": Group(
         gettext_lazy("Tugas"),
@@ -183,6 +189,9 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
+    EventKind.DOCUMENT: dict(DocumentKind.choices),
+    EventKind.DOCUMENT_REPLACED: dict(DocumentKind.choices),
+    EventKind.DOCUMENT_WITHDRAWN: dict(DocumentKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     **dict.fromkeys(

@@ -170,6 +170,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "reports.tasks.purge_exports": {"queue": "default"},  # never behind a long report
     "reports.tasks.*": {"queue": "pdf"},
+    "cases.tasks.draw_pages": {"queue": "pdf"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
@@ -187,6 +188,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "carry-out-destruction": {"task": "cases.tasks.carry_out_destruction", "schedule": crontab(hour=1, minute=30)},
     "prepare-releases": {"task": "cases.tasks.prepare_releases", "schedule": crontab(hour=3, minute=10)},
     "expire-consents": {"task": "cases.tasks.expire_consents", "schedule": crontab(hour=0, minute=5)},
+    "remind-of-expiring": {"task": "cases.tasks.remind_of_expiring", "schedule": crontab(hour=3, minute=20)},
+    "sweep-files": {"task": "cases.tasks.sweep_files", "schedule": crontab(hour=3, minute=40)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -319,8 +322,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "usb"),
     )
 }
-# The whole request, files included (core.middleware): today no form takes a file.
+# The whole request, files included (core.middleware), but on the addresses that take a file (core.uploads): there a
+# file that is too large runs past, and the form comes back with a sentence beside the field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+UPLOAD_MAX_SIZE, UPLOAD_MAX_REQUEST = 10 * 1024 * 1024, 120_000_000
+FILE_UPLOAD_HANDLERS = ["core.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

@@ -26,19 +26,28 @@ class UnreadableError(ValueError):
 
 def encrypt(text: str, bound_to: str) -> bytes:
     """``text`` sealed with the first key of the ring."""
+    return encrypt_bytes(text.encode(), bound_to)
+
+
+def encrypt_bytes(content: bytes, bound_to: str) -> bytes:
+    """As ``encrypt``, for the content of a file."""
     number, key = next(iter(settings.FIELD_KEYS.items()))
     nonce = os.urandom(NONCE)
-    return bytes([number]) + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    return bytes([number]) + nonce + AESGCM(key).encrypt(nonce, content, bound_to.encode())
 
 
 def decrypt(sealed: bytes, bound_to: str) -> str:
     """What was sealed for ``bound_to``; UnreadableError where it is not for us."""
+    return decrypt_bytes(sealed, bound_to).decode()
+
+
+def decrypt_bytes(sealed: bytes, bound_to: str) -> bytes:
     sealed = bytes(sealed)
     key = settings.FIELD_KEYS.get(sealed[0]) if len(sealed) > NONCE else None
     if key is None:
         raise UnreadableError("no such key in the ring")
     try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], bound_to.encode()).decode()
+        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], bound_to.encode())
     except InvalidTag:
         raise UnreadableError("bound to something else, or changed") from None
 

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import views
+from core.uploads import most_bytes
 from core.workflow import TransitionError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -35,7 +36,9 @@ class BrowserRulesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         # Django limits fields, never files; and a body without a length is not read at all.
-        too_large = not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        too_large = not length.isdecimal() or (
+            int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and int(length) > most_bytes(request.path_info)
+        )
         response = views.too_large(request) if too_large else self.get_response(request)
         for name, value in RULES.items():
             response.headers.setdefault(name, value)

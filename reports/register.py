@@ -81,6 +81,13 @@ ACTIVITIES = (
         TEAM,
     ),
     Activity(
+        "Dokumen",
+        ("cases.Document", "cases.DocumentFile", "cases.DocumentPage"),
+        "Menyimpan dokumen sebagai bukti; berkasnya disandikan di luar basis data, foto tanpa data kamera dan lokasi.",
+        DUTY,
+        f"{TEAM}; dokumen klinis hanya profesinya",
+    ),
+    Activity(
         "Penilaian kebutuhan dan risiko",
         ("assessments.Assessment", "assessments.ItemRating", "assessments.AssessmentReview"),
         "Menyusun rencana layanan. Petunjuk bukan keputusan: tidak ada keputusan otomatis (Pasal 10).",

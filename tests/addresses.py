@@ -240,6 +240,14 @@ ADDRESSES: dict[str, Address] = {
     "cases:session-move": with_codes(("case", "planned"), TEAM, f"{READ} {GLIMPSE}"),
     "cases:session-undo": with_codes(("case", "planned"), TEAM, f"{READ} {GLIMPSE}", posts=True),
     "cases:follow-up": with_codes(("case", "follow_up"), READ, f"{READ} {GLIMPSE}"),
+    "cases:documents": case_page(READ),
+    "cases:document-new": case_page(TEAM),
+    "cases:document-detail": with_codes(("case", "document"), READ, GLIMPSE),
+    "cases:document-preview": with_codes(("case", "document", "document_number"), READ, GLIMPSE),
+    "cases:document-file": with_codes(("case", "document", "document_number"), READ, GLIMPSE),
+    "cases:document-version-new": with_codes(("case", "document"), TEAM, f"{UNIT} {GLIMPSE}"),
+    "cases:document-withdraw": with_codes(("case", "document"), TEAM, f"{UNIT} {GLIMPSE}"),
+    "cases:document-prove": with_codes(("case", "document"), TEAM, f"{UNIT} {GLIMPSE}", posts=True),
     "cases:check-in": case_page(TEAM),
     "cases:check-in-reason": case_page(TEAM, posts=True),
     "cases:check-in-undo": case_page(TEAM, posts=True),
@@ -404,6 +412,7 @@ ADDRESSES: dict[str, Address] = {
 # Answered with a file: no page to read, to measure or to look at.
 FILES = {
     "reports:report-download",
+    "cases:document-file",
     "cases:rights-letter",
     "cases:breach-letter-agency",
     "cases:breach-letter-subjects",

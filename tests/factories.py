@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 import uuid
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.conduct import CURRENT
 from accounts.enums import Profession, Role, UnitKind
@@ -34,18 +37,21 @@ from cases.enums import (
     Section,
     TaskKind,
 )
+from cases.enums.documents import DocumentKind
 from cases.enums.rights import RequestChannel, RightsKind
 from cases.models import (
     CaseFile,
     CaseGroupGrant,
     CaseUserGrant,
     ContactNote,
+    Document,
     LegalStatus,
     PlannedSession,
     RightsRequest,
     Task,
 )
 from cases.workflow import rights as rights_workflow
+from core.papers import Paper
 from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Programme
@@ -192,6 +198,36 @@ def make_session(case: CaseFile, **fields: Any) -> PlannedSession:
         PlannedSession.objects.filter(pk=session.pk).update(planned_at=at)
         session.refresh_from_db()
     return session
+
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def make_paper(content: bytes = PDF, kind: str = "pdf") -> Paper:
+    """A file as if it had been looked at; no two are the same."""
+    told = hashlib.sha256(content + str(next(_numbers)).encode()).hexdigest()
+    return Paper(content, kind, pages=1, sent_sha256=told)
+
+
+def make_picture(size: tuple[int, int] = (30, 40), form: str = "JPEG", **fields: Any) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, (180, 120, 60)).save(out, form, **fields)
+    return out.getvalue()
+
+
+def make_document(case: CaseFile, by: Staff | None = None, **fields: Any) -> Document:
+    defaults: dict[str, Any] = {
+        "kind": DocumentKind.LITMAS,
+        "section": Section.DOCUMENTS,
+        "paper": make_paper(),
+        "client_id": uuid.uuid4(),
+    }
+    author = by or case.lead_worker
+    assert author is not None
+    return case_workflow.add_document(case, by=author, **(defaults | fields))
 
 
 def make_task(case: CaseFile, **fields: Any) -> Task:

@@ -16,6 +16,7 @@ WITHOUT = {
     "cases.CaseStatusPeriod": "is the history of a status",
     "cases.CaseLeadPeriod": "is the history of unit and worker",
     "cases.CaseEvent": "the timeline itself; nothing in it is ever changed",
+    "cases.DocumentPage": "pictures of a file, drawn by the program and drawn again at will",
     "cases.Draft": "unsent text; its history would keep what a person chose to throw away",
     "partners.ReferralPeriod": "is the history of a status",
     "reports.Rollup": "counted anew every night from rows that have their history",

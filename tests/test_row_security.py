@@ -24,6 +24,7 @@ from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft,
 from cases.policies import merging, protection, retention
 from cases.policies.breaches import breaches_for
 from cases.policies.complaints import complaints_for, own_complaints
+from cases.policies.documents import documents_for
 from cases.policies.requests import rights_requests_for
 from cases.policies.transfers import transfers_for
 from core import row_security
@@ -266,6 +267,9 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     )(model, user),
     models.CaseTransfer: lambda model, user: transfers_for(user),
     models.ProcessingBasis: of_section(Section.ACCESS),
+    models.Document: lambda model, user: documents_for(user),
+    models.DocumentFile: lambda model, user: model._base_manager.filter(document__in=documents_for(user)),
+    models.DocumentPage: lambda model, user: model._base_manager.filter(of_file__document__in=documents_for(user)),
     models.LegalEvent: of_section(Section.LEGAL),
     models.ExternalClassification: of_section(Section.LEGAL),
     models.ExternalAssessment: of_section(Section.LEGAL),

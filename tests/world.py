@@ -24,6 +24,7 @@ from cases import workflow as case_workflow
 from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
 from cases.enums.complaints import ComplaintKind
+from cases.enums.documents import DocumentKind
 from cases.enums.household import Kinship
 from cases.enums.protection import TieKind
 from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
@@ -40,6 +41,7 @@ from cases.models import (
     Consent,
     ContactNote,
     DestructionList,
+    Document,
     ExternalAssessment,
     ExternalClassification,
     FollowUp,
@@ -56,6 +58,7 @@ from cases.models import (
 )
 from cases.workflow import breaches as breach_workflow
 from cases.workflow import complaints as complaint_workflow
+from cases.workflow import documents as document_workflow
 from cases.workflow import retention as retention_workflow
 from cases.workflow import rights as rights_workflow
 from cases.workflow.aftercare import begin_aftercare
@@ -85,10 +88,12 @@ from tests.factories import (
     make_case,
     make_child_case,
     make_cohort,
+    make_document,
     make_enrolment,
     make_final_assessment,
     make_note,
     make_person,
+    make_picture,
     make_rights_request,
     make_session,
     make_task,
@@ -136,6 +141,7 @@ class World:
     complaints: dict[str, Complaint]
     breach: BreachIncident
     hold: LegalHold
+    document: Document
     drawn: DestructionList
     carried_out: DestructionList
     transfer: CaseTransfer
@@ -204,6 +210,8 @@ class World:
             **{name: request.code for name, request in {**self.rights, **self.complaints}.items()},
             "breach": self.breach.code,
             "hold": self.hold.code,
+            "document": self.document.code,
+            "document_number": 1,
             "rule": RetentionRule.objects.get(agency_kind="ditjenpas", case_type=CaseType.PROBATION).code,
             "drawn": self.drawn.code,
             "drawn_case": self.drawn.items.get().case_code,
@@ -303,6 +311,7 @@ def make_world(cast: Cast | None = None) -> World:
         planned=make_session(case),
         follow_up=make_follow_up(case),
         clinical_note=make_clinical_note(cast),
+        document=make_documents(case),
         **make_sealed(cast),
         **make_exports(cast),
         **make_shares(case, cast),
@@ -333,11 +342,20 @@ def make_follow_up(case: CaseFile) -> FollowUp:
     return case.follow_ups.get(month=3)
 
 
+def make_documents(case: CaseFile) -> Document:
+    """One for everybody who sees documents, with its page drawn; one as the legal section, the proof of a status."""
+    document = make_document(case, title="Litmas awal", expires=timezone.localdate() + dt.timedelta(days=12))
+    document_workflow.keep_pages(document.files.get(), [make_picture()])
+    make_document(case, kind=DocumentKind.VERDICT, section=Section.LEGAL, proves=case.legal_statuses.get())
+    return document
+
+
 def make_clinical_note(cast: Cast) -> ClinicalNote:
     """Of a child whose team has a psychologist beside the social worker."""
     case = make_child_case(cast.other_agency)
     team = {"worker": cast.other_agency, "co_workers": [cast.psychologist]}
     case_workflow.assign(case, by=cast.other_agency_supervisor, **team)
+    make_document(case, cast.psychologist, section=Section.CLINICAL)
     return case_workflow.write_clinical_note(
         case,
         by=cast.psychologist,

@@ -340,6 +340,7 @@ class TaskKind(models.TextChoices):
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
+    DOCUMENT = "document", _("Perbarui dokumen yang akan kedaluwarsa")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
     TRANSFER = "transfer", _("Alih berkas")
 
@@ -462,6 +463,9 @@ class EventKind(models.TextChoices):
     PERSON_UNMERGED = "person_unmerged", _("Data orang dipisah lagi")
     CONSENT = "consent", _("Persetujuan")
     BASIS = "basis", _("Dasar hukum")
+    DOCUMENT = "document", _("Dokumen disimpan")
+    DOCUMENT_REPLACED = "document_replaced", _("Versi baru dokumen")
+    DOCUMENT_WITHDRAWN = "document_withdrawn", _("Dokumen ditarik")
     ACCESS_SHARED = "access_shared", _("Berkas dibagikan")
     ACCESS_RENEWED = "access_renewed", _("Akses diperpanjang")
     ACCESS_ENDED = "access_ended", _("Akses berakhir")

@@ -17,6 +17,7 @@ from accounts.models import Staff
 from cases import legal_dates, policies
 from cases.enums import CaseType, LegalStatusKind, ReferralSource, ReturnKind
 from cases.forms.actions import STAGE_CHOICES, STAGES_OF, add_stage_fields
+from cases.forms.documents import FormWithFile, PaperField
 from cases.forms.person import OLDEST_YEAR, AddressForm, NikField, PersonForm, regency_of
 from cases.models import Participant
 from core.rendering import DateInput
@@ -71,10 +72,11 @@ class SearchForm(forms.Form):
 
 
 LEGAL = ("legal_status", "legal_since", "legal_authority", "legal_document_no", "release_date", "supervision_end")
+HANDOVER = ("handover_no", "handover_on", "handover_file")
 RETURN = ("return_kind", "return_country", "return_arrived_on", "return_received_by")
 
 
-class CaseForm(forms.Form):
+class CaseForm(FormWithFile):
     """The case itself. What an agency does not work with is not asked."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -94,12 +96,19 @@ class CaseForm(forms.Form):
     legal_document_no = forms.CharField(label=_("Nomor dokumen"), required=False, max_length=80)
     release_date = forms.DateField(label=_("Tanggal bebas"), required=False, widget=DateInput)
     supervision_end = forms.DateField(label=_("Akhir bimbingan"), required=False, widget=DateInput)
+    handover_no = forms.CharField(label=_("Nomor berita acara"), required=False, max_length=80)
+    handover_on = forms.DateField(label=_("Tanggal serah terima"), required=False, widget=DateInput)
+    handover_file = PaperField(
+        label=_("Berkas berita acara"), required=False, help_text=_("PDF atau foto. Dapat menyusul.")
+    )
     return_kind = forms.ChoiceField(
         label=_("Jenis kepulangan"), required=False, choices=[("", _("Tidak ada")), *ReturnKind.choices]
     )
     return_country = forms.ChoiceField(label=_("Negara asal"), required=False)
     return_arrived_on = forms.DateField(label=_("Tiba"), required=False, widget=DateInput)
     return_received_by = forms.CharField(label=_("Diterima oleh"), required=False, max_length=160)
+
+    file_field = "handover_file"
 
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
         self.agency_kind = by.unit.agency.kind
@@ -125,11 +134,14 @@ class CaseForm(forms.Form):
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         self._clean_type(data)
         self._clean_legal(data)
+        self._clean_handover(data)
         if "return_kind" in self.fields:
             self._clean_return(data)
+        if self.errors:
+            self.ask_for_file_again()
         return data
 
     def _clean_type(self, data: dict[str, Any]) -> None:
@@ -156,6 +168,21 @@ class CaseForm(forms.Form):
     def _known(self) -> legal_dates.Known:
         return legal_dates.Known(timezone.localdate(), self.about().born_not_before)
 
+    def _clean_handover(self, data: dict[str, Any]) -> None:
+        """A person comes from a prison with a berita acara: number and date belong together, the file may follow."""
+        if not any(data.get(name) for name in HANDOVER):
+            return
+        if data.get("referral_source") != ReferralSource.PRISON and "referral_source" not in self.errors:
+            self.add_error("referral_source", _("Berita acara serah terima datang dari Lapas atau Rutan."))
+        for name, sentence in (
+            ("handover_no", _("Isi nomor berita acaranya.")),
+            ("handover_on", _("Isi tanggal serah terimanya.")),
+        ):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        if data.get("handover_on") and data["handover_on"] > timezone.localdate():
+            self.add_error("handover_on", _("Tanggal ini masih di masa depan."))
+
     def _clean_return(self, data: dict[str, Any]) -> None:
         if not any(data.get(name) for name in RETURN):
             return
@@ -176,6 +203,10 @@ class CaseForm(forms.Form):
     @property
     def legal_is_open(self) -> bool:
         return self._touched(LEGAL)
+
+    @property
+    def handover_is_open(self) -> bool:
+        return self._touched(HANDOVER) or self["referral_source"].value() == ReferralSource.PRISON
 
     @property
     def return_is_open(self) -> bool:
@@ -210,6 +241,13 @@ class CaseForm(forms.Form):
             "referral_source": data["referral_source"],
             "client_id": data.get("client_id"),
             "legal": legal,
+            "handover": {
+                "document_no": data["handover_no"],
+                "happened_on": data["handover_on"],
+                "paper": data["handover_file"],
+            }
+            if data.get("handover_no")
+            else None,
             "return_event": return_event,
             **{name: data[name] for name in STAGE_CHOICES if data.get(name)},
         }

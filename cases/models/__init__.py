@@ -5,6 +5,7 @@ from cases.models.casefile import CaseFile, CaseLeadPeriod, CaseNumber, CaseStat
 from cases.models.clinical import ClinicalNote
 from cases.models.complaints import Complaint
 from cases.models.contact import CheckIn, ContactNote, Draft, ReportingDuty
+from cases.models.documents import Document, DocumentFile, DocumentPage
 from cases.models.grants import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.household import Household, HouseholdMember
 from cases.models.legal import (
@@ -56,6 +57,9 @@ __all__ = [
     "DestructionCertificate",
     "DestructionItem",
     "DestructionList",
+    "Document",
+    "DocumentFile",
+    "DocumentPage",
     "Draft",
     "ExternalAssessment",
     "ExternalClassification",

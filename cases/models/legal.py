@@ -24,6 +24,7 @@ from cases.enums import (
 from cases.enums.basis import BasisPurpose, Ground
 from cases.legal_dates import BEFORE_RELEASE, BEFORE_STATUS, EARLIEST, ENDS_BEFORE
 from cases.models.casefile import CaseFile
+from cases.models.documents import Document, of_same_case
 from core.models import Coded, Timestamped, Versioned, tracked
 
 
@@ -69,6 +70,18 @@ class LegalStatusQuerySet(models.QuerySet["LegalStatus"]):
         return self.filter(verified_at__isnull=False)
 
 
+def _proof() -> models.ForeignKey[Document | None, Document | None]:
+    """The document that proves a row of the legal timeline."""
+    return models.ForeignKey(
+        Document,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,  # only the retention job destroys
+        related_name="+",
+        verbose_name=_("dokumen"),
+    )
+
+
 @tracked()
 class LegalStatus(LegalRecord):
     case = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="legal_statuses")
@@ -77,6 +90,7 @@ class LegalStatus(LegalRecord):
     valid_to = models.DateField(_("sampai"), null=True, blank=True)
     authority = models.CharField(_("lembaga"), max_length=160, blank=True)
     document_no = models.CharField(_("nomor dokumen"), max_length=80, blank=True)
+    document = _proof()
     sentence_months = models.PositiveSmallIntegerField(_("masa pidana (bulan)"), null=True, blank=True)
     release_date = models.DateField(_("tanggal bebas"), null=True, blank=True)
     supervision_end = models.DateField(_("akhir bimbingan"), null=True, blank=True)
@@ -132,6 +146,7 @@ class LegalStatus(LegalRecord):
                 violation_error_message=_("Status terperiksa bila lembaga dan nomor dokumennya ada."),
             ),
         ]
+        triggers = [of_same_case("status_document_of_same_case")]
         indexes = [
             models.Index(fields=["release_date"], name="releases", condition=Q(release_date__isnull=False)),
             models.Index(
@@ -168,11 +183,13 @@ class LegalEvent(LegalRecord):
     place = models.CharField(_("tempat"), max_length=160, blank=True)
     authority = models.CharField(_("lembaga"), max_length=160, blank=True)
     document_no = models.CharField(_("nomor dokumen"), max_length=80, blank=True)
+    document = _proof()
 
     class Meta:
         ordering = ["-happened_on"]
         verbose_name = _("peristiwa hukum")
         constraints = [since_1900("legal_event_since_1900", "happened_on")]
+        triggers = [of_same_case("event_document_of_same_case")]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies, sentence
-from cases.enums import STAGES, CaseStatus, Priority, Section, TaskKind
+from cases.enums import STAGES, CaseStatus, Priority, ReferralSource, Section, TaskKind
 from cases.filters import ORDERS, VIEWS, CaseFilter
 from cases.frame import case_frame, panels
-from cases.models import CaseFile, ReportingDuty, Task
+from cases.models import CaseFile, LegalEvent, ReportingDuty, Task
 from cases.opening import open_section
 from cases.policies import sharing
 from cases.policies.transfers import open_transfer_of
@@ -218,6 +218,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "events": timeline_items(events[:TIMELINE_SHOWN], user),
             "has_more_events": len(events) > TIMELINE_SHOWN,
             "shows_contact": Section.IDENTITY in seen,
+            "handover_url": _handover_to_attach(case, frame),
             "legal": _legal_card(case, duty) if Section.LEGAL in seen else None,
             "team": _team(case),
             "sessions": _next_sessions(case, user) if Section.NOTES in seen else None,
@@ -283,6 +284,18 @@ def _consent_days(case: CaseFile, user: Staff) -> int | None:
     ends = case.consents.in_force().filter(valid_until__lte=today + CONSENT_WARNING).order_by("valid_until")
     first = ends.values_list("valid_until", flat=True).first()
     return (first - today).days if first else None
+
+
+def _handover_to_attach(case: CaseFile, frame: dict[str, Any]) -> str:
+    """Where a case from a prison still lacks its berita acara: the address at which it is added, for who may."""
+    if case.referral_source != ReferralSource.PRISON or not {"edit_documents", "edit_legal"} <= frame["actions"]:
+        return ""
+    handovers = list(case.legal_events.filter(kind=LegalEvent.Kind.HANDOVER).order_by("-happened_on", "-pk"))
+    if any(event.document_id for event in handovers):
+        return ""
+    if not handovers:
+        return reverse("cases:legal-event-new", args=[case.code])
+    return reverse("cases:document-new", args=[case.code]) + f"?for=event-{handovers[0].pk}"
 
 
 def _reporting_duty(case: CaseFile) -> ReportingDuty | None:

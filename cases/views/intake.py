@@ -23,6 +23,7 @@ from cases.nik import looks_like, plain
 from cases.opening import journal_search
 from core.htmx import redirect, render_page
 from core.limits import within
+from core.uploads import takes_files
 from core.workflow import TransitionError
 
 # Searches and new people of one person in an hour.
@@ -30,6 +31,7 @@ SEARCHES, IN_SECONDS = 60, 3_600
 TOO_MANY = gettext_lazy("Terlalu banyak pencarian. Coba lagi satu jam lagi.")
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
     """Names travel in the body of a POST, never in an address (ET-3)."""
@@ -80,7 +82,7 @@ def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
     sought = _typed(request)
     may_look = may_search(user, sought)
     matches = policies.possible_matches(user, sought) if may_look else policies.Matches([], [])
-    form = NewPersonForm(request.POST, by=user, has_matches=bool(matches))
+    form = NewPersonForm(request.POST, request.FILES, by=user, has_matches=bool(matches))
     if "find_region" in request.POST:
         form.quietly()
         return _intake_page(request, user, form, matches=matches)
@@ -108,7 +110,8 @@ def _known_person(request: HttpRequest, user: Staff, code: str) -> HttpResponse:
     """Another case for the person of a case that this caseworker works on."""
     cases = policies.cases_for(user, Right.EDIT, Section.IDENTITY).select_related("participant")
     origin = get_object_or_404(cases, code=code.replace("\x00", ""))
-    form = KnownPersonForm(request.POST if request.method == "POST" else None, by=user, participant=origin.participant)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = KnownPersonForm(*sent, by=user, participant=origin.participant)
     if request.method == "POST":
         if form.is_valid() and (case := _open(form, user, participant=origin.participant)):
             return _opened(request, case)
@@ -122,6 +125,7 @@ def _open(form: CaseForm, user: Staff, **who: Any) -> CaseFile | None:
         return workflow.open_case(by=user, **form.case(), **who)
     except TransitionError as error:
         form.add_error("case_type", str(error.message))
+        form.ask_for_file_again()
         return None
 
 

@@ -107,7 +107,7 @@ KINDS: dict[str, Kind] = {
 def legal(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.LEGAL)
     user: Staff = request.user  # type: ignore[assignment]
-    statuses = list(case.legal_statuses.select_related("verified_by").order_by("-valid_from", "-pk"))
+    statuses = list(case.legal_statuses.select_related("verified_by", "document").order_by("-valid_from", "-pk"))
     today = timezone.localdate(timezone=case.lead_unit.zone)
     returns = list(case.return_events.order_by("-arrived_on", "-pk"))
     shows_country = bool(returns) and policies.works_on(user, case)
@@ -141,7 +141,8 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
                 }
                 for status in statuses
             ],
-            "legal_events": list(case.legal_events.order_by("-happened_on", "-pk")),
+            "legal_events": list(case.legal_events.select_related("document").order_by("-happened_on", "-pk")),
+            "reads_documents": Section.DOCUMENTS in frame["seen"],
             "externals": _externals(case),
             "returns": [
                 {"row": event, "country": country_name(event.country) if shows_country else ""} for event in returns

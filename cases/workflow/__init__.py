@@ -16,6 +16,13 @@ from cases.workflow.casefile import (
 )
 from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
 from cases.workflow.consent import end_basis, expire_consents, give_consent, record_basis, withdraw_consent
+from cases.workflow.documents import (
+    KnownFileError,
+    add_document,
+    prove,
+    replace_document,
+    withdraw_document,
+)
 from cases.workflow.emergency import count_try, keep_refusal, open_in_emergency, review_break_glass
 from cases.workflow.events import record
 from cases.workflow.handover import hand_over
@@ -62,8 +69,10 @@ __all__ = [
     "CLOSE_BLOCKERS",
     "MOVING",
     "ImpossibleDateError",
+    "KnownFileError",
     "OverlapError",
     "accept_transfer",
+    "add_document",
     "add_legal_record",
     "add_legal_status",
     "add_members",
@@ -123,6 +132,7 @@ __all__ = [
     "place_hold_by_code",
     "plan_session",
     "propose_transfer",
+    "prove",
     "reader_of",
     "record",
     "record_basis",
@@ -131,6 +141,7 @@ __all__ = [
     "refuse_unsealing",
     "renew_share",
     "reopen",
+    "replace_document",
     "request_unsealing",
     "resume",
     "review_break_glass",
@@ -145,6 +156,7 @@ __all__ = [
     "unmerge_people",
     "verify_legal_status",
     "withdraw_consent",
+    "withdraw_document",
     "write_clinical_note",
     "write_note",
 ]

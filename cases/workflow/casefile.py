@@ -50,7 +50,9 @@ from cases.policies.protection import is_related
 from cases.workflow.aftercare import begin_aftercare, end_follow_ups, was_in_aftercare
 from cases.workflow.apart import hold, separate
 from cases.workflow.consent import write_basis
+from cases.workflow.documents import death_document
 from cases.workflow.events import record
+from cases.workflow.legal import record_handover
 from cases.workflow.matching import tell_of_matches
 from cases.workflow.sealing import end_openings
 from cases.workflow.sessions import call_off_planned
@@ -81,7 +83,7 @@ def _open_urgent_tasks(case: CaseFile, reason: ClosureReason | str) -> list[Bloc
     ]
 
 
-CLOSE_BLOCKERS.append(_open_urgent_tasks)
+CLOSE_BLOCKERS += [_open_urgent_tasks, death_document]
 
 
 def close_blockers(case: CaseFile, reason: ClosureReason | str = "") -> list[Blocker]:
@@ -125,6 +127,7 @@ def open_case(
     address: dict[str, Any] | None = None,
     legal: dict[str, Any] | None = None,
     return_event: dict[str, Any] | None = None,
+    handover: dict[str, Any] | None = None,
     referral_source: ReferralSource = ReferralSource.OTHER,
     legal_basis: LegalBasis = LegalBasis.PUBLIC_DUTY,
     opened_at: dt.datetime | None = None,
@@ -134,8 +137,8 @@ def open_case(
     """Open a case in the caseworker's own unit and put it on the opener's caseload.
 
     Give either a ``participant`` whom the caseworker may already see, or the fields of a new ``person``; ``address``,
-    ``legal`` (status) and ``return_event`` are the fields of their rows. The same ``client_id`` sent again returns the
-    case that is already there.
+    ``legal`` (status), ``return_event`` and ``handover`` (from a prison, with the ``paper`` of its berita acara where
+    it is at hand) are the fields of their rows. The same ``client_id`` sent again returns the case that is there.
     """
     if by.role != Role.CASEWORKER:
         raise PermissionDenied
@@ -197,6 +200,8 @@ def open_case(
         )
     keep_periods(case, at)
     record(case, EventKind.CASE_OPENED, by=by, section=Section.SUMMARY, summary=case.case_no, at=at)
+    if handover:
+        record_handover(case, by=by, **handover)
     if is_known:
         separate(case, by=by)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Staff
 from cases import legal_dates, policies
 from cases.enums import VICTIM_STATUSES, EventKind, LegalStatusKind, Right, Section
+from cases.enums.documents import DocumentKind
 from cases.models import (
     CaseFile,
     ExternalAssessment,
@@ -26,7 +28,9 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.workflow.apart import hold, separate
+from cases.workflow.documents import add_document
 from cases.workflow.events import record
+from core.papers import Paper
 from core.workflow import TransitionError, lock, lock_version
 
 Written = TypeVar("Written", LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
@@ -223,6 +227,29 @@ def add_legal_record(model: type[Written], case: CaseFile, *, by: Staff, **field
     added.save()
     record(case, _line_of(added), by=by, section=Section.LEGAL, summary=_said(added))
     return added
+
+
+@transaction.atomic
+def record_handover(
+    case: CaseFile, *, by: Staff, happened_on: dt.date, document_no: str, paper: Paper | None = None
+) -> LegalEvent:
+    """The handing over from a prison, with its berita acara where the file is at hand; otherwise it may follow."""
+    event = add_legal_record(
+        LegalEvent, case, by=by, kind=LegalEvent.Kind.HANDOVER, happened_on=happened_on, document_no=document_no
+    )
+    if paper is not None:
+        add_document(
+            case,
+            by=by,
+            client_id=uuid.uuid4(),
+            paper=paper,
+            kind=DocumentKind.HANDOVER,
+            section=Section.LEGAL,
+            document_no=document_no,
+            dated=happened_on,
+            proves=event,
+        )
+    return event
 
 
 @transaction.atomic

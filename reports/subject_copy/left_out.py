@@ -53,13 +53,30 @@ LEFT_OUT: tuple[Left, ...] = (
     ),
     Left("cases.Task", EVERY_FIELD, STAFF, _("Daftar kerja petugas"), "case"),
     Left("cases.Draft", EVERY_FIELD, NOT_PERSONAL),
+    # documents: their files are handed over as paper copies of what the list names
+    Left("cases.Document", "case section", REPEATED),
+    Left(
+        "cases.Document",
+        "withdrawn_at withdrawn_by withdraw_reason",
+        STAFF,
+        _("Dokumen yang ditarik karena salah unggah"),
+        "documents",
+    ),
+    Left(
+        "cases.DocumentFile",
+        EVERY_FIELD,
+        OTHERS,
+        _("Isi berkasnya, yang dapat memuat keterangan orang lain; mintalah salinan dari dokumen dalam daftar"),
+        "documents",
+    ),
+    Left("cases.DocumentPage", EVERY_FIELD, REPEATED),
     # the law
-    Left("cases.LegalStatus", "case", REPEATED),
     Left(
         "cases.LegalStatus", "recorded_by verified_by", STAFF, _("Nama petugas yang mencatat dan memeriksa"), "legal"
     ),
-    Left("cases.LegalEvent", "case", REPEATED),
     Left("cases.LegalEvent", "recorded_by", STAFF, _("Nama petugas yang mencatat dan memeriksa"), "legal"),
+    Left("cases.LegalStatus", "case document", REPEATED),
+    Left("cases.LegalEvent", "case document", REPEATED),
     Left("cases.ExternalClassification", EVERY_FIELD, LAW, _("Kategori dari lembaga lain"), "legal"),
     Left("cases.ExternalAssessment", EVERY_FIELD, LAW, _("Penilaian lembaga lain"), "legal"),
     Left("cases.ReturnEvent", "case", REPEATED),

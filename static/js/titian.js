@@ -42,6 +42,21 @@
     }
   });
 
+  /* A file that is too large is said so before it is sent: on a phone sending it would take minutes. */
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.matches?.("input[type=file][data-most]")) return;
+    document.getElementById(`${input.id}_size`)?.remove();
+    if (!input.files[0] || input.files[0].size <= Number(input.dataset.most)) return;
+    input.value = "";
+    const line = document.createElement("div");
+    line.id = `${input.id}_size`;
+    line.className = "t-error";
+    line.role = "alert";
+    line.textContent = input.dataset.tooLarge;
+    input.after(line);
+  });
+
   /* Letters still missing below a text box: "43 huruf. Perlu 37 lagi." */
   const countLetters = (line) => {
     const box = document.getElementById(line.dataset.letters);

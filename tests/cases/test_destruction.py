@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.enums import AgencyKind, JournalAction, Profession, Role
 from accounts.models import JournalEntry, Unit
 from cases import destruction, workflow
-from cases.enums import CaseStatus, CaseType
+from cases.enums import CaseStatus, CaseType, LegalStatusKind
 from cases.enums.retention import KeptBy, ListStatus
 from cases.models import (
     Address,
@@ -24,6 +24,7 @@ from cases.models import (
     ContactNote,
     DestructionItem,
     DestructionList,
+    DocumentPage,
     Participant,
     PersonPair,
     RetentionRule,
@@ -31,11 +32,21 @@ from cases.models import (
 )
 from cases.tasks import carry_out_destruction
 from cases.workflow import complaints, retention, rights
+from cases.workflow import documents as storing
 from core import row_security
 from core.acting import acting_as
 from reports.models import Export, QuarterlyReport
 from tests.cast import Cast
-from tests.factories import close_long_ago, make_case, make_child_case, make_note, make_person, make_staff
+from tests.factories import (
+    close_long_ago,
+    make_case,
+    make_child_case,
+    make_document,
+    make_note,
+    make_person,
+    make_picture,
+    make_staff,
+)
 from tests.world import NAME, World, make_world
 
 YEARS = 5
@@ -373,6 +384,21 @@ def test_stored_files_go_too(cast: Cast, case: CaseFile, settings: Any, tmp_path
     carry_out_destruction()
     assert not default_storage.exists(name)
     assert drawn.items.get().files == []
+
+
+def test_documents_go_with_their_files_and_pictures(cast: Cast, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    put_in_force()
+    made = make_case(cast.worker, legal=LegalStatusKind.PAROLE)
+    document = make_document(made, title="Litmas Wening", proves=made.legal_statuses.get())
+    storing.keep_pages(document.files.get(), [make_picture()])
+    names = [document.files.get().file.name, DocumentPage.objects.get().image.name]
+    assert all(default_storage.exists(name) for name in names)
+    close_long_ago(made)
+    approved(cast)
+    assert carry_out_destruction() == 1
+    assert everywhere("Litmas Wening") == {}
+    assert [default_storage.exists(name) for name in names] == [False, False]
 
 
 def test_a_sealed_childs_file_is_destroyed_unseen(cast: Cast) -> None:

@@ -29,6 +29,8 @@ NOT_SHOWN = {
     "programs.Session": "of many cases",
     "cases.Household": "one sealed number; who belongs to it stands with its members",
     "cases.PersonPair": "of two people, told on the data admin's own page",
+    "cases.Document": "some are for a profession alone; its own page tells versions and withdrawal",
+    "cases.DocumentFile": "as its document",
     "cases.ClinicalNote": "for the author's profession alone",
     "cases.Complaint": "handled outside the line of command: it may be about the supervisor",
     "cases.RightsRequest": "for the data-protection officer",

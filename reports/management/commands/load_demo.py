@@ -35,9 +35,10 @@ class Command(BaseCommand):
         asked = demo.ask() if options["scale"] == FULL else 0
         if options["scale"] == FULL:
             demo.double()
+        filed = demo.file() if options["scale"] == FULL else 0
         listed = demo.keep() if options["scale"] == FULL else 0
         self.stdout.write(
             f"{loaded.cases} cases, {loaded.active_clients} active Bapas clients, {loaded.rows} rows, "
             f"{reports} reports, {exports} exports, {asked} rights requests, "
-            f"{listed} files to destroy in {time.monotonic() - began:.0f} s"
+            f"{filed} documents, {listed} files to destroy in {time.monotonic() - began:.0f} s"
         )
