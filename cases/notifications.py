@@ -57,3 +57,9 @@ def tell_share_changed(staff_ids: list[int]) -> None:
 def tell_break_glass(staff_ids: list[int]) -> None:
     """To the lead unit's supervisors and the data-protection officers: a case was opened in an emergency."""
     send_letter(_addresses(staff_ids), "cases/emails/break_glass.txt", "/break-glass/")
+
+
+@shared_task
+def tell_escalated(staff_ids: list[int]) -> None:
+    """To the unit's supervisors: late work has come up to them."""
+    send_letter(_addresses(staff_ids), "cases/emails/escalated.txt", "/")

@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from accounts.models import Staff
-from cases.workflow import releases, retention
+from cases.notifications import tell_escalated
+from cases.workflow import lookout, releases, retention
+from cases.workflow.tasks import escalate_task, late_tasks
 from core.acting import acting_as
 
 
@@ -39,3 +41,37 @@ def prepare_releases() -> int:
         with acting_as(system.pk, job="prepare_releases"):
             opened += releases.prepare_release(pk, by=system)
     return opened
+
+
+@shared_task
+def look_out() -> int:
+    """Every night: alerts about cases without contact and releases that nobody has prepared; answers how many."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="look_out"):
+        silent, near = lookout.unseen_cases(), releases.due_releases(system)
+    raised = 0
+    for pk in silent:
+        with acting_as(system.pk, job="look_out"):
+            raised += lookout.alert_unseen(pk, by=system)
+    for pk in near:
+        with acting_as(system.pk, job="look_out"):
+            raised += lookout.alert_unready(pk, by=system)
+    return raised
+
+
+@shared_task
+def escalate_late_tasks() -> int:
+    """Every hour: what is late by some working days goes up to the unit's supervisors, who are told in one letter."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="escalate_late_tasks"):
+        late = late_tasks()
+    told: set[int] = set()
+    raised = 0
+    for pk in late:
+        with acting_as(system.pk, job="escalate_late_tasks"):
+            supervisors = escalate_task(pk, by=system)
+        told.update(supervisors)
+        raised += bool(supervisors)
+    if told:
+        tell_escalated.delay(sorted(told))
+    return raised

@@ -81,7 +81,15 @@ GROUPS: dict[str, Group] = {
     "tasks": Group(
         gettext_lazy("Tugas"),
         "check-circle",
-        (EventKind.TASK_OPENED, EventKind.TASK_DONE, EventKind.TASK_CANCELLED, EventKind.TASK_SNOOZED),
+        (
+            EventKind.TASK_OPENED,
+            EventKind.TASK_DONE,
+            EventKind.TASK_CANCELLED,
+            EventKind.TASK_SNOOZED,
+            EventKind.TASK_SEEN,
+            EventKind.TASK_CHANGED,
+            EventKind.TASK_ESCALATED,
+        ),
     ),
     "case": Group(
         gettext_lazy("Kasus dan hukum"),
@@ -160,6 +168,8 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
+    EventKind.TASK_SEEN: dict(TaskKind.choices),
+    EventKind.TASK_ESCALATED: dict(TaskKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     **dict.fromkeys(
