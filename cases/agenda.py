@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Staff
 from cases import policies
-from cases.enums import CheckInResult, Priority, Right, Section, TaskKind, TaskStatus
+from cases.enums import ALERTS, CheckInResult, Priority, Right, Section, TaskKind, TaskStatus
 from cases.models import CaseFile, CheckIn, ContactNote, PlannedSession, ReportingDuty, Task
 from cases.policies.sessions import sessions_for
 from cases.sentence import Due, clock, day, due_words, has_hour, moment, urgent_words, weekday
@@ -47,7 +47,7 @@ OPENING: dict[str, Text] = {
     TaskKind.RIGHTS: gettext_lazy("Buka permintaan"),
     TaskKind.AFTERCARE: gettext_lazy("Catat hasil"),
 }
-BY_CONTACT = frozenset({TaskKind.VISIT, TaskKind.MISSED_REPORT})
+BY_CONTACT = frozenset({TaskKind.VISIT})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Action:
     url: str
     icon: str = ""
     primary: bool = False
+    posts: bool = False  # one tap does it: a form, no link
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Agenda:
     now: dt.datetime
     late: list[Row] = field(default_factory=list)
     today: list[Row] = field(default_factory=list)
+    alerts: list[Row] = field(default_factory=list)
     done: list[Row] = field(default_factory=list)
     week: list[tuple[str, list[str]]] = field(default_factory=list)
     news: list[Line] = field(default_factory=list)
@@ -120,7 +122,7 @@ class Agenda:
 
     @property
     def left(self) -> int:
-        return self.late_count + self.today_count
+        return self.late_count + self.today_count + len(self.alerts)
 
     @property
     def total(self) -> int:
@@ -150,7 +152,7 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool =
     closed = list(_closed_tasks(user, start, part))
     written = list(_written(user, start, part))
 
-    rows = [_task_row(task, now, zone) for task in tasks if not _is_news(task, start)]
+    rows = [_task_row(task, now, zone) for task in tasks if not _is_news(task, start) and not task.is_alert]
     rows += [_duty_row(duty, now, zone) for duty in duties]
     rows += [_session_row(session, now, zone) for session in sessions]
     answered = [_answer_row(answer, user, now, zone, fresh) for answer in answers]
@@ -165,6 +167,7 @@ def agenda_of(user: Staff, now: dt.datetime, *, fresh: str = "", victims: bool =
         now=now,
         late=sorted([*urgent_or_late, *(row for row in kept if row.at < start)], key=_work_order),
         today=sorted([*due_today, *(row for row in kept if row.at >= start)], key=_work_order),
+        alerts=[_task_row(task, now, zone) for task in tasks if task.is_alert],
         done=sorted(done, key=lambda row: row.at, reverse=True),
         week=_week(later, zone),
         news=[_news_line(task, today, zone) for task in tasks if _is_news(task, start)],
@@ -180,7 +183,12 @@ def left_count(user: Staff, now: dt.datetime) -> int:
     zone = user.unit.zone
     start = dt.datetime.combine(now.astimezone(zone).date(), dt.time.min, tzinfo=zone)
     tomorrow = start + dt.timedelta(days=1)
-    work = Q(priority=Priority.URGENT) | Q(due_at__lt=start) | (Q(due_at__lt=tomorrow) & ~Q(kind__in=NEWS))
+    work = (
+        Q(priority=Priority.URGENT)
+        | Q(kind__in=ALERTS)
+        | Q(due_at__lt=start)
+        | (Q(due_at__lt=tomorrow) & ~Q(kind__in=NEWS))
+    )
     tasks = policies.tasks_for(user).open().awake(now).filter(assignee=user).filter(work)[:ROWS]
     others = (_duties(user, tomorrow, Q()).values("pk"), _sessions(user, tomorrow, Q()).values("pk"))
     return tasks.values("pk").union(*others, all=True).count()
@@ -191,7 +199,7 @@ def left_count(user: Staff, now: dt.datetime) -> int:
 
 def _open_tasks(user: Staff, now: dt.datetime, until: dt.datetime, part: Q) -> QuerySet[Task]:
     mine = policies.tasks_for(user).open().awake(now).filter(part, assignee=user)
-    wanted = mine.filter(Q(due_at__lt=until) | Q(kind__in=NEWS) | Q(priority=Priority.URGENT))
+    wanted = mine.filter(Q(due_at__lt=until) | Q(kind__in=NEWS | ALERTS) | Q(priority=Priority.URGENT))
     return wanted.select_related("case__participant").in_work_order()[:ROWS]
 
 
@@ -260,6 +268,10 @@ def _task_actions(task: Task) -> tuple[Action, ...]:
     close = reverse("cases:task-close", args=[task.code])
     if task.priority == Priority.URGENT:
         return (Action(_("Hubungi"), note, "phone", primary=True), Action(_("Tulis hasil"), close))
+    if task.is_alert:
+        seen = Action(_("Sudah saya lihat"), reverse("cases:task-seen", args=[task.code]), posts=True)
+        call = Action(_("Catat"), note)
+        return (*(() if task.seen_at else (seen,)), call, Action(_("Tutup dengan alasan"), close))
     later = Action(_("Tunda"), reverse("cases:task-snooze", args=[task.code]))
     if task.kind in OPENING and task.path:
         return (Action(OPENING[task.kind], task.path), later)

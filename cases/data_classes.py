@@ -158,7 +158,8 @@ CLASSES: Classes = {
     "DestructionCertificate": {NONE: "of_list issued_at content sha256"},
     "CaseEvent": {GENERAL: "at recorded_at actor path", SPECIFIC: "case section kind summary"},
     "Task": {
-        GENERAL: "assignee due_at priority status source path closed_by closed_at section snoozed_until",
+        GENERAL: "assignee due_at priority status source path closed_by closed_at section snoozed_until"
+        " seen_by seen_at escalated_at",
         SPECIFIC: "case kind title outcome snooze_reason",
     },
 }

@@ -66,3 +66,9 @@ def tell_transfer(staff_ids: list[int]) -> None:
     supervisors = people.filter(role=Role.SUPERVISOR)
     for group, path in ((supervisors, "/transfers/"), (people.exclude(role=Role.SUPERVISOR), "/")):
         send_letter(group.values_list("email", flat=True), "cases/emails/transfer.txt", path)
+
+
+@shared_task
+def tell_escalated(staff_ids: list[int]) -> None:
+    """To the unit's supervisors: late work has come up to them."""
+    send_letter(_addresses(staff_ids), "cases/emails/escalated.txt", "/")

@@ -1,4 +1,4 @@
-"""Work by the clock and in the background: releases, consents, files to destroy, documents to draw and to renew."""
+"""Work by the clock and in the background: releases, consents, late work, files to destroy, documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Staff
 from cases import workflow
 from cases.models import DocumentFile
-from cases.workflow import documents, releases, retention
+from cases.notifications import tell_escalated
+from cases.workflow import documents, lookout, releases, retention
+from cases.workflow.tasks import escalate_task, late_tasks
 from core import jobs, papers
 from core.acting import acting_as
 
@@ -54,6 +56,40 @@ def prepare_releases() -> int:
         with acting_as(system.pk, job="prepare_releases"):
             opened += releases.prepare_release(pk, by=system)
     return opened
+
+
+@shared_task
+def look_out() -> int:
+    """Every night: alerts about cases without contact and releases that nobody has prepared; answers how many."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="look_out"):
+        silent, near = lookout.unseen_cases(), releases.due_releases(system)
+    raised = 0
+    for pk in silent:
+        with acting_as(system.pk, job="look_out"):
+            raised += lookout.alert_unseen(pk, by=system)
+    for pk in near:
+        with acting_as(system.pk, job="look_out"):
+            raised += lookout.alert_unready(pk, by=system)
+    return raised
+
+
+@shared_task
+def escalate_late_tasks() -> int:
+    """Every hour: what is late by some working days goes up to the unit's supervisors, who are told in one letter."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="escalate_late_tasks"):
+        late = late_tasks()
+    told: set[int] = set()
+    raised = 0
+    for pk in late:
+        with acting_as(system.pk, job="escalate_late_tasks"):
+            supervisors = escalate_task(pk, by=system)
+        told.update(supervisors)
+        raised += bool(supervisors)
+    if told:
+        tell_escalated.delay(sorted(told))
+    return raised
 
 
 @shared_task

@@ -94,7 +94,15 @@ GROUPS: dict[str, Group] = {
     "tasks": Group(
         gettext_lazy("Tugas"),
         "check-circle",
-        (EventKind.TASK_OPENED, EventKind.TASK_DONE, EventKind.TASK_CANCELLED, EventKind.TASK_SNOOZED),
+        (
+            EventKind.TASK_OPENED,
+            EventKind.TASK_DONE,
+            EventKind.TASK_CANCELLED,
+            EventKind.TASK_SNOOZED,
+            EventKind.TASK_SEEN,
+            EventKind.TASK_CHANGED,
+            EventKind.TASK_ESCALATED,
+        ),
     ),
     "case": Group(
         gettext_lazy("Kasus dan hukum"),
@@ -192,6 +200,8 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.DOCUMENT: dict(DocumentKind.choices),
     EventKind.DOCUMENT_REPLACED: dict(DocumentKind.choices),
     EventKind.DOCUMENT_WITHDRAWN: dict(DocumentKind.choices),
+    EventKind.TASK_SEEN: dict(TaskKind.choices),
+    EventKind.TASK_ESCALATED: dict(TaskKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     **dict.fromkeys(

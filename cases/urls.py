@@ -227,6 +227,8 @@ urlpatterns = [
         name="destruction-take-off",
     ),
     path("tasks/<slug:code>/snooze/", tasks.task_snooze, name="task-snooze"),
+    path("tasks/<slug:code>/seen/", tasks.task_seen, name="task-seen"),
+    path("tasks/<slug:code>/edit/", tasks.task_edit, name="task-edit"),
     path("tasks/<slug:code>/close/", tasks.task_close, name="task-close"),
     # who has seen what, and why
     path("cases/<slug:code>/reason/", reason, name="reason"),

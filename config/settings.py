@@ -190,6 +190,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire-consents": {"task": "cases.tasks.expire_consents", "schedule": crontab(hour=0, minute=5)},
     "remind-of-expiring": {"task": "cases.tasks.remind_of_expiring", "schedule": crontab(hour=3, minute=20)},
     "sweep-files": {"task": "cases.tasks.sweep_files", "schedule": crontab(hour=3, minute=40)},
+    "look-out": {"task": "cases.tasks.look_out", "schedule": crontab(hour=3, minute=20)},
+    "escalate-late-tasks": {"task": "cases.tasks.escalate_late_tasks", "schedule": crontab(minute=40)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }
 CELERY_TASK_ALWAYS_EAGER = ENV.eager_tasks
@@ -213,6 +215,8 @@ BREAK_GLASS_REVIEW_DAYS, BREAK_GLASS_TRIES_AN_HOUR = 3, 5
 # Counts of people below these are hidden in reports and in what agencies and the country see (D §6.3).
 # For how many hours a sealed file may be opened; the two people choose one of these.
 UNSEAL_HOURS = tuple(hours for hours in (1, 4, 8, 24, 72, 168, 720) if hours <= ENV.unseal_max_hours)
+# By so many working days a task may be late, by its priority, before the unit's supervisors have it too.
+ESCALATE_AFTER_WORKDAYS = {0: 1, 1: 5}
 COMPLAINT_WORKDAYS = ENV.complaint_workdays
 SMALL_CELL, SMALL_CELL_CHILDREN = ENV.small_cell, ENV.small_cell_children
 

@@ -50,6 +50,7 @@ class Attention:
     action: str
     urgent: bool = False
     primary: bool = False
+    is_escalated: bool = False
 
     @property
     def name(self) -> str:
@@ -99,7 +100,7 @@ def _task_rows(user: Staff, moment: Moment) -> Iterable[Attention]:
         .open()
         .filter(Q(priority=Priority.URGENT) | Q(due_at__lt=start_of_today) | Q(assignee=user))
         .filter(case__lead_unit=user.unit_id)
-        .exclude(kind__in=SHOWN_ELSEWHERE)
+        .exclude(kind__in=SHOWN_ELSEWHERE, escalated_at=None)
         .select_related("case__participant", "assignee")
         .in_work_order()[:READ_AT_MOST]
     )
@@ -112,13 +113,18 @@ def _task_rows(user: Staff, moment: Moment) -> Iterable[Attention]:
             task.case,
             f"{str(task_words(task)).rstrip('.')}.",
             task.assignee.full_name,
-            reverse("cases:task-close", args=[task.code]) if ends_here else _page_of(task),
-            _("Selesaikan") if ends_here else _("Buka"),
+            _page_that_ends(task, ends_here=ends_here),
+            _("Selesaikan") if ends_here else _("Tindak lanjuti") if task.escalated_at else _("Buka"),
             urgent=urgent,
+            is_escalated=task.escalated_at is not None,
         )
 
 
-def _page_of(task: Task) -> str:
+def _page_that_ends(task: Task, *, ends_here: bool) -> str:
+    if ends_here:
+        return reverse("cases:task-close", args=[task.code])
+    if task.escalated_at:
+        return reverse("cases:task-edit", args=[task.code])
     return task.path or reverse("cases:case-detail", args=[task.case.code])
 
 

@@ -57,6 +57,7 @@ def unit_board(user: Staff) -> dict[str, Any]:
     referrals = _late_referrals(user)
     rows = attention.rows(user, moment, reviews, plans, duties, releases, referrals)
     workers = _workers(user, moment)
+    others = [row for row in rows if not row.case.is_victim_file]
     urgent = sum(1 for row in rows if row.urgent)
     return {
         "unit": user.unit,
@@ -67,7 +68,8 @@ def unit_board(user: Staff) -> dict[str, Any]:
         "lists": [
             (key, title, len(found), found[:SHOWN_ROWS])
             for key, title, found in (
-                ("attention", _("Perlu perhatian"), [row for row in rows if not row.case.is_victim_file]),
+                ("escalated", _("Naik ke pengawas"), [row for row in others if row.is_escalated]),
+                ("attention", _("Perlu perhatian"), [row for row in others if not row.is_escalated]),
                 ("attention-victims", _("Penyintas"), [row for row in rows if row.case.is_victim_file]),
             )
             if found or key == "attention"

@@ -253,6 +253,8 @@ ADDRESSES: dict[str, Address] = {
     "cases:check-in-undo": case_page(TEAM, posts=True),
     "cases:task-new": case_page(READ),
     "cases:task-snooze": with_codes(("task",), TEAM),
+    "cases:task-seen": with_codes(("task",), READ, posts=True, otherwise=404),
+    "cases:task-edit": with_codes(("task",), READ),
     "cases:task-close": with_codes(("task",), READ),
     # cases: data protection
     "cases:rights-new": case_page(READ),

@@ -341,12 +341,18 @@ class TaskKind(models.TextChoices):
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     DOCUMENT = "document", _("Perbarui dokumen yang akan kedaluwarsa")
+    UNSEEN_30 = "unseen_30", _("Belum ada kontak 30 hari")
+    UNSEEN_60 = "unseen_60", _("Belum ada kontak 60 hari")
+    UNREADY = "unready", _("Akan bebas, persiapannya belum lengkap")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
     TRANSFER = "transfer", _("Alih berkas")
 
 
 # A supervisor's alone (I-21): whoever opened the case hears nothing of it, neither on its page nor in its timeline.
 SUPERVISORS_ALONE = frozenset({TaskKind.MATCH})
+# What a rule has noticed and a person must look at: such a task is marked as seen, and closed with a reason. D calls
+# them alerts (new, seen, handled, closed: here open, in progress, done, cancelled; docs/decisions/0018).
+ALERTS = frozenset({TaskKind.MISSED_REPORT, TaskKind.UNSEEN_30, TaskKind.UNSEEN_60, TaskKind.UNREADY})
 
 
 class Priority(models.IntegerChoices):
@@ -435,6 +441,9 @@ class EventKind(models.TextChoices):
     TASK_DONE = "task_done", _("Tugas selesai")
     TASK_CANCELLED = "task_cancelled", _("Tugas dibatalkan")
     TASK_SNOOZED = "task_snoozed", _("Tugas ditunda")
+    TASK_SEEN = "task_seen", _("Peringatan dilihat")
+    TASK_CHANGED = "task_changed", _("Tugas diubah")
+    TASK_ESCALATED = "task_escalated", _("Tugas naik ke pengawas")
     ASSESSMENT_STARTED = "assessment_started", _("Penilaian dimulai")
     ASSESSMENT_SUBMITTED = "assessment_submitted", _("Penilaian diajukan")
     ASSESSMENT_RETURNED = "assessment_returned", _("Penilaian dikembalikan")

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
-from cases.models import CaseFile
-from cases.policies import team_of
+from cases.enums import TaskKind
+from cases.models import CaseFile, Task
+from cases.policies import team_of, workers_of
 from cases.workflow.tasks import LONGEST_SNOOZE
 from core.rendering import DateInput
+from core.workdays import add_workdays
 
 DONE, CANCELLED = "done", "cancelled"
 
@@ -25,25 +27,60 @@ class TaskForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Tulis tugasnya.")},
     )
-    due_on = forms.DateField(
-        label=_("Tenggat"), widget=DateInput, error_messages={"required": _("Isi tanggal tenggat.")}
+    due_on = forms.DateField(label=_("Tenggat"), required=False, widget=DateInput)
+    workdays = forms.IntegerField(
+        label=_("atau dalam berapa hari kerja"),
+        required=False,
+        min_value=1,
+        max_value=250,
+        help_text=_("Hari libur dan cuti bersama tidak dihitung."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     assignee = forms.ModelChoiceField(
         label=_("Petugas"), queryset=Staff.objects.none(), error_messages={"required": _("Pilih petugasnya.")}
     )
 
+    conditional_fields = ("due_on", "workdays")
+
     def __init__(self, *args: Any, case: CaseFile, by: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = timezone.localdate(timezone=case.lead_unit.zone)
         team = team_of(case).order_by("full_name")
         self.fields["assignee"].queryset = team
         self.fields["assignee"].empty_label = None
         self.fields["assignee"].initial = by.pk if by in team else case.lead_worker_id
 
-    def clean_due_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["due_on"]
-        if day < timezone.localdate():
-            raise forms.ValidationError(_("Tenggat tidak boleh sebelum hari ini."))
-        return day
+    def clean(self) -> dict[str, Any]:
+        """The day, given as a date or as working days from today."""
+        data = super().clean() or self.cleaned_data
+        day, workdays = data.get("due_on"), data.pop("workdays", None)
+        if {"due_on", "workdays"} & set(self.errors):
+            return data
+        if day and workdays:
+            self.add_error("workdays", _("Isi tanggal atau jumlah hari kerja, salah satu saja."))
+        elif workdays:
+            data["due_on"] = add_workdays(self.today, workdays)
+        elif not day:
+            self.add_error("due_on", _("Isi tanggal tenggat."))
+        elif day < self.today and "due_on" in self.changed_data:
+            self.add_error("due_on", _("Tenggat tidak boleh sebelum hari ini."))
+        return data
+
+
+class TaskEditForm(TaskForm):
+    """Another day, another person; other words only for what was made by hand."""
+
+    def __init__(self, *args: Any, task: Task, by: Staff, **kwargs: Any) -> None:
+        case = task.case
+        kwargs["initial"] = {
+            "title": task.title,
+            "due_on": timezone.localdate(task.due_at, case.lead_unit.zone),
+        }
+        super().__init__(*args, case=case, by=by, **kwargs)
+        self.fields["assignee"].queryset = workers_of(case, TaskKind(task.kind)).order_by("full_name")
+        self.fields["assignee"].initial = task.assignee_id
+        if task.source:
+            del self.fields["title"]
 
 
 class TaskCloseForm(forms.Form):
@@ -67,16 +104,18 @@ class TaskCloseForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, urgent: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, urgent: bool, is_alert: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.urgent = urgent
-        self.conditional_fields = ("outcome",) if urgent else ()
+        self.urgent, self.is_alert = urgent, is_alert
+        self.conditional_fields = ("outcome",) if urgent or is_alert else ()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("outcome") and "outcome" not in self.errors:
             if data.get("ending") == CANCELLED:
                 self.add_error("outcome", _("Tulis mengapa tugas ini tidak jadi dikerjakan."))
+            elif self.is_alert:
+                self.add_error("outcome", _("Peringatan ditutup dengan alasannya. Tulis apa yang sudah dilakukan."))
             elif self.urgent:
                 self.add_error("outcome", _("Tulis apa yang sudah dilakukan untuk melindungi peserta."))
         return data

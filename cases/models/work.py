@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
-from cases.enums import EventKind, Priority, Section, TaskKind, TaskStatus
+from cases.enums import ALERTS, EventKind, Priority, Section, TaskKind, TaskStatus
 from cases.models.casefile import CaseFile
 from core.models import Coded, Timestamped, Versioned, tracked
 
@@ -80,6 +80,19 @@ class Task(Coded, Versioned, Timestamped):
     # Out of the assignee's day until then, for a reason. The due date stays: the supervisor sees what is late.
     snoozed_until = models.DateTimeField(_("ditunda sampai"), null=True, blank=True, editable=False)
     snooze_reason = models.CharField(_("alasan menunda"), max_length=300, blank=True)
+    # A person has looked at what a rule noticed (cases.enums.ALERTS).
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # who saw it
+        related_name="+",
+        verbose_name=_("dilihat oleh"),
+    )
+    seen_at = models.DateTimeField(_("dilihat"), null=True, blank=True, editable=False)
+    # Late for so long that it stands before the unit's supervisors; said to them once.
+    escalated_at = models.DateTimeField(_("naik ke pengawas"), null=True, blank=True, editable=False)
     outcome = models.TextField(_("hasil"), max_length=2_000, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -110,6 +123,10 @@ class Task(Coded, Versioned, Timestamped):
                 | (Q(snoozed_until__isnull=False) & ~Q(snooze_reason="") & ~Q(priority=Priority.URGENT)),
                 name="task_snoozed_for_a_reason_never_urgent",
             ),
+            models.CheckConstraint(
+                condition=Q(seen_by=None, seen_at=None) | Q(seen_by__isnull=False, seen_at__isnull=False),
+                name="task_seen_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["assignee", "status", "due_at"], name="task_of_assignee"),
@@ -122,6 +139,10 @@ class Task(Coded, Versioned, Timestamped):
     @property
     def is_open(self) -> bool:
         return self.status in (TaskStatus.OPEN, TaskStatus.IN_PROGRESS)
+
+    @property
+    def is_alert(self) -> bool:
+        return self.kind in ALERTS
 
     @property
     def is_overdue(self) -> bool:

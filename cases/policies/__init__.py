@@ -22,7 +22,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet, Unit
-from cases.enums import DERADICALISATION_TYPES, OPEN, CaseType, GrantSource, Right, Section
+from cases.enums import (
+    DERADICALISATION_TYPES,
+    OPEN,
+    SUPERVISORS_ALONE,
+    CaseType,
+    GrantSource,
+    Right,
+    Section,
+    TaskKind,
+)
 from cases.folding import fold
 from cases.matrix import BY_PROFESSION, MATRIX, Relation, given
 from cases.models import (
@@ -410,6 +419,13 @@ def team_of(case: CaseFile) -> QuerySet[Staff]:
     """Who works on this case now: the lead worker and the co-workers, as their grants say."""
     held = CaseUserGrant.objects.filter(content_object=case, source="caseload").values("user")
     return Staff.objects.filter(pk__in=held, is_active=True)
+
+
+def workers_of(case: CaseFile, kind: TaskKind) -> QuerySet[Staff]:
+    """Who may be given a task of this case: who supervises it and, unless it is theirs alone, the team."""
+    if kind in SUPERVISORS_ALONE:
+        return supervisors_of(case)
+    return Staff.objects.filter(Q(pk__in=team_of(case).values("pk")) | Q(pk__in=supervisors_of(case).values("pk")))
 
 
 def supervisors_of(case: CaseFile) -> StaffQuerySet:

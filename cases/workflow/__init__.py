@@ -47,12 +47,14 @@ from cases.workflow.sessions import answer_session, move_session, plan_session, 
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
 from cases.workflow.tasks import (
+    amend_task,
     close_task,
     create_task,
     finish_task,
     open_task,
     reader_of,
     refresh_next_due,
+    see_alert,
     snooze_task,
 )
 from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
@@ -82,6 +84,7 @@ __all__ = [
     "amend_member",
     "amend_note",
     "amend_participant",
+    "amend_task",
     "answer_session",
     "approve_transfer",
     "approve_unsealing",
@@ -146,6 +149,7 @@ __all__ = [
     "resume",
     "review_break_glass",
     "save_draft",
+    "see_alert",
     "set_family_card",
     "set_reporting_duty",
     "share",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Min
@@ -19,12 +20,14 @@ from cases.models.casefile import NOTHING_DUE
 from cases.sentence import end_of
 from cases.workflow.events import record
 from core.acting import beyond_own_sight
-from core.workflow import Transition, TransitionError, lock, move
+from core.workdays import closed_days, workdays_between
+from core.workflow import Transition, TransitionError, lock, lock_version, move
 
 FINISH = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.DONE)
 # Longer than that is another due date, which the supervisor sets.
 LONGEST_SNOOZE = dt.timedelta(days=14)
 CANCEL = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.CANCELLED)
+SEE = Transition.of(TaskStatus.OPEN, to=TaskStatus.IN_PROGRESS)
 
 
 def refresh_next_due(case: CaseFile) -> None:
@@ -102,6 +105,88 @@ def create_task(case: CaseFile, *, by: Staff, title: str, due_on: dt.date, assig
 
 
 @transaction.atomic
+def see_alert(task: Task, *, by: Staff) -> Task:
+    """Somebody has looked at what a rule noticed; what is done about it comes with closing it."""
+    task = _lock_task(task)
+    if not policies.tasks_for(by).filter(pk=task.pk).exists():
+        raise PermissionDenied
+    if task.seen_at is not None:
+        return task
+    if not task.is_alert:
+        raise TransitionError(_("Tugas ini bukan peringatan."))
+    move(task, SEE)
+    task.seen_by, task.seen_at = by, timezone.now()
+    task.version += 1
+    task.save()
+    record(task.case, EventKind.TASK_SEEN, by=by, section=Section(task.section), summary=TaskKind(task.kind).value)
+    return task
+
+
+@transaction.atomic
+def amend_task(
+    task: Task, *, by: Staff, version: int, due_on: dt.date, assignee: Staff, title: str | None = None
+) -> Task:
+    """Another day or another person, by whoever has the task before them; only what was made by hand gets other words.
+
+    A new day ahead takes the task down from the supervisors again. What protects somebody keeps its day.
+    """
+    case = lock(task.case)
+    if not policies.tasks_for(by).filter(pk=task.pk).exists():
+        raise PermissionDenied
+    task = lock_version(task, version)
+    if not task.is_open:
+        raise TransitionError(_("Tugas ini sudah ditutup."))
+    zone = case.lead_unit.zone
+    moved = due_on != timezone.localdate(task.due_at, zone)
+    if moved and task.priority == Priority.URGENT:
+        raise TransitionError(_("Tindakan pelindungan tidak dapat ditunda."))
+    if assignee.pk != task.assignee_id:
+        if not policies.workers_of(case, TaskKind(task.kind)).filter(pk=assignee.pk).exists():
+            raise TransitionError(_("Petugas itu tidak bekerja pada kasus ini."))
+        task.assignee = assignee
+        task.snoozed_until, task.snooze_reason = None, ""
+    if moved:
+        task.due_at = end_of(due_on, zone)
+    if title is not None and not task.source:
+        task.title = title
+    if task.due_at > timezone.now():
+        task.escalated_at = None
+    task.save()
+    record(case, EventKind.TASK_CHANGED, by=by, section=Section(task.section), summary=assignee.full_name)
+    refresh_next_due(case)
+    return task
+
+
+def late_tasks() -> list[int]:
+    """Keys of open tasks whose day has passed and that no supervisor was told of."""
+    late = Task.objects.overdue().filter(escalated_at=None, case__closed_at=None)
+    return list(late.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def escalate_task(pk: int, *, by: Staff) -> list[int]:
+    """Bring a task before the unit's supervisors that is late by the working days of its priority: once. Answers whom
+    to tell."""
+    found = Task.objects.filter(pk=pk).select_related("case").first()
+    if found is None:
+        return []
+    task = _lock_task(found)
+    if task.escalated_at is not None or not task.is_overdue:
+        return []
+    zone = task.case.lead_unit.zone
+    due, today = timezone.localdate(task.due_at, zone), timezone.localdate(timezone=zone)
+    if workdays_between(due, today, closed_days(due, today)) < settings.ESCALATE_AFTER_WORKDAYS[task.priority]:
+        return []
+    task.escalated_at = timezone.now()
+    task.version += 1
+    task.save()
+    record(
+        task.case, EventKind.TASK_ESCALATED, by=by, section=Section(task.section), summary=TaskKind(task.kind).value
+    )
+    return list(policies.supervisors_of(task.case).exclude(pk=task.assignee_id).values_list("pk", flat=True))
+
+
+@transaction.atomic
 def snooze_task(task: Task, *, by: Staff, until: dt.date, reason: str) -> Task:
     """Put the own task off until the morning of ``until``, two weeks at most; what protects somebody cannot wait."""
     task = _lock_task(task)
@@ -134,6 +219,8 @@ def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) 
     allowed = not urgent if by.role == Role.SYSTEM else policies.tasks_for(by).filter(pk=task.pk).exists()
     if not allowed:
         raise PermissionDenied
+    if task.is_alert and by.role != Role.SYSTEM and not outcome.strip():
+        raise TransitionError(_("Peringatan ditutup dengan alasannya. Tulis apa yang sudah dilakukan."))
     if urgent and not outcome.strip():
         raise TransitionError(_("Tindakan pelindungan ditutup dengan hasilnya. Tulis apa yang sudah dilakukan."))
     return _end(task, CANCEL if cancelled else FINISH, by=by, outcome=outcome)
