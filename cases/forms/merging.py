@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
@@ -97,7 +98,7 @@ class MergeForm(ReasonForm):
         self.asked = [trait for trait in TRAITS if _differs(trait, kept, duplicate)]
         for trait in self.asked:
             self.fields[trait.name] = forms.ChoiceField(
-                label=trait.label,
+                label=capfirst(trait.label),
                 widget=forms.RadioSelect,
                 choices=[(KEPT, words(trait, kept)), (DUPLICATE, words(trait, duplicate))],
                 initial=KEPT,

@@ -41,7 +41,7 @@ def test_one_person_twice_becomes_one_and_two_again(visitor: Visitor, cast: Cast
     page.locator("#by-code").get_by_role("button", name="Bandingkan").click()
     expect(page.get_by_role("heading", level=1, name="Satu orang, atau dua?")).to_be_visible()
     visitor.check()
-    page.get_by_role("group", name="nama lengkap").get_by_text("Slamet Riyadi Utomo").click()
+    page.get_by_role("group", name="Nama lengkap").get_by_text("Slamet Riyadi Utomo").click()
     page.get_by_role("button", name="Gabungkan").click()
     expect(page.get_by_text("Tulis alasannya.").first).to_be_visible()
     page.get_by_label("Alasan").fill("KTP yang sama.")
