@@ -118,7 +118,7 @@ def edit_page(
                 form.add_error(None, str(refusal.message))
             for blocker in refusal.blockers:
                 form.add_error(None, str(blocker.text))
-            return _shown(request, place, form, opened, status=409)
+            return _shown(request, place, form, opened, status=422 if refusal.problems else 409)
         else:
             messages.success(request, str(place.done))
             if taken:
