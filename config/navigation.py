@@ -118,6 +118,7 @@ RIGHTS = Place("cases:rights-list", _("Pelindungan data"), "shield-check", _("Da
 RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=True)
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
+HOLIDAYS = Place("accounts:holiday-list", _("Hari libur"), "calendar-days")
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
@@ -134,7 +135,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
     ),
     Role.DATA_ADMIN: (
         Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS)),
-        Group(_("Data"), (DUPLICATES, RETENTION, STAFF)),
+        Group(_("Data"), (DUPLICATES, RETENTION, STAFF, HOLIDAYS)),
     ),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, RELEASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),

@@ -12,8 +12,9 @@ SOURCE = "PyPI holidays 0.108; periksa dengan SKB tiga menteri"
 
 
 def load_holidays() -> int:
-    """Add days that are missing; a day that an administrator has edited stays as it is."""
+    """Add the years that the calendar does not have; a year that administrators keep stays as it is."""
+    known = {f"{day:%Y}" for day in Holiday.objects.dates("day", "year")}
     with HOLIDAYS.open(encoding="utf-8", newline="") as file:
         rows = [Holiday(**row, source=SOURCE) for row in csv.DictReader(file)]
-    Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+    Holiday.objects.bulk_create(row for row in rows if row.day[:4] not in known)
     return len(rows)

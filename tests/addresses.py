@@ -62,7 +62,9 @@ class Address:
 def role_page(ok: str, **fields: object) -> Address:
     """A page of a role: it exists for everybody, so those of another role are refused."""
     let_in = f"{ok} {fields.get('sent', '')}".split()
-    return Address((), ok, refused=" ".join(actor for actor in ACTORS if actor not in let_in), **fields)
+    return Address(
+        fields.pop("codes", ()), ok, refused=" ".join(actor for actor in ACTORS if actor not in let_in), **fields
+    )
 
 
 def case_page(ok: str, **fields: object) -> Address:
@@ -133,6 +135,8 @@ ADDRESSES: dict[str, Address] = {
     "accounts:staff-reactivate": agency_page("person"),
     "accounts:staff-reset-factor": agency_page("person"),
     "accounts:staff-link": agency_page("person"),
+    "accounts:holiday-list": role_page(ADMINS),
+    "accounts:holiday-remove": role_page(ADMINS, posts=True, codes=("holiday",)),
     "accounts:unit-list": role_page(ADMINS),
     "accounts:unit-new": role_page(ADMINS),
     "accounts:unit-detail": agency_page("unit"),

@@ -64,6 +64,7 @@ from cases.workflow import rights as rights_workflow
 from cases.workflow.aftercare import begin_aftercare
 from cases.workflow.household import NewMember
 from core import jobs
+from core.models import Holiday
 from core.pdf import Pdf
 from partners import workflow as partner_workflow
 from partners.enums import AgreementType, ReferralBasis, SharedField, Verification
@@ -188,6 +189,7 @@ class World:
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
             "member": HouseholdMember.objects.get(participant=None).code,
+            "holiday": f"{Holiday.objects.latest('day').day:%Y-%m-%d}",
             "pair": PersonPair.objects.get().code,
             "kept_person": self.case.participant.code,
             "other_person": self.waiting_case.participant.code,

@@ -1,5 +1,6 @@
 """Forms of accounts: what the data admin fills in."""
 
+from accounts.forms.holidays import HolidaysForm, day_of
 from accounts.forms.staff import (
     FacilityForm,
     LinkForm,
@@ -14,6 +15,7 @@ from accounts.forms.staff import (
 
 __all__ = [
     "FacilityForm",
+    "HolidaysForm",
     "LinkForm",
     "PlaceForm",
     "ReasonForm",
@@ -22,4 +24,5 @@ __all__ = [
     "StaffNewForm",
     "TeamForm",
     "UnitForm",
+    "day_of",
 ]

@@ -1,5 +1,6 @@
 """Pages of accounts: one's own, and the data admin's."""
 
+from accounts.views.holidays import holiday_list, holiday_remove
 from accounts.views.organisation import (
     facility_edit,
     facility_new,
@@ -39,6 +40,8 @@ __all__ = [
     "facility_edit",
     "facility_new",
     "help_page",
+    "holiday_list",
+    "holiday_remove",
     "profile",
     "session",
     "sessions_end",
