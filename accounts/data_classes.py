@@ -13,7 +13,7 @@ CLASSES: Classes = {
     "Staff": {
         NONE: "is_superuser is_staff is_active groups user_permissions conduct_version session_round",
         GENERAL: "last_login username email date_joined full_name unit role profession staff_no licence_no"
-        " assessor_since active_until",
+        " assessor_since active_until list_columns",
         RESTRICTED: "password",
     },
     "Team": {NONE: "unit name ended_on", GENERAL: "coordinator secretary members"},

@@ -9,6 +9,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -191,6 +192,8 @@ class Staff(Coded, Versioned, AbstractUser):
     conduct_version = models.CharField(max_length=10, blank=True, editable=False)
     # Part of the hash that every session carries: one more, and all sessions of this person have ended.
     session_round = models.PositiveIntegerField(default=1, editable=False)
+    # Which columns of the case list this person wants to see; none: as it comes.
+    list_columns = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
 
     REQUIRED_FIELDS = ["full_name", "email"]
 

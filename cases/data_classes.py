@@ -10,8 +10,10 @@ CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
 CLASSES: Classes = {
     "Participant": {
         GENERAL: "full_name aliases name_key sex birth_date birth_date_precision birth_place mother_name phone"
-        " safe_contact_method safe_contact_time created_by communication nik_status nik_sealed nik_index",
+        " safe_contact_method safe_contact_time created_by communication nik_status nik_sealed nik_index"
+        " citizenship language marital_status education occupation religion_agreed",
         SPECIFIC: "disability ppks_category",
+        RESTRICTED: "religion",
         CHILD: "child_category ampk_category",
     },
     "Household": {GENERAL: "kk_sealed kk_index created_by"},
@@ -78,6 +80,7 @@ CLASSES: Classes = {
         GENERAL: "staff stand_in declared_by declared_at confirmed_by confirmed_at ended_by ended_at",
         RESTRICTED: "case participant kind note end_reason",
     },
+    "SavedFilter": {GENERAL: "owner name criteria shared_with"},
     "Draft": {GENERAL: "staff form saved_at", RESTRICTED: "case data"},
     "ReportingDuty": {SPECIFIC: "case frequency_days next_due_at channel place missed_in_a_row ended_on"},
     "CheckIn": {SPECIFIC: "case due_at result reason recorded_by recorded_at missed_before"},

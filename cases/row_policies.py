@@ -292,6 +292,20 @@ END $$
 """
 
 
+# The same for where people live: as the owner, so that the address table is read by its index of region codes. Only
+# keys of people come out, and they are joined to cases whose identity one may read.
+LIVING_IN = """
+CREATE OR REPLACE FUNCTION titian_living_in(region text) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public ROWS 500 AS $$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT participant_id FROM cases_address WHERE (region_id = %L OR region_id LIKE %L)'
+        ' AND kind = ''domisili'' AND valid_from <= current_date AND (valid_to IS NULL OR valid_to > current_date)',
+        region, replace(replace(region, '%', ''), '_', '') || '.%');
+END $$
+"""
+
+
 class _Functions:
     """Read when they are installed: by then every app has added to the lists above."""
 
@@ -315,6 +329,7 @@ class _Functions:
             SEES_HOUSEHOLD,
             ATTENDS,
             NAMED_LIKE,
+            LIVING_IN,
             *destruction.functions(),
             destruction.rights(),
         )
@@ -381,6 +396,7 @@ POLICIES: dict[type, str] = {
         f"staff_id = {mine('staff_id')} OR stand_in_id = {mine('staff_id')} OR titian_our_person(participant_id)"
     ),
     models.Draft: f"staff_id = {mine('staff_id')}",
+    models.SavedFilter: f"owner_id = {mine('staff_id')} OR shared_with_id = {mine('unit_id')}",
     models.ReportingDuty: of_case(Section.SUPERVISION),
     models.CheckIn: of_case(Section.SUPERVISION),
     models.CaseUserGrant: (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -128,6 +129,48 @@ def page_of(
         _encode(shown[0][1], shown[0][0], backwards=True) if shown and has_previous else "",
         count,
         capped,
+    )
+
+
+RANKED_CAP = 500
+
+
+def ranked_page(
+    branches: Sequence[QuerySet[M]],
+    rank: Any,
+    *,
+    then: str,
+    cursor: str = "",
+    size: int = 25,
+    load: Callable[[QuerySet[M]], QuerySet[M]] = lambda rows: rows,
+) -> Page[M] | None:
+    """One page of the union of ``branches``, best ``rank`` first, then by ``then`` and the primary key.
+
+    Nothing is indexed in this order, so every hit is read: None where there are too many to do so, and the caller
+    shows them in a plain order instead.
+    """
+    slices = [
+        branch.order_by().annotate(rank_=rank).values_list("pk", "rank_", then)[: RANKED_CAP + 1]
+        for branch in branches
+    ]
+    found = {pk: (f"{place} {value}", pk) for pk, place, value in _merged(slices)} if branches else {}
+    if len(found) > RANKED_CAP:
+        return None
+    keys = sorted(found.values())
+    place = _decode(cursor) if cursor else None
+    begin = 0
+    if place is not None:
+        after = (str(place[0]), place[1])
+        begin = bisect_left(keys, after) - size if place[2] else bisect_right(keys, after)
+    begin = max(0, begin)
+    shown = keys[begin : begin + size]
+    rows = {row.pk: row for row in load(branches[0].model._default_manager.filter(pk__in=[pk for _key, pk in shown]))}
+    return Page(
+        [rows[pk] for _key, pk in shown if pk in rows],
+        _encode(*shown[-1], backwards=False) if begin + size < len(keys) else "",
+        _encode(*shown[0], backwards=True) if begin > 0 and shown else "",
+        len(keys),
+        False,
     )
 
 

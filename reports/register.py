@@ -46,6 +46,7 @@ ACTIVITIES = (
             "cases.CaseEvent",
             "cases.Task",
             "cases.Draft",
+            "cases.SavedFilter",
         ),
         "Menyelenggarakan rehabilitasi dan reintegrasi sosial, membagi tugas, menghitung angka laporan.",
         DUTY,

@@ -246,6 +246,7 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
         | Q(participant__in=CaseFile.objects.filter(lead_unit=user.unit_id).values("participant"))
     ),
     Draft: lambda model, user: Draft.objects.filter(staff=user),
+    models.SavedFilter: lambda model, user: model._base_manager.filter(Q(owner=user) | Q(shared_with=user.unit_id)),
     models.ReportingDuty: of_section(Section.SUPERVISION),
     models.CheckIn: of_section(Section.SUPERVISION),
     CaseUserGrant: grants_of,

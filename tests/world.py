@@ -53,6 +53,7 @@ from cases.models import (
     RetentionRule,
     ReturnEvent,
     RightsRequest,
+    SavedFilter,
     Task,
     UnsealRequest,
 )
@@ -143,6 +144,7 @@ class World:
     breach: BreachIncident
     hold: LegalHold
     document: Document
+    kept_filter: SavedFilter
     drawn: DestructionList
     carried_out: DestructionList
     transfer: CaseTransfer
@@ -202,6 +204,7 @@ class World:
             "external_assessment": self.case.external_assessments.get().code,
             "return_event": self.case.return_events.get().code,
             "month": 1,
+            "filter": self.kept_filter.code,
             "person": self.cast.worker.code,
             "unit": self.cast.worker.unit.code,
             "team": self.cast.worker.unit.teams.get().code,
@@ -320,6 +323,7 @@ def make_world(cast: Cast | None = None) -> World:
         rights=make_rights(case, cast),
         complaints=make_complaints(case, cast),
         breach=make_breach(case, cast),
+        kept_filter=case_workflow.save_filter(by=cast.worker, name="Asesmen", criteria={"status": "assessing"}),
         **make_retention(case, cast),
         transfer=make_transfer(case, cast),
     )

@@ -23,10 +23,13 @@ from cases.enums import (
     PpksCategory,
     Sex,
 )
+from cases.enums.person import Citizenship, Education, MaritalStatus, Religion
 from cases.models import Participant
 
 REGIONS_SHOWN = 7
 OLDEST_YEAR = 1900
+# What is told in time, or never: folded below what every intake asks.
+DETAILS = ("citizenship", "language", "marital_status", "education", "occupation", "religion", "religion_agreed")
 NIK_FAULTS = {
     residents.Fault.NOT_DIGITS: _("NIK hanya berisi angka."),
     residents.Fault.LENGTH: _("NIK terdiri atas 16 angka. Hitung kembali."),
@@ -60,6 +63,12 @@ class NikField(forms.CharField):
 def several(kinds: Any, label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, required=False, choices=kinds.choices, widget=forms.CheckboxSelectMultiple, **kwargs
+    )
+
+
+def one_of(kinds: Any, label: Any, **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, choices=[("", _("Belum diketahui")), *kinds.choices], **kwargs
     )
 
 
@@ -132,6 +141,19 @@ class PersonForm(forms.Form):
         choices=NikStatus.choices,
         help_text=_("Tanpa NIK, layanan tetap berjalan."),
     )
+    citizenship = one_of(Citizenship, _("Kewarganegaraan"))
+    language = forms.CharField(
+        label=_("Bahasa sehari-hari"), required=False, max_length=80, help_text=_("Misalnya: Jawa, Kaili, isyarat.")
+    )
+    marital_status = one_of(MaritalStatus, _("Status kawin"))
+    education = one_of(Education, _("Pendidikan terakhir"))
+    occupation = forms.CharField(label=_("Pekerjaan"), required=False, max_length=120)
+    religion = one_of(
+        Religion,
+        _("Agama"),
+        help_text=_("Hanya bila perlu dan peserta setuju. Dibaca tim kasus saja, tidak masuk daftar atau laporan."),
+    )
+    religion_agreed = forms.BooleanField(label=_("Peserta setuju agamanya dicatat"), required=False)
     disability = several(Disability, _("Disabilitas"))
     communication = forms.CharField(
         label=_("Cara berkomunikasi"),
@@ -185,6 +207,10 @@ class PersonForm(forms.Form):
         for name in ("child_category", "ampk_category"):
             if data.get(name) and data.get("birth_date") and not self.is_child:
                 self.add_error(name, _("Peserta ini berumur 18 tahun atau lebih."))
+        if data.get("religion") and not data.get("religion_agreed"):
+            self.add_error(
+                "religion_agreed", _("Agama dicatat hanya bila peserta setuju. Tandai, atau kosongkan agamanya.")
+            )
         if data.get("nik"):
             self._question(data["nik"], data)
         return data
@@ -195,6 +221,10 @@ class PersonForm(forms.Form):
     @property
     def special_is_open(self) -> bool:
         return self._filled("disability", "communication")
+
+    @property
+    def details_are_open(self) -> bool:
+        return self._filled(*DETAILS)
 
     @property
     def child_is_open(self) -> bool:
@@ -257,6 +287,7 @@ class PersonForm(forms.Form):
             *("full_name", "aliases", "sex", "birth_date", "birth_date_precision", "birth_place", "mother_name"),
             *("phone", "safe_contact_method", "safe_contact_time", "disability", "communication"),
             *("child_category", "ppks_category", "ampk_category"),
+            *DETAILS,
         )
         return {name: self.cleaned_data[name] for name in names} | self._nik()
 
@@ -291,6 +322,7 @@ def person_initial(person: Participant) -> dict[str, Any]:
         "child_category": person.child_category,
         "ppks_category": person.ppks_category,
         "ampk_category": person.ampk_category,
+        **{name: getattr(person, name) for name in DETAILS},
     }
 
 
@@ -329,7 +361,7 @@ class AddressForm(forms.Form):
         label=_("Kecamatan"),
         required=False,
         max_length=120,
-        help_text=_("Ketik nama kecamatan, boleh dengan kabupaten atau kotanya, lalu pilih."),
+        help_text=_("Ketik nama kecamatan, boleh dengan kabupaten atau kotanya, lalu pilih. Kode wilayah Kemendagri."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     region = forms.CharField(label=_("Pilih kecamatan"), required=False, widget=forms.RadioSelect)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Channel, NikStatus
 from cases.forms.person import AddressForm, PersonForm, regency_of
-from cases.models import Participant, ReportingDuty
+from cases.models import Address, Participant, ReportingDuty
 from core.rendering import DateInput, DateTimeInput
 
 
@@ -45,9 +45,13 @@ class IdentityForm(PersonForm):
 
 
 class NewAddressForm(AddressForm):
+    kind = forms.ChoiceField(label=_("Jenis"), choices=Address.Kind.choices, required=False, initial=Address.Kind.HOME)
     since = forms.DateField(label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")})
 
     region_is_required = True
+
+    def clean_kind(self) -> str:
+        return str(self.cleaned_data["kind"] or Address.Kind.HOME)
 
     def clean_since(self) -> dt.date:
         since: dt.date = self.cleaned_data["since"]

@@ -18,6 +18,7 @@ from cases.models.legal import (
     ProcessingBasis,
     ReturnEvent,
 )
+from cases.models.lists import SavedFilter
 from cases.models.merging import PersonPair
 from cases.models.participant import Address, Participant
 from cases.models.protection import ConflictDeclaration, UnsealRequest
@@ -78,6 +79,7 @@ __all__ = [
     "RetentionRule",
     "ReturnEvent",
     "RightsRequest",
+    "SavedFilter",
     "Task",
     "UnsealRequest",
 ]

@@ -61,6 +61,14 @@ def named_like(words: Iterable[str]) -> Q:
     return Q(participant__in=RawSQL("SELECT titian_named_like(%s)", [list(words)]))
 
 
+def living_in(region: str) -> Q:
+    """Cases of people whose present address lies in the region of this code (35.73 or 35.73.05).
+
+    Whoever asks must read the address: the view narrows to cases whose identity is open (cases.views.casefile).
+    """
+    return Q(participant__in=RawSQL("SELECT titian_living_in(%s)", [region]))
+
+
 class CaseFileQuerySet(models.QuerySet["CaseFile"]):
     def active(self) -> CaseFileQuerySet:
         return self.filter(status__in=ACTIVE)

@@ -55,13 +55,15 @@ TRAITS: tuple[Trait, ...] = (
     Trait("born", _("tanggal lahir"), ("birth_date", "birth_date_precision")),
     *_plain("birth_place", "mother_name", "phone", "safe_contact_method", "safe_contact_time", "communication"),
     *_plain("disability", "child_category", "ppks_category", "ampk_category"),
+    *_plain("citizenship", "language", "marital_status", "education", "occupation"),
     NIK,
 )
-# Of the row and not of the person, kept from another field, or joined instead of chosen (names).
+# Of the row and not of the person, kept from another field, or joined instead of chosen (names). A religion was told
+# to one team, by agreement, and is in no history from which a merge could be taken back: it does not come along.
 UNCOMPARED = frozenset(
     [
         *("id", "code", "version", "created_at", "updated_at", "created_by", "uid", "name_key"),
-        *("aliases", "nik_sealed", "nik_status"),
+        *("aliases", "nik_sealed", "nik_status", "religion", "religion_agreed"),
     ]
 )
 

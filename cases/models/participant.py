@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
 from cases import nik as residents
-from cases.enums import AmpkCategory, ChildCategory, DatePrecision, Disability, NikStatus, PpksCategory, Sex
+from cases.enums import (
+    AmpkCategory,
+    ChildCategory,
+    DatePrecision,
+    Disability,
+    NikStatus,
+    PpksCategory,
+    Sex,
+)
+from cases.enums.person import Citizenship, Education, MaritalStatus, Religion
 from cases.folding import fold
 from core.encryption import SealedText, blind_index
 from core.models import Coded, Timestamped, Versioned, tracked
@@ -36,7 +45,7 @@ def nik_index(number: str) -> str:
     return blind_index(number, "cases_participant.nik")
 
 
-@tracked(exclude=["name_key"])
+@tracked(exclude=["name_key", "religion", "religion_agreed"])
 class Participant(Coded, Versioned, Timestamped):
     full_name = models.CharField(_("nama lengkap"), max_length=160)
     aliases = ArrayField(models.CharField(max_length=160), verbose_name=_("nama lain"), default=list, blank=True)
@@ -58,6 +67,15 @@ class Participant(Coded, Versioned, Timestamped):
     nik_sealed = models.BinaryField(default=b"", editable=False)
     # By which an exact number is found. Not unique: two agencies may each know the person, and neither learns it so.
     nik_index = models.CharField(max_length=64, blank=True, editable=False)
+    citizenship = models.CharField(_("kewarganegaraan"), max_length=20, choices=Citizenship, blank=True)
+    language = models.CharField(_("bahasa sehari-hari"), max_length=80, blank=True)
+    marital_status = models.CharField(_("status kawin"), max_length=20, choices=MaritalStatus, blank=True)
+    education = models.CharField(_("pendidikan terakhir"), max_length=20, choices=Education, blank=True)
+    occupation = models.CharField(_("pekerjaan"), max_length=120, blank=True)
+    # Only while the person agrees that it is kept; read by the team that works with the person, and in no list,
+    # report, export or history: taken back, it is gone.
+    religion = models.CharField(_("agama"), max_length=20, choices=Religion, blank=True)
+    religion_agreed = models.BooleanField(_("setuju agamanya dicatat"), default=False)
     disability = codes_of(Disability, _("disabilitas"))
     # How to speak so that the person understands and can answer (UU PDP Pasal 26).
     communication = models.CharField(_("cara berkomunikasi"), max_length=200, blank=True)
@@ -86,6 +104,11 @@ class Participant(Coded, Versioned, Timestamped):
                 condition=Q(birth_date__isnull=True) | Q(birth_date__gte=dt.date(1900, 1, 1)),
                 name="participant_born_after_1900",
                 violation_error_message=_("Tanggal lahir tidak boleh sebelum tahun 1900."),
+            ),
+            models.CheckConstraint(
+                condition=Q(religion="") | Q(religion_agreed=True),
+                name="religion_only_by_agreement",
+                violation_error_message=_("Agama dicatat hanya bila peserta setuju."),
             ),
             models.CheckConstraint(
                 condition=Q(nik_status=NikStatus.PRESENT) & ~Q(nik_sealed=b"") & ~Q(nik_index="")

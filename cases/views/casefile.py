@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies, sentence
 from cases.enums import STAGES, CaseStatus, Priority, ReferralSource, Section, TaskKind
-from cases.filters import ORDERS, VIEWS, CaseFilter
+from cases.filters import COLUMNS, ESSENTIAL, ORDERS, VIEWS, CaseFilter, columns_of, place_label, relevance
 from cases.frame import case_frame, panels
 from cases.models import CaseFile, LegalEvent, ReportingDuty, Task
 from cases.opening import open_section
@@ -29,12 +30,15 @@ from cases.policies import sharing
 from cases.policies.transfers import open_transfer_of
 from cases.timeline import timeline_items
 from cases.views.aftercare import follow_up_rows
+from cases.views.lists import case_filter, kept_filters
 from cases.views.sessions import session_row
 from core.htmx import render_page
-from core.paging import Page, page_of
+from core.paging import Page, page_of, ranked_page
 
 TIMELINE_SHOWN = 10
 SESSIONS_SHOWN = 4
+# A region was typed or chosen: taking the filter away takes both.
+TOGETHER = {"region": ("place", "region")}
 CONSENT_WARNING = dt.timedelta(days=14)
 TITLES = {Role.CASEWORKER: _("Kasus saya"), Role.SUPERVISOR: _("Kasus unit")}
 
@@ -47,27 +51,47 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if not branches:
         raise Http404
     today = timezone.localdate(timezone=user.unit.zone)
-    workers = policies.workers_to_filter_by(user)
-    form = CaseFilter(request.GET, types=policies.types_seen(user), workers=workers)
-    page = page_of(
-        form.narrow(branches, today),
-        ORDERS[form.sort_key],
-        cursor=request.GET.get("cursor", ""),
-        load=lambda rows: _with_next_work(rows.with_list_data(), user),
-    )
+    form = case_filter(user, request.GET)
+    # Where somebody lives is part of the identity: of other cases a filter would tell it.
+    asked = policies.case_branches(user, section=Section.IDENTITY) if form.narrows_by_place else branches
+    cursor = request.GET.get("cursor", "")
+    load = partial(_loaded, user=user)
+    narrowed = form.narrow(asked, today)
+    page = None
+    if form.is_ranked:
+        page = ranked_page(
+            narrowed, relevance(form.value("q")), then="participant__name_key", cursor=cursor, load=load
+        )
+    page = page or page_of(narrowed, ORDERS[form.sort_key], cursor=cursor, load=load)
+    columns = columns_of(user)
     return render_page(
         request,
         "cases/case_list.html",
         {
             "title": TITLES.get(Role(user.role), _("Kasus")),
             "form": form,
-            "views": _view_tabs(form, is_supervisor=bool(workers), has_victims=_has_victims(branches)),
+            "views": _view_tabs(form, is_supervisor="worker" in form.fields, has_victims=_has_victims(branches)),
             "rows": _list_rows(page.rows, today, user),
-            "columns": _columns(request.GET, form, shows_worker=user.role != Role.CASEWORKER),
-            "shows_worker": user.role != Role.CASEWORKER,
-            "is_narrowed": bool(form.chosen) or form.view_name != "open",
+            "columns": _columns(request.GET, form, columns),
+            "shown": columns,
+            "kept": kept_filters(user, form),
+            "regions": [
+                {"label": place_label(region), "url": _with(request.GET, place="", region=region.code)}
+                for region in form.regions
+            ]
+            if form.region is None
+            else [],
+            "region_is_unknown": bool(form.value("place")) and not form.regions,
+            "save_url": f"{reverse('cases:filter-new')}?{urlencode(form.criteria)}",
+            "is_narrowed": bool(form.chosen) or form.narrows_by_place or form.view_name != "open",
             "summary": _how_many(page),
-            "chosen": [{"label": label, "url": _with(request.GET, **{name: ""})} for name, label in form.chosen],
+            "chosen": [
+                {
+                    "label": label,
+                    "url": _with(request.GET, **dict.fromkeys(TOGETHER.get(name, (name,)), "")),
+                }
+                for name, label in form.chosen
+            ],
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
             "may_open": bool(policies.openable_types(user)),
@@ -75,6 +99,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         },
         fragment="results",
     )
+
+
+def _loaded(cases: Any, *, user: Staff) -> QuerySet[CaseFile]:
+    return _with_next_work(cases.with_list_data(), user)
 
 
 def _with_next_work(cases: QuerySet[CaseFile], user: Staff) -> QuerySet[CaseFile]:
@@ -109,6 +137,7 @@ def _list_row(case: CaseFile, today: dt.date, user: Staff) -> dict[str, Any]:
         "contact": sentence.day_words(case.last_contact_at.astimezone(zone).date(), today)
         if case.last_contact_at
         else gettext("Belum ada"),
+        "agency_stages": _agency_stages(case),
         "opened": sentence.day(case.opened_at.astimezone(zone).date(), today),
     }
 
@@ -129,7 +158,7 @@ def _about(case: Any) -> str | Promise:
     return TaskKind(case.work_kind).label if case.work_kind else ""
 
 
-def _columns(query: QueryDict, form: CaseFilter, *, shows_worker: bool) -> list[dict[str, Any]]:
+def _columns(query: QueryDict, form: CaseFilter, shown: Sequence[str]) -> list[dict[str, Any]]:
     def sortable(label: str | Promise, key: str, **more: Any) -> dict[str, Any]:
         current = form.sort_key.lstrip("-") == key
         descending = form.sort_key.startswith("-")
@@ -138,14 +167,11 @@ def _columns(query: QueryDict, form: CaseFilter, *, shows_worker: bool) -> list[
             column["sort"] = "descending" if descending else "ascending"
         return column
 
-    return [
-        sortable(_("Peserta dan berkas"), "no"),
-        sortable(_("Tenggat"), "due"),
-        {"label": _("Tahap")},
-        {"label": _("Petugas")} if shows_worker else {"label": _("Jenis"), "hide_s": True},
-        {"label": _("Kontak terakhir"), "hide_s": True},
-        sortable(_("Dibuka"), "opened", hide_s=True),
-    ]
+    heads = [sortable(_("Peserta dan berkas"), "no")]
+    for name in shown:
+        more = {} if name in ESSENTIAL else {"hide_s": True}
+        heads.append(sortable(COLUMNS[name], name, **more) if name in ORDERS else {"label": COLUMNS[name], **more})
+    return heads
 
 
 def _has_victims(branches: list[QuerySet[CaseFile]]) -> bool:

@@ -45,6 +45,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
             "person": case.participant,
             "born": born_words(case.participant),
             "categories": _categories(case.participant),
+            "details": _details(case.participant, for_team="edit_identity" in frame["actions"]),
             "edit_url": if_editing(frame, "cases:identity-edit"),
             "address_url": if_editing(frame, "cases:address-new"),
             "address_columns": _columns(_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses")),
@@ -59,6 +60,19 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         }
         | household_card(request.user, frame),
     )
+
+
+def _details(person: Participant, *, for_team: bool) -> list[dict[str, Any]]:
+    """What is known beyond the first meeting; the religion for those who work with the person alone."""
+    facts = [
+        (_("Pendidikan terakhir"), person.get_education_display()),
+        (_("Pekerjaan"), person.occupation),
+        (_("Bahasa sehari-hari"), person.language),
+        (_("Status kawin"), person.get_marital_status_display()),
+        (_("Kewarganegaraan"), person.get_citizenship_display()),
+        (_("Agama"), person.get_religion_display() if for_team else ""),
+    ]
+    return [{"label": label, "value": value} for label, value in facts if value]
 
 
 def _categories(person: Participant) -> list[dict[str, Any]]:
@@ -112,6 +126,7 @@ def address_new(request: HttpRequest, code: str) -> HttpResponse:
                 case,
                 by=request.user,
                 since=form.cleaned_data["since"],
+                kind=form.cleaned_data["kind"],
                 **(form.address() or {}),
             )
             messages.success(request, _("Alamat disimpan."))

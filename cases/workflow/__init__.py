@@ -39,6 +39,7 @@ from cases.workflow.legal import (
     known_of,
     verify_legal_status,
 )
+from cases.workflow.lists import choose_columns, remove_filter, save_filter, share_filter
 from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, merge_people, unmerge_people
 from cases.workflow.notes import amend_note, discard_draft, edit_note, keep_words, save_draft, write_note
 from cases.workflow.person import amend_participant, move_address
@@ -92,6 +93,7 @@ __all__ = [
     "assign_many",
     "cancel_transfer",
     "check_in",
+    "choose_columns",
     "close",
     "close_blockers",
     "close_task",
@@ -142,6 +144,7 @@ __all__ = [
     "record_follow_up",
     "refresh_next_due",
     "refuse_unsealing",
+    "remove_filter",
     "renew_share",
     "reopen",
     "replace_document",
@@ -149,10 +152,12 @@ __all__ = [
     "resume",
     "review_break_glass",
     "save_draft",
+    "save_filter",
     "see_alert",
     "set_family_card",
     "set_reporting_duty",
     "share",
+    "share_filter",
     "snooze_task",
     "suspend",
     "undo_check_in",

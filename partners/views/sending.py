@@ -21,7 +21,7 @@ from cases import sentence
 from cases import workflow as case_workflow
 from cases.enums import Section
 from cases.frame import case_frame
-from cases.models import CaseFile
+from cases.models import Address, CaseFile
 from cases.opening import open_section
 from core.editing import Place, edit_page
 from core.htmx import redirect, render_page, wants_fragment
@@ -244,7 +244,7 @@ def _choose_offer(request: HttpRequest, case: CaseFile, frame: dict[str, Any]) -
 
 
 def _province_of(case: CaseFile) -> str:
-    home = case.participant.addresses.select_related("region").first()
+    home = case.participant.addresses.filter(kind=Address.Kind.HOME).select_related("region").first()
     region = home.region if home else case.lead_unit.region
     return region.pk[:2] if region and region.level in RegionLevel.values else ""
 

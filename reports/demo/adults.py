@@ -80,6 +80,7 @@ def person_of(
             year=today.year - stream.randint(24, 58), month=stream.randint(1, 12), day=stream.randint(1, 28)
         ),
         "birth_place": "",
+        "citizenship": "wni",
         "phone": phone if stream.random() < 0.8 else "",
         "safe_contact_method": stream.choice(
             ["Telepon", "Telepon. Jangan kirim pesan tertulis", "Lewat istri", "Pesan singkat"]

@@ -38,6 +38,7 @@ from cases.models import (
     ProcessingBasis,
     ReportingDuty,
     ReturnEvent,
+    SavedFilter,
     Task,
     UnsealRequest,
 )
@@ -74,6 +75,7 @@ from reports.demo import (
     families,
     journal,
     judgements,
+    lists,
     malang,
     moving,
     planning,
@@ -141,6 +143,7 @@ def load(scale: str = FULL) -> Loaded:
         moving.tell(world)
         moving.ground(world)
         appointments.agree(world)
+        lists.keep_filters(world)
         number(world)
         journal.write(book, clock, people, world.stories)
         rows += _write(world)
@@ -165,7 +168,8 @@ def _write(world: World) -> int:
     rows += book.write(LegalStatus, LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
     rows += book.write(ReportingDuty, CheckIn)
     rows += book.write(CaseTransfer, ProcessingBasis)
-    rows += book.write(ContactNote, PlannedSession, FollowUp, Draft, ClinicalNote, UnsealRequest, ConflictDeclaration)
+    rows += book.write(SavedFilter, ContactNote, PlannedSession, FollowUp, Draft)
+    rows += book.write(ClinicalNote, UnsealRequest, ConflictDeclaration)
     appointments.link_chains(world)
     rows += judgements.write(world)
     rows += book.write(AssessmentReview, Plan, Goal, Intervention)

@@ -53,6 +53,7 @@ LEFT_OUT: tuple[Left, ...] = (
     ),
     Left("cases.Task", EVERY_FIELD, STAFF, _("Daftar kerja petugas"), "case"),
     Left("cases.Draft", EVERY_FIELD, NOT_PERSONAL),
+    Left("cases.SavedFilter", EVERY_FIELD, NOT_PERSONAL),
     # documents: their files are handed over as paper copies of what the list names
     Left("cases.Document", "case section", REPEATED),
     Left(

@@ -27,6 +27,7 @@ NOT_SHOWN = {
     "programs.Programme": "of no case",
     "programs.Cohort": "of many cases",
     "programs.Session": "of many cases",
+    "cases.SavedFilter": "a filter of lists, of no case",
     "cases.Household": "one sealed number; who belongs to it stands with its members",
     "cases.PersonPair": "of two people, told on the data admin's own page",
     "cases.Document": "some are for a profession alone; its own page tells versions and withdrawal",

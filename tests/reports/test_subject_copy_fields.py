@@ -28,7 +28,10 @@ MODELS = [
 ]
 SCHEMA = Path(settings.BASE_DIR) / "docs/subject-copy.schema.json"
 # What a person said, in their own words: the only restricted fields that may leave (core.data_classes).
-OWN_WORDS = {"cases.ContactNote.participant_words"}
+OWN_WORDS = {
+    "cases.ContactNote.participant_words",
+    "cases.Participant.religion",  # told by the person, and kept only while the person agrees
+}
 
 
 def declared() -> Iterator[tuple[Part, Field]]:

@@ -177,12 +177,15 @@ class Loader:
             name = f"{self.random.choice(FIRST)} {self.random.choice(LAST)} {self.random.choice(LAST)}"
             born = dt.date(self.random.randint(1960, 2004), self.random.randint(1, 12), self.random.randint(1, 28))
             identity = (stamp, stamp, 1, code, name, "{}", fold(name), "male", born, "day", "", "", "", "", "")
-            people.append((*identity, NikStatus.UNKNOWN, "", "", "", "{}", "{}", "{}", "{}"))
+            people.append(
+                (*identity, NikStatus.UNKNOWN, "", "", "", "{}", "{}", "{}", "{}", "", "", "", "", "", "", "f")
+            )
         _copy(
             Participant,
             "created_at updated_at version code full_name aliases name_key sex birth_date birth_date_precision "
             "birth_place mother_name phone safe_contact_method safe_contact_time nik_status nik_sealed nik_index "
-            "communication disability child_category ppks_category ampk_category",
+            "communication disability child_category ppks_category ampk_category "
+            "citizenship language marital_status education occupation religion religion_agreed",
             people,
         )
         persons = dict(Participant.objects.filter(code__in=codes).values_list("code", "pk"))
