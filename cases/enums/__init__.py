@@ -395,26 +395,6 @@ class GrantSource(models.TextChoices):
     TRANSFER = "transfer", _("Alih berkas")
 
 
-class ConferenceKind(models.TextChoices):
-    CASE_DISCUSSION = "pembahasan_kasus", _("Pembahasan kasus")
-    TPP_HEARING = "sidang_tpp", _("Sidang TPP")
-    HANDOVER = "serah_terima", _("Serah terima")
-    EMERGENCY = "darurat", _("Darurat")
-
-
-class Reviewer(models.TextChoices):
-    """Who looks at an emergency access afterwards; each of them once."""
-
-    SUPERVISOR = "supervisor", _("Pengawas unit penanggung jawab")
-    DPO = "dpo", _("Pejabat pelindungan data")
-
-
-class ReviewOutcome(models.TextChoices):
-    JUSTIFIED = "justified", _("Beralasan")
-    NOT_JUSTIFIED = "not_justified", _("Tidak beralasan")
-    FOLLOW_UP = "follow_up", _("Perlu tindak lanjut")
-
-
 class EventKind(models.TextChoices):
     CASE_OPENED = "case_opened", _("Kasus dibuka")
     STAGE_MOVED = "stage_moved", _("Tahap berganti")

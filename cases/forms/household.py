@@ -17,6 +17,7 @@ from cases.enums import CaseType, DatePrecision, Right, Section, Sex
 from cases.enums.household import Kinship
 from cases.forms.person import OLDEST_YEAR, NikField
 from cases.models import CaseFile, Household, HouseholdMember, Participant
+from cases.policies import matching
 from cases.workflow.household import NewMember
 from core.rendering import DateInput
 
@@ -104,10 +105,10 @@ class NewMemberForm(_MemberFields):
     TYPED = ("name", "case_code", "kinship", "sex", "birth_year", "case_type", "is_guardian", "guardian_conflict")
 
     def __init__(
-        self, *args: Any, by: Staff, family: CaseFile, may_search: Callable[[policies.Sought], bool], **kwargs: Any
+        self, *args: Any, by: Staff, family: CaseFile, may_search: Callable[[matching.Sought], bool], **kwargs: Any
     ) -> None:
         self.by, self.family, self.may_search = by, family, may_search
-        self.matches = policies.Matches([], [])
+        self.matches = matching.Matches([], [])
         super().__init__(*args, **kwargs)
         kinds = policies.openable_types(by)
         self.fields["case_type"].choices = [
@@ -161,11 +162,11 @@ class NewMemberForm(_MemberFields):
                 "case_type",
                 _("Peserta ini di bawah 18 tahun, atau umurnya belum pasti. Pilih rehabilitasi sosial anak."),
             )
-        sought = policies.Sought(data["name"], data.get("birth_year"))
+        sought = matching.Sought(data["name"], data.get("birth_year"))
         if not self.may_search(sought):
             self.add_error("name", _("Terlalu banyak pencarian. Coba lagi satu jam lagi."))
             return
-        self.matches = policies.possible_matches(self.by, sought)
+        self.matches = matching.possible_matches(self.by, sought)
         if self.matches and not data.get("not_same"):
             self.add_error("name", _("Mungkin sudah punya berkas. Periksa, lalu tandai bila memang orang lain."))
 

@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff, Unit
-from cases.enums import ConferenceKind, ConsentCapacity, LegalBasis, ReviewOutcome, Section
+from cases.enums import ConsentCapacity, LegalBasis, Section
+from cases.enums.sharing import ConferenceKind, ReviewOutcome
 from cases.matrix import Relation
 from cases.models import CaseFile, Consent
 from cases.policies import sharing as policies

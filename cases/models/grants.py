@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from cases.enums import ConferenceKind, GrantSource, LegalBasis, Reviewer, ReviewOutcome, Section
+from cases.enums import GrantSource, LegalBasis, Section
+from cases.enums.sharing import ConferenceKind, Reviewer, ReviewOutcome
 from cases.models.casefile import CaseFile
 from cases.models.legal import Consent
 from core.models import Coded, Timestamped, tracked

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Staff
-from cases.enums import GrantSource, Reviewer, Right, Section
+from cases.enums import GrantSource, Right, Section
+from cases.enums.sharing import Reviewer
 from cases.matrix import MATRIX, Relation
 from cases.models import CaseFile, CaseUserGrant
 from cases.policies import can, supervisors_of

@@ -26,7 +26,7 @@ from cases.filters import COLUMNS, ESSENTIAL, ORDERS, VIEWS, CaseFilter, columns
 from cases.frame import case_frame, panels
 from cases.models import CaseFile, LegalEvent, ReportingDuty, Task
 from cases.opening import open_section
-from cases.policies import sharing
+from cases.policies import matching, sharing
 from cases.policies.transfers import open_transfer_of
 from cases.timeline import timeline_items
 from cases.views.aftercare import follow_up_rows
@@ -95,7 +95,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "next_url": _with(request.GET, cursor=page.next_cursor) if page.next_cursor else "",
             "previous_url": _with(request.GET, cursor=page.previous_cursor) if page.previous_cursor else "",
             "may_open": bool(policies.openable_types(user)),
-            "may_find_by_nik": policies.may_find_by_nik(user),
+            "may_find_by_nik": matching.may_find_by_nik(user),
         },
         fragment="results",
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import Reviewer, ReviewOutcome
+from cases.enums.sharing import Reviewer, ReviewOutcome
 from cases.forms.sharing import BreakGlassReviewForm, EmergencyForm
 from cases.models import CaseUserGrant
 from cases.opening import give_reason

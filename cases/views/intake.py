@@ -21,6 +21,7 @@ from cases.forms.person import OLDEST_YEAR, AddressForm
 from cases.models import CaseFile
 from cases.nik import looks_like, plain
 from cases.opening import journal_search
+from cases.policies import matching
 from core.htmx import redirect, render_page
 from core.limits import within
 from core.uploads import takes_files
@@ -55,8 +56,8 @@ def _search(request: HttpRequest, user: Staff) -> HttpResponse:
         return render_page(request, "cases/case_new.html", {"form": form}, status=422)
     sought = form.cleaned_data
     nik = str(sought["nik"] or "")
-    matches = policies.possible_matches(
-        user, policies.Sought(sought["name"], sought["birth_year"], sought["mother_name"], nik)
+    matches = matching.possible_matches(
+        user, matching.Sought(sought["name"], sought["birth_year"], sought["mother_name"], nik)
     )
     initial = {
         "full_name": sought["name"],
@@ -69,7 +70,7 @@ def _search(request: HttpRequest, user: Staff) -> HttpResponse:
     return _intake_page(request, user, intake, matches=matches)
 
 
-def may_search(user: Staff, sought: policies.Sought | None = None) -> bool:
+def may_search(user: Staff, sought: matching.Sought | None = None) -> bool:
     """So that no form is a way to try out who is known: enough for a day of intakes, too few for a list.
 
     A form that is sent several times looks for whom is ``sought`` each time, and counts once.
@@ -81,7 +82,7 @@ def may_search(user: Staff, sought: policies.Sought | None = None) -> bool:
 def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
     sought = _typed(request)
     may_look = may_search(user, sought)
-    matches = policies.possible_matches(user, sought) if may_look else policies.Matches([], [])
+    matches = matching.possible_matches(user, sought) if may_look else matching.Matches([], [])
     form = NewPersonForm(request.POST, request.FILES, by=user, has_matches=bool(matches))
     if "find_region" in request.POST:
         form.quietly()
@@ -93,12 +94,12 @@ def _new_person(request: HttpRequest, user: Staff) -> HttpResponse:
     return _intake_page(request, user, form, matches=matches, status=422)
 
 
-def _typed(request: HttpRequest) -> policies.Sought:
+def _typed(request: HttpRequest) -> matching.Sought:
     """Looked for again by what is now in the form: the name may have been corrected since the search."""
     year = request.POST.get("birth_year", "")
     is_year = year.isascii() and year.isdigit() and len(year) == 4 and OLDEST_YEAR <= int(year) < dt.MAXYEAR
     typed = request.POST.get("nik", "")
-    return policies.Sought(
+    return matching.Sought(
         name=request.POST.get("full_name", "")[:160],
         birth_year=int(year) if is_year else None,
         mother=request.POST.get("mother_name", "")[:160],
@@ -139,11 +140,11 @@ def _intake_page(
     user: Staff,
     form: CaseForm,
     *,
-    matches: policies.Matches | None = None,
+    matches: matching.Matches | None = None,
     origin: CaseFile | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    found = matches or policies.Matches([], [])
+    found = matches or matching.Matches([], [])
     editable = set(
         policies.cases_for(user, Right.EDIT, Section.IDENTITY)
         .filter(pk__in=[case.pk for case in found.cases])

@@ -18,6 +18,7 @@ from cases.forms.nik import NikSearchForm
 from cases.forms.reason import OpeningReasonForm
 from cases.frame import case_frame
 from cases.opening import journal_search, open_section, reveal_nik
+from cases.policies import matching
 from cases.views import intake
 from core.htmx import redirect, render_page
 from core.limits import within
@@ -45,7 +46,7 @@ def nik_show(request: HttpRequest, code: str) -> HttpResponse:
 def nik_find(request: HttpRequest) -> HttpResponse:
     """A whole number finds the cases in one's own sight, and says nothing of any other."""
     user: Staff = request.user  # type: ignore[assignment]
-    if not policies.may_find_by_nik(user):
+    if not matching.may_find_by_nik(user):
         raise Http404
     form = NikSearchForm(request.POST if request.method == "POST" else None)
     cases: list[Any] = []
@@ -53,7 +54,7 @@ def nik_find(request: HttpRequest) -> HttpResponse:
         if not within("nik", str(user.pk), most=intake.SEARCHES, seconds=intake.IN_SECONDS):
             form.add_error("nik", intake.TOO_MANY)
         else:
-            found = policies.cases_with_nik(user, str(form.cleaned_data["nik"])).with_list_data()
+            found = matching.cases_with_nik(user, str(form.cleaned_data["nik"])).with_list_data()
             cases = list(found.order_by("-opened_at", "pk"))
             journal_search(request, JournalAction.NIK_SOUGHT, cases)
             if len(cases) == 1:

@@ -12,7 +12,8 @@ from accounts.enums import JournalAction
 from accounts.models import Staff
 from accounts.workflow import write_journal
 from cases import notifications
-from cases.enums import EventKind, GrantSource, LegalBasis, ReviewOutcome, Section
+from cases.enums import EventKind, GrantSource, LegalBasis, Section
+from cases.enums.sharing import ReviewOutcome
 from cases.models import BreakGlassReview, CaseFile, CaseUserGrant
 from cases.models.grants import BREAK_GLASS_LASTS
 from cases.policies import emergency as policies

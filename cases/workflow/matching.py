@@ -13,6 +13,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import OPEN, Section, TaskKind
 from cases.models import CaseFile
+from cases.policies import matching
 from cases.sentence import end_of
 from cases.workflow.tasks import open_task
 from core.acting import beyond_own_sight
@@ -26,7 +27,7 @@ MOST = 5
 def tell_of_matches(case: CaseFile, *, by: Staff) -> None:
     """After ``case`` was opened for somebody new."""
     person = case.participant
-    sought = policies.Sought(
+    sought = matching.Sought(
         person.full_name, person.birth_date.year if person.birth_date else None, person.mother_name, person.nik
     )
     with beyond_own_sight():

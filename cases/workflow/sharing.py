@@ -18,7 +18,8 @@ from accounts.enums import JournalAction
 from accounts.models import Staff, Unit
 from accounts.workflow import write_journal
 from cases import notifications
-from cases.enums import ConferenceKind, EventKind, GrantSource, LegalBasis, Section
+from cases.enums import EventKind, GrantSource, LegalBasis, Section
+from cases.enums.sharing import ConferenceKind
 from cases.matrix import Relation
 from cases.models import CaseConference, CaseFile, CaseGroupGrant, CaseUserGrant, Consent
 from cases.policies import sharing as policies

@@ -7,7 +7,8 @@ from typing import Any
 
 from accounts.enums import JournalAction
 from accounts.models import JournalEntry, Staff
-from cases.enums import EventKind, GrantSource, LegalBasis, Reviewer, ReviewOutcome, Section
+from cases.enums import EventKind, GrantSource, LegalBasis, Section
+from cases.enums.sharing import Reviewer, ReviewOutcome
 from cases.models import BreakGlassReview, CaseConference, CaseGroupGrant, CaseUserGrant
 from cases.models.grants import BREAK_GLASS_LASTS
 from cases.policies import emergency

@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.enums import JournalAction, Profession, Role
 from accounts.models import JournalEntry, Staff
 from cases import policies, workflow
-from cases.enums import EventKind, GrantSource, Reviewer, ReviewOutcome, Right, Section
+from cases.enums import EventKind, GrantSource, Right, Section
+from cases.enums.sharing import Reviewer, ReviewOutcome
 from cases.models import BreakGlassReview, CaseEvent, CaseFile, CaseUserGrant
 from core.workflow import TransitionError
 from tests.cast import Cast

@@ -16,6 +16,7 @@ from cases import policies, workflow
 from cases.enums import CaseStatus, CaseType, ClosureReason, DatePrecision, LegalStatusKind
 from cases.forms.intake import countries
 from cases.models import Address, CaseFile, LegalStatus, Participant, ReturnEvent
+from cases.policies import matching
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case, make_person
 
@@ -177,12 +178,12 @@ def test_another_agencys_match_shows_nothing(cast: Cast, as_worker: Client, as_s
 def test_what_counts_as_possibly_the_same_person(cast: Cast, sought: dict[str, Any], found: bool) -> None:
     person = make_person(full_name="Muhammad Rizal Fauzan", aliases=["Abu Hanif"], mother_name="Siti Aminah")
     make_case(cast.worker, person=person)
-    assert bool(policies.possible_matches(cast.worker, policies.Sought(**{"birth_year": None} | sought))) is found
+    assert bool(matching.possible_matches(cast.worker, matching.Sought(**{"birth_year": None} | sought))) is found
 
 
 def test_a_person_without_birth_date_stays_a_possible_match(cast: Cast) -> None:
     make_case(cast.worker, person=make_person(full_name="Rizal Fauzan", birth_date=None))
-    assert policies.possible_matches(cast.worker, policies.Sought("Rizal Fauzan", 1950))
+    assert matching.possible_matches(cast.worker, matching.Sought("Rizal Fauzan", 1950))
 
 
 def test_a_match_must_be_looked_at_before_a_second_file_is_opened(cast: Cast, as_worker: Client) -> None:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from accounts.enums import JournalAction
 from accounts.models import JournalEntry, Region
 from cases import nik as residents
-from cases import policies, workflow
+from cases import workflow
 from cases.enums import DatePrecision, NikStatus, Sex
 from cases.models import CaseFile, Participant
 from cases.nik import Doubt, Fault, NikError
+from cases.policies import matching
 from core.acting import acting_as
 from core.encryption import UnreadableError
 from tests.cast import Cast
@@ -336,7 +337,7 @@ def test_row_policies_say_the_same(cast: Cast, case: CaseFile) -> None:
     for who, person in cast:
         if who == "system":
             continue
-        allowed = set(policies.cases_with_nik(person, NIK))
+        allowed = set(matching.cases_with_nik(person, NIK))
         with acting_as(person.pk):
             assert set(CaseFile.objects.filter(participant__nik_index=index)) >= allowed
             assert allowed == ({case} if who in ("worker", "supervisor", "admin") else set()), who
@@ -354,8 +355,8 @@ def test_searches_are_counted(cast: Cast, as_worker: Client, case: CaseFile, mon
 
 
 def test_the_number_finds_whom_the_name_does_not(cast: Cast, as_worker: Client, case: CaseFile) -> None:
-    sought = policies.Sought("Nama Yang Lain Sama Sekali", 1950, nik=NIK)
-    assert policies.possible_matches(cast.worker, sought).cases == [case]
+    sought = matching.Sought("Nama Yang Lain Sama Sekali", 1950, nik=NIK)
+    assert matching.possible_matches(cast.worker, sought).cases == [case]
     page = as_worker.post(
         "/cases/new/", {"step": "search", "name": "Nama Lain", "nik": NIK, "birth_year": "", "mother_name": ""}
     )
@@ -365,17 +366,17 @@ def test_the_number_finds_whom_the_name_does_not(cast: Cast, as_worker: Client, 
 
 def test_two_numbers_tell_people_of_one_name_apart(cast: Cast, case: CaseFile) -> None:
     name = case.participant.full_name
-    same = policies.Sought(name, 1990)
-    assert policies.possible_matches(cast.worker, same).cases == [case]
-    other = policies.Sought(name, 1990, nik="9999991705900002")
-    assert not policies.possible_matches(cast.worker, other)
+    same = matching.Sought(name, 1990)
+    assert matching.possible_matches(cast.worker, same).cases == [case]
+    other = matching.Sought(name, 1990, nik="9999991705900002")
+    assert not matching.possible_matches(cast.worker, other)
 
 
 def test_in_another_unit_the_number_names_the_unit_and_in_another_agency_nothing(cast: Cast, case: CaseFile) -> None:
-    sought = policies.Sought("Nama Lain", nik=NIK)
-    found = policies.possible_matches(cast.other_unit, sought)
+    sought = matching.Sought("Nama Lain", nik=NIK)
+    found = matching.possible_matches(cast.other_unit, sought)
     assert (found.cases, found.units) == ([], [cast.worker.unit])
-    assert not policies.possible_matches(cast.other_agency, sought)
+    assert not matching.possible_matches(cast.other_agency, sought)
 
 
 def test_a_child_without_a_number_is_normal(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from cases import policies, workflow
 from cases.enums import CaseStatus, CaseType, ClosureReason, LegalStatusKind, Right, Section
 from cases.enums.protection import UnsealStatus
 from cases.models import CaseFile, UnsealRequest
-from cases.policies import emergency, protection
+from cases.policies import emergency, matching, protection
 from core.workflow import TransitionError
 from reports.policies import exportable_cases
 from tests.cases.test_at_once import acting, all_at_once, people
@@ -136,11 +136,11 @@ def test_the_system_still_counts_it(cast: Cast, sealed: CaseFile) -> None:
 
 def test_intake_says_only_that_the_unit_may_know(cast: Cast, sealed: CaseFile) -> None:
     person = sealed.participant
-    asked = policies.Sought(person.full_name, person.birth_date.year)
+    asked = matching.Sought(person.full_name, person.birth_date.year)
     for user in (cast.other_agency, cast.other_agency_supervisor, cast.psychologist):
-        found = policies.possible_matches(user, asked)
+        found = matching.possible_matches(user, asked)
         assert (found.cases, found.units) == ([], [sealed.lead_unit])
-    assert not policies.possible_matches(cast.worker, asked)
+    assert not matching.possible_matches(cast.worker, asked)
 
 
 # ---- two people open it --------------------------------------------------------------------------------------------

@@ -16,15 +16,8 @@ from django.utils import timezone
 from accounts.enums import JournalAction
 from accounts.models import JournalEntry, Staff
 from cases import policies, workflow
-from cases.enums import (
-    ConferenceKind,
-    ConsentPurpose,
-    EventKind,
-    GrantSource,
-    LegalBasis,
-    Right,
-    Section,
-)
+from cases.enums import ConsentPurpose, EventKind, GrantSource, LegalBasis, Right, Section
+from cases.enums.sharing import ConferenceKind
 from cases.models import CaseConference, CaseEvent, CaseFile, CaseUserGrant
 from core.workflow import TransitionError
 from tests.cases.sharing import DAY, NOTES, consent_of, routes, sees, share
