@@ -125,6 +125,7 @@ def _approve(world: World, story: Story, transfer: CaseTransfer, *, days_ago: in
     _journal(world, transfer, lead, at, TransferStatus.SENDER_APPROVED)
     (task,) = (row for row in world.book.of(Task) if row.case is story.case and row.kind == TaskKind.TRANSFER)
     task.status, task.closed_by, task.closed_at = "done", lead, at
+    story.due.remove(task.due_at)
     task.version += 1
 
 

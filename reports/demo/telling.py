@@ -158,7 +158,7 @@ def load(scale: str = FULL) -> Loaded:
 def _write(world: World) -> int:
     book = world.book
     for story in world.stories:
-        zone = story.unit.zone
+        zone = story.case.lead_unit.zone
         story.case.next_due_on = min(story.due).astimezone(zone).date() if story.due else NOTHING_DUE
         story.case.last_contact_at = max(story.contacts, default=None)
     rows = book.write(Participant, Address, CaseNumber, CaseFile, Household, HouseholdMember)
