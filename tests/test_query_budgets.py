@@ -51,6 +51,8 @@ SIDES = {
 }
 KEYS = [f"{name} {actor}" for name, actor in PAGES.items()]
 KEYS += [f"{name} {actor}" for name, actors in SIDES.items() for actor in actors]
+# Nothing stands there with few rows: the first row costs the one query that tells more of all of them.
+EMPTY_AT_FIRST = {"cases:pair-list admin"}
 ALLOWED: dict[str, int] = json.loads(FILE.read_text()) if FILE.exists() else {}
 
 
@@ -115,7 +117,8 @@ def measured(django_db_setup: None, django_db_blocker: Any) -> tuple[dict[str, i
 @pytest.mark.parametrize("key", KEYS)
 def test_a_page_takes_no_more_queries_for_more_rows(measured: Any, key: str) -> None:
     few, many = measured
-    assert many[key] <= few[key], f"{key}: {few[key]} queries with few rows, {many[key]} with many"
+    allowed = few[key] + (key in EMPTY_AT_FIRST)
+    assert many[key] <= allowed, f"{key}: {few[key]} queries with few rows, {many[key]} with many"
 
 
 @pytest.mark.parametrize("key", KEYS)
