@@ -18,7 +18,7 @@ from tests.accounts.factors import Phone, give_phone, stopped_codes  # noqa: F40
 from tests.addresses import ADDRESSES, url_of
 from tests.factories import PASSWORD
 
-ANY_CODE = defaultdict(lambda: "K7M4-29QX", month=1, serial="TITIAN-2026-1")
+ANY_CODE = defaultdict(lambda: "K7M4-29QX", month=1, document_number=1, serial="TITIAN-2026-1")
 
 
 @pytest.fixture

@@ -77,11 +77,16 @@ def case_in(status: CaseStatus, cast: Cast) -> CaseFile:
     return made
 
 
+def moves_told(case: CaseFile) -> int:
+    """Lines of the timeline but for the tasks that a move opens or takes back."""
+    return CaseEvent.objects.filter(case=case).exclude(kind__startswith="task_").count()
+
+
 @pytest.mark.parametrize("status", list(S))
 @pytest.mark.parametrize("move", MOVES)
 def test_each_move_from_each_state(cast: Cast, move: str, status: CaseStatus) -> None:
     case = case_in(status, cast)
-    lines = CaseEvent.objects.filter(case=case).count()
+    lines = moves_told(case)
     expected = LEADS[move].get(status)
     if expected is None:
         with pytest.raises(TransitionError):
@@ -90,7 +95,7 @@ def test_each_move_from_each_state(cast: Cast, move: str, status: CaseStatus) ->
         MOVES[move](case, cast)
     case.refresh_from_db()
     assert case.status == (expected or status)
-    assert CaseEvent.objects.filter(case=case).count() == lines + (1 if expected else 0)
+    assert moves_told(case) == lines + (1 if expected else 0)
 
 
 @pytest.mark.parametrize("move", MOVES)
