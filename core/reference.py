@@ -15,6 +15,6 @@ def load_holidays() -> int:
     """Add the years that the calendar does not have; a year that administrators keep stays as it is."""
     known = {f"{day:%Y}" for day in Holiday.objects.dates("day", "year")}
     with HOLIDAYS.open(encoding="utf-8", newline="") as file:
-        rows = [Holiday(**row, source=SOURCE) for row in csv.DictReader(file)]
-    Holiday.objects.bulk_create(row for row in rows if row.day[:4] not in known)
+        rows = [row for row in csv.DictReader(file) if row["day"][:4] not in known]
+    Holiday.objects.bulk_create(Holiday(**row, source=SOURCE) for row in rows)
     return len(rows)
