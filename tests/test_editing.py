@@ -222,7 +222,6 @@ def merges_fields_of_one_alone(world: World, name: str) -> None:
     assert now.get(edited.first[0]) == [edited.first[1]]
 
 
-@pytest.mark.slow
 def test_two_people_on_every_page_that_edits_a_row(world: World) -> None:
     """One world for all pages: making it takes longer than all of them."""
     failures = []
