@@ -15,6 +15,12 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+def as_written(typed: str) -> str:
+    """A code as somebody types it from a letter (small letters, blanks, no dash) in the form in which it is stored."""
+    letters = "".join(typed.upper().split()).replace("-", "")
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 def new_code() -> str:
     """A code such as ``K7M4-29QX``: 30^8, about 6.6e11, equally likely values."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))

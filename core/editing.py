@@ -95,38 +95,53 @@ def edit_page(
     taken: list[str] = []
     for _round in range(ROUNDS):
         form = form_of(data, row)
-        if not form.is_valid():
-            return _shown(request, place, form, opened, status=422)
-        if opened.values is not None and changes_nothing(request.POST, form, opened.values):
-            return redirect(request, place.back)
-        try:
-            with transaction.atomic():
-                save(form, opened.version)
-        except StaleError as stale:
-            row = stale.current
-            theirs = form_of(None, row)
-            found = merge(form_of(data, row), theirs, opened.values)
-            opened = Opened(_version_of(row), values_of(theirs))
-            if found.asked:
-                return _conflict(request, place, row, found, opened)
-            data = found.data
-            taken += found.taken
-        except TransitionError as refusal:
-            for name, text in refusal.problems.items():
-                form.add_error(name, str(text))
-            if not refusal.problems:
-                form.add_error(None, str(refusal.message))
-            for blocker in refusal.blockers:
-                form.add_error(None, str(blocker.text))
-            return _shown(request, place, form, opened, status=422 if refusal.problems else 409)
-        else:
-            messages.success(request, str(place.done))
-            if taken:
-                words = _("Yang disimpan orang lain sementara itu tetap ada: %(fields)s.")
-                messages.info(request, words % {"fields": ", ".join(taken)})
-            return redirect(request, place.back)
+        # What is known to be old is joined first: its rules are asked of what would be stored, not of a former row.
+        newest = row if opened.values is not None and opened.version != _version_of(row) else None
+        if newest is None:
+            if not form.is_valid():
+                return _shown(request, place, form, opened, status=422)
+            if opened.values is not None and changes_nothing(request.POST, form, opened.values):
+                return redirect(request, place.back)
+            try:
+                with transaction.atomic():
+                    save(form, opened.version)
+            except StaleError as stale:
+                newest = stale.current
+            except TransitionError as refusal:
+                return _refused(request, place, form, opened, refusal)
+            else:
+                return _saved(request, place, taken)
+        row = newest
+        theirs = form_of(None, row)
+        found = merge(form_of(data, row), theirs, opened.values)
+        opened = Opened(_version_of(row), values_of(theirs))
+        if found.asked:
+            return _conflict(request, place, row, found, opened)
+        data = found.data
+        taken += found.taken
     form.add_error(None, _("Isian ini sedang diubah orang lain. Tulisan Anda masih ada: simpan sekali lagi."))
     return _shown(request, place, form, opened, status=409)
+
+
+def _saved(request: HttpRequest, place: Place, taken: list[str]) -> HttpResponse:
+    messages.success(request, str(place.done))
+    if taken:
+        words = _("Yang disimpan orang lain sementara itu tetap ada: %(fields)s.")
+        messages.info(request, words % {"fields": ", ".join(taken)})
+    return redirect(request, place.back)
+
+
+def _refused(
+    request: HttpRequest, place: Place, form: forms.BaseForm, opened: Opened, refusal: TransitionError
+) -> HttpResponse:
+    """Beside the fields that it is about, else above the form."""
+    for name, text in refusal.problems.items():
+        form.add_error(name, str(text))
+    if not refusal.problems:
+        form.add_error(None, str(refusal.message))
+    for blocker in refusal.blockers:
+        form.add_error(None, str(blocker.text))
+    return _shown(request, place, form, opened, status=422 if refusal.problems else 409)
 
 
 def _opened(request: HttpRequest) -> Opened:

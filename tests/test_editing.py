@@ -68,7 +68,7 @@ EDITED = {
         WORKERS, ("result", "Sedang", "Tinggi"), ("summary", "Tenang."), ("basis", "Wawancara")
     ),
     "cases:legal-return-edit": Edited(WORKERS, ("received_by", "Dinas", "Sentra"), ("stay_abroad_months", "7")),
-    "cases:task-edit": Edited(HEADS, ("title", "Telepon istrinya", "Telepon kakaknya")),
+    "cases:task-edit": Edited(HEADS, ("title", "Telepon istrinya", "Telepon kakaknya"), ("due_on", f"{DAY:%Y-%m-%d}")),
     "cases:rule-edit": Edited(ADMINS, ("years", "12", "15"), ("source", "JRA 7/2024"), ("is_active", "on")),
     "partners:partner-edit": Edited(
         HEADS, ("name", "Titi Satu", "Titi Dua"), ("legal_no", "AHU-1"), ("kind", "swasta")

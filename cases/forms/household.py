@@ -19,6 +19,7 @@ from cases.forms.person import OLDEST_YEAR, NikField
 from cases.models import CaseFile, Household, HouseholdMember, Participant
 from cases.policies import matching
 from cases.workflow.household import NewMember
+from core.codes import as_written
 from core.rendering import DateInput
 
 LINES = 5
@@ -122,7 +123,8 @@ class NewMemberForm(_MemberFields):
         return any(str(self[name].value() or "").strip() for name in self.TYPED)
 
     def clean_case_code(self) -> str:
-        code = str(self.cleaned_data["case_code"]).strip().upper()
+        typed = str(self.cleaned_data["case_code"]).strip()
+        code = as_written(typed) if typed else ""
         self.case: CaseFile | None = None
         if code:
             mine = policies.cases_for(self.by, Right.EDIT, Section.IDENTITY).select_related("participant")

@@ -13,6 +13,7 @@ from cases.models import CaseFile, Participant
 from cases.models.merging import NIK, TRAITS, Trait
 from cases.policies import merging as rules
 from cases.sentence import born_words
+from core.codes import as_written
 
 KEPT, DUPLICATE = "kept", "duplicate"
 
@@ -29,11 +30,6 @@ def words(trait: Trait, person: Participant) -> str:
     if isinstance(value, list):
         return ", ".join(str(choices.get(code, code)) for code in value)
     return str(choices.get(value, value))
-
-
-def plain_code(typed: str) -> str:
-    plain = "".join(typed.upper().split()).replace("-", "")
-    return f"{plain[:4]}-{plain[4:]}"
 
 
 class CompareForm(forms.Form):
@@ -58,7 +54,7 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def _case(self, typed: str) -> CaseFile:
-        found = rules.files_for(self.by).select_related("participant").filter(code=plain_code(typed)).first()
+        found = rules.files_for(self.by).select_related("participant").filter(code=as_written(typed)).first()
         if found is None:
             raise forms.ValidationError(_("Tidak ada berkas dengan kode ini yang dapat Anda buka."))
         return found

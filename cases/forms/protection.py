@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases.enums.protection import TieKind
+from core.codes import as_written
 
 DAY = 24
 
@@ -78,8 +79,7 @@ class TieByCodeForm(TieForm):
     )
 
     def clean_code(self) -> str:
-        plain = "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
-        return f"{plain[:4]}-{plain[4:]}"
+        return as_written(self.cleaned_data["code"])
 
 
 class TieEndForm(forms.Form):

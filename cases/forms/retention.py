@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.rights import line, words
 from cases.models.retention import LONGEST_YEARS
+from core.codes import as_written
 from core.rendering import DateInput
 
 
@@ -85,5 +86,4 @@ class HoldByCodeForm(HoldForm):
     )
 
     def clean_code(self) -> str:
-        plain = "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
-        return f"{plain[:4]}-{plain[4:]}"
+        return as_written(self.cleaned_data["code"])

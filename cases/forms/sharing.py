@@ -19,6 +19,7 @@ from cases.models import CaseFile, Consent
 from cases.policies import sharing as policies
 from cases.sentence import end_of
 from cases.workflow.emergency import REASON_LETTERS
+from core.codes import as_written
 from core.rendering import DateInput, DateTimeInput
 
 USUAL_DAYS = 90
@@ -343,8 +344,7 @@ class EmergencyForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        letters = "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
-        return f"{letters[:4]}-{letters[4:]}"
+        return as_written(self.cleaned_data["code"])
 
     def clean_reason(self) -> str:
         reason = " ".join(self.cleaned_data["reason"].split())

@@ -213,17 +213,14 @@ def record_edit(request: HttpRequest, code: str, record_code: str, kind: str) ->
     shape = KINDS[kind]
     case, frame = open_page(request, code, Section.LEGAL, shape.edit, edit=True)
     known = workflow.known_of(case)
+    written = _of_case(shape.model, case, record_code)
     return edit_page(
         request,
-        _of_case(shape.model, case, record_code),
-        form_of=lambda data, written: shape.form(data, known=known, record=written),
-        save=lambda form, version: _amend(shape, case, record_code, request, form, version),
+        written,
+        form_of=lambda data, row: shape.form(data, known=known, record=row),
+        save=lambda form, version: shape.amend(written, by=request.user, version=version, **form.fields_of()),
         place=Place("cases/legal_record.html", reverse("cases:legal", args=[case.code]), shape.saved, frame),
     )
-
-
-def _amend(shape: Kind, case: CaseFile, record_code: str, request: HttpRequest, form: Any, version: int) -> None:
-    shape.amend(_of_case(shape.model, case, record_code), by=request.user, version=version, **form.fields_of())
 
 
 def _of_case(model: type[LegalRecord], case: CaseFile, code: str) -> Any:

@@ -84,10 +84,15 @@ def open_task(
         except IntegrityError:
             # Somebody opened it between our look and our insert; the constraint kept it single.
             return Task.objects.open().get(source=source)
-    if kind not in SUPERVISORS_ALONE:
-        record(case, EventKind.TASK_OPENED, by=by, section=section, summary=title or TaskKind(kind).value, path=path)
+    _tell(task, EventKind.TASK_OPENED, by=by, words=title or TaskKind(kind).value, path=path)
     refresh_next_due(case)
     return task
+
+
+def _tell(task: Task, event: EventKind, *, by: Staff, words: str, path: str = "") -> None:
+    """A line in the case's timeline; none about what is the supervisors' alone, because the team reads it."""
+    if task.kind not in SUPERVISORS_ALONE:
+        record(task.case, event, by=by, section=Section(task.section), summary=words, path=path)
 
 
 @transaction.atomic
@@ -118,7 +123,7 @@ def see_alert(task: Task, *, by: Staff) -> Task:
     task.seen_by, task.seen_at = by, timezone.now()
     task.version += 1
     task.save()
-    record(task.case, EventKind.TASK_SEEN, by=by, section=Section(task.section), summary=TaskKind(task.kind).value)
+    _tell(task, EventKind.TASK_SEEN, by=by, words=TaskKind(task.kind).value)
     return task
 
 
@@ -152,7 +157,7 @@ def amend_task(
     if task.due_at > timezone.now():
         task.escalated_at = None
     task.save()
-    record(case, EventKind.TASK_CHANGED, by=by, section=Section(task.section), summary=assignee.full_name)
+    _tell(task, EventKind.TASK_CHANGED, by=by, words=assignee.full_name)
     refresh_next_due(case)
     return task
 
@@ -180,9 +185,7 @@ def escalate_task(pk: int, *, by: Staff) -> list[int]:
     task.escalated_at = timezone.now()
     task.version += 1
     task.save()
-    record(
-        task.case, EventKind.TASK_ESCALATED, by=by, section=Section(task.section), summary=TaskKind(task.kind).value
-    )
+    _tell(task, EventKind.TASK_ESCALATED, by=by, words=TaskKind(task.kind).value)
     return list(policies.supervisors_of(task.case).exclude(pk=task.assignee_id).values_list("pk", flat=True))
 
 
@@ -206,8 +209,7 @@ def snooze_task(task: Task, *, by: Staff, until: dt.date, reason: str) -> Task:
     task.snooze_reason = reason.strip()
     task.version += 1
     task.save()
-    if task.kind not in SUPERVISORS_ALONE:
-        record(task.case, EventKind.TASK_SNOOZED, by=by, section=Section(task.section), summary=reason)
+    _tell(task, EventKind.TASK_SNOOZED, by=by, words=reason)
     return task
 
 
@@ -256,7 +258,6 @@ def _end(task: Task, transition: Transition, *, by: Staff, outcome: str) -> Task
     task.save()
     words = outcome or task.title or TaskKind(task.kind).value
     kind = EventKind.TASK_DONE if transition == FINISH else EventKind.TASK_CANCELLED
-    if task.kind not in SUPERVISORS_ALONE:
-        record(task.case, kind, by=by, section=Section(task.section), summary=words)
+    _tell(task, kind, by=by, words=words)
     refresh_next_due(task.case)
     return task

@@ -30,6 +30,7 @@ from cases.models import (
 )
 from cases.models.merging import TRAITS, UNCOMPARED
 from cases.policies import merging as rules
+from cases.tasks import escalate_late_tasks
 from cases.workflow.household import NewMember
 from cases.workflow.matching import tell_of_matches
 from core.acting import acting_as
@@ -435,6 +436,12 @@ def test_whoever_opened_the_case_hears_nothing(cast: Cast, client: Any) -> None:
     with acting_as(cast.worker.pk):
         assert not Task.objects.exists()
     task = Task.objects.get(kind=TaskKind.MATCH, case=ours)
+    for due_on in (timezone.localdate() + dt.timedelta(days=3), timezone.localdate() - dt.timedelta(days=30)):
+        task.refresh_from_db()
+        workflow.amend_task(task, by=cast.supervisor, version=task.version, due_on=due_on, assignee=cast.supervisor)
+    escalate_late_tasks()
+    task.refresh_from_db()
+    assert task.escalated_at is not None
     workflow.close_task(task, by=cast.supervisor, outcome="Orang lain.")
     assert not ours.events.exclude(kind=EventKind.CASE_OPENED).exists()
 

@@ -1,7 +1,9 @@
 import re
 import secrets
 
-from core.codes import ALPHABET, new_code
+import pytest
+
+from core.codes import ALPHABET, as_written, new_code
 
 
 def test_a_code_is_two_groups_of_four_that_can_be_read_aloud():
@@ -22,3 +24,8 @@ def test_every_sign_is_drawn_by_itself_from_the_secure_source(monkeypatch):
 
 def test_codes_do_not_repeat():
     assert len({new_code() for _number in range(5_000)}) == 5_000
+
+
+@pytest.mark.parametrize("typed", ["K7M4-29QX", "k7m4-29qx", " k7m4 29qx ", "K7M429QX", "k7m4 - 29qx"])
+def test_a_code_is_read_however_it_is_typed(typed):
+    assert as_written(typed) == "K7M4-29QX"
