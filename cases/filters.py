@@ -18,7 +18,7 @@ from cases.enums import ACTIVE, OPEN, CaseStatus, CaseType
 from cases.folding import fold
 from cases.models import CaseFile
 from cases.models.casefile import living_in, named_like
-from core.codes import ALPHABET
+from core.codes import ALPHABET, as_written
 from core.paging import Order
 
 UNSEEN_AFTER = dt.timedelta(days=30)
@@ -249,9 +249,8 @@ def place_label(region: Region) -> str:
 
 def relevance(text: str) -> Case:
     """How well a case answers a search: its code in full, the beginning of the name, any part."""
-    plain = text.strip().upper().replace("-", "")
     return Case(
-        When(code=f"{plain[:4]}-{plain[4:]}", then=Value(0)),
+        When(code=as_written(text), then=Value(0)),
         When(case_no=text.strip().upper(), then=Value(0)),
         When(participant__name_key=fold(text) or "-", then=Value(1)),
         When(participant__name_key__startswith=fold(text) or "-", then=Value(2)),
