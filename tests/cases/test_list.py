@@ -266,7 +266,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     as_supervisor.get(URL)
     for _number in range(24):
         make_task(make_case(cast.worker))
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         as_supervisor.get(URL)
     for _number in range(5):
         make_case(cast.worker)
