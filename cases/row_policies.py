@@ -423,7 +423,8 @@ POLICIES: dict[type, str] = {
     ),
     models.ProcessingBasis: of_case(Section.ACCESS),
     # Whoever sees the documents, and the section as which each is read.
-    models.Document: f"{of_case(Section.DOCUMENTS)} AND titian_sees(case_id, section)",
+    models.Document: f"{of_case(Section.DOCUMENTS)} AND titian_sees(case_id, section)"
+    f" AND (section <> '{Section.CLINICAL}' OR NOT titian_left_behind(case_id, created_at))",
     models.DocumentFile: with_parent(models.Document, "document_id"),
     models.DocumentPage: with_parent(models.DocumentFile, "of_file_id"),
     models.LegalEvent: of_case(Section.LEGAL),

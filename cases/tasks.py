@@ -100,7 +100,12 @@ def expire_consents() -> int:
     """
     system = Staff.objects.system()
     with acting_as(system.pk, job="expire_consents"):
-        return workflow.expire_consents(by=system)
+        past = workflow.past_consents()
+    ended = 0
+    for pk in past:
+        with acting_as(system.pk, job="expire_consents"):
+            ended += workflow.expire_consent(pk, by=system)
+    return ended
 
 
 # ---- documents ------------------------------------------------------------------------------------------------------
@@ -145,7 +150,12 @@ def remind_of_expiring() -> int:
     """Every night: a task for each document whose last day is near; answers how many are new."""
     system = Staff.objects.system()
     with acting_as(system.pk, job="remind_of_expiring"):
-        return documents.remind_of_expiring(timezone.localdate(), by=system)
+        near = documents.expiring(timezone.localdate())
+    opened = 0
+    for pk in near:
+        with acting_as(system.pk, job="remind_of_expiring"):
+            opened += documents.remind_of_expiring(pk, by=system)
+    return opened
 
 
 @shared_task

@@ -17,6 +17,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -268,14 +269,16 @@ def clinical_notes_for(user: Staff) -> QuerySet[ClinicalNote]:
     notes = ClinicalNote.objects.filter(case__in=cases_for(user, section=Section.CLINICAL))
     if user.role == Role.SYSTEM:
         return notes
-    since = CaseTransfer.objects.accepted().filter(case=OuterRef("case"), effective_at__gt=OuterRef("recorded_at"))
-    left_behind = Exists(since.exclude(data_scope__contains=[Section.CLINICAL.value]))
+    return notes.filter(went_along(user, "recorded_at"), profession=user.profession)
+
+
+def went_along(user: Staff, written_at: str) -> Q:
+    """Clinical rows that came with the case to the unit of ``user``, or were written there: what the sender kept back
+    stays with the unit that the first transfer after ``written_at`` began from."""
+    since = CaseTransfer.objects.accepted().filter(case=OuterRef("case"), effective_at__gt=OuterRef(written_at))
+    kept_back = since.exclude(data_scope__contains=[Section.CLINICAL.value])
     written_in = Subquery(since.order_by("effective_at").values("from_unit")[:1])
-    return (
-        notes.filter(profession=user.profession)
-        .alias(left_behind=left_behind, written_in=written_in)
-        .filter(Q(left_behind=False) | Q(written_in=user.unit_id))
-    )
+    return ~Q(Exists(kept_back)) | Q(Exact(written_in, user.unit_id))
 
 
 def events_for(user: Staff, case: CaseFile, seen: frozenset[Section] | None = None) -> QuerySet[CaseEvent]:

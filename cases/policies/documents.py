@@ -12,24 +12,33 @@ from operator import or_
 
 from django.db.models import Q
 
+from accounts.enums import Role
 from accounts.models import Staff
 from cases.enums import Right, Section
 from cases.enums.documents import READ_AS
 from cases.models import CaseFile, Document
 from cases.models.documents import DocumentQuerySet
-from cases.policies import can, cases_for, require
+from cases.policies import can, cases_for, require, went_along
 
 
 def documents_for(user: Staff) -> DocumentQuerySet:
     """Every document that ``user`` may read; for one of them, or a queryset narrowed otherwise."""
     rows = [Q(section=section, case__in=cases_for(user, section=section).values("pk")) for section in READ_AS]
-    return Document.objects.filter(reduce(or_, rows), case__in=cases_for(user, section=Section.DOCUMENTS).values("pk"))
+    seen = cases_for(user, section=Section.DOCUMENTS).values("pk")
+    return Document.objects.filter(reduce(or_, rows), _here(user), case__in=seen)
 
 
-def documents_of(case: CaseFile, seen: Iterable[Section]) -> DocumentQuerySet:
+def _here(user: Staff) -> Q:
+    """What is clinical and did not go along when the case moved stays where it was, as the notes do."""
+    if user.role == Role.SYSTEM:
+        return Q()
+    return ~Q(section=Section.CLINICAL) | went_along(user, "created_at")
+
+
+def documents_of(user: Staff, case: CaseFile, seen: Iterable[Section]) -> DocumentQuerySet:
     """Those of one case, for whoever sees these sections of it (``policies.sections_seen``)."""
     sections = frozenset(seen)
-    rows = Document.objects.filter(case=case, section__in=[section.value for section in sections])
+    rows = Document.objects.filter(_here(user), case=case, section__in=[section.value for section in sections])
     return rows if Section.DOCUMENTS in sections else rows.none()
 
 

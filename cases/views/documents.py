@@ -43,7 +43,7 @@ SUFFIX = {"pdf": "pdf", "jpeg": "jpg", "png": "png"}
 def documents(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.DOCUMENTS)
     today = timezone.localdate(timezone=request.user.unit.zone)
-    rows = documents_of(case, frame["seen"]).prefetch_related(
+    rows = documents_of(request.user, case, frame["seen"]).prefetch_related(
         Prefetch("files", DocumentFile.objects.select_related("uploaded_by").order_by("-number"))
     )
     shown = [_row(document, today) for document in rows.order_by("-created_at", "-pk")[:SHOWN]]
@@ -80,7 +80,7 @@ def _open(
 ) -> tuple[CaseFile, dict[str, Any], Document]:
     """Case, frame and one of its documents; 404 for one that this person may not read, as if there were none."""
     case, frame = open_page(request, code, Section.DOCUMENTS, page, edit=edit)
-    documents = documents_of(case, frame["seen"]).select_related("withdrawn_by", "case")
+    documents = documents_of(request.user, case, frame["seen"]).select_related("withdrawn_by", "case")
     document = get_object_or_404(documents, code=document_code)
     if document.is_restricted:
         open_section(request, case, Section(document.section))

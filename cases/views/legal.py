@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -212,6 +212,8 @@ def record_edit(request: HttpRequest, code: str, record_code: str, kind: str) ->
     """Correct a record."""
     shape = KINDS[kind]
     case, frame = open_page(request, code, Section.LEGAL, shape.edit, edit=True)
+    if case.for_child and shape.model in workflow.EXTERNAL:  # not even somebody else's word (ET-3)
+        raise Http404
     known = workflow.known_of(case)
     written = _of_case(shape.model, case, record_code)
     return edit_page(

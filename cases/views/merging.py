@@ -105,7 +105,7 @@ def pair_compare(request: HttpRequest, code: str, other: str) -> HttpResponse:
     form = MergeForm(asked, kept=kept, duplicate=duplicate)
     decision: MergeForm | ReasonForm = ReasonForm(asked) if apart else form
     status = 200
-    blockers = workflow.merge_blockers(kept, duplicate)
+    blockers = workflow.merge_blockers(kept, duplicate, by=user)
     if asked is not None:
         status = 422
         if decision.is_valid():
@@ -178,6 +178,8 @@ def pair_detail(request: HttpRequest, code: str) -> HttpResponse:
     rules.require_merging(user)
     found = rules.pairs_for(user).select_related("kept", "duplicate", "decided_by", "undone_by")
     pair = get_object_or_404(found, code=code)
+    files = _files(user, [pair.kept])[pair.kept_id]
+    open_section(request, files[0], Section.IDENTITY)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
@@ -205,7 +207,7 @@ def pair_detail(request: HttpRequest, code: str) -> HttpResponse:
                 for model, label in workflow.MOVING.items()
                 if model._meta.label_lower in pair.moved
             ],
-            "files": _files(user, [pair.kept])[pair.kept_id],
+            "files": files,
         },
         status=status,
     )

@@ -112,6 +112,8 @@ def transfer_detail(request: HttpRequest, code: str) -> HttpResponse:
     named = ("from_unit", "to_unit__agency", "proposed_by", "approved_by", "ended_by", "worker")
     transfer = get_object_or_404(transfer_policies.transfers_for(user).select_related(*named), code=code)
     role = _role(user, transfer)
+    if (case := _case_of(user, transfer)) is not None:
+        open_section(request, case, Section.SUMMARY, from_queue=role in ("approve", "answer"))
     form, status = _form(role, transfer, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
@@ -170,10 +172,14 @@ def _act(transfer: CaseTransfer, act: str, form: forms.Form, *, by: Staff) -> st
     raise PermissionDenied
 
 
+def _case_of(user: Staff, transfer: CaseTransfer) -> CaseFile | None:
+    cases = policies.cases_for(user, Right.VIEW, Section.SUMMARY).select_related("participant")
+    return cases.filter(pk=transfer.case_id).first()
+
+
 def _about(user: Staff, transfer: CaseTransfer) -> dict[str, Any]:
     """A name only for whoever sees the case itself."""
-    cases = policies.cases_for(user, Right.VIEW, Section.SUMMARY).select_related("participant")
-    case: CaseFile | None = cases.filter(pk=transfer.case_id).first()
+    case = _case_of(user, transfer)
     zone, now = user.unit.zone, timezone.now()
     return {
         "transfer": transfer,

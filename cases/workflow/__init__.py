@@ -15,7 +15,14 @@ from cases.workflow.casefile import (
     suspend,
 )
 from cases.workflow.clinical import amend_clinical_note, edit_clinical_note, write_clinical_note
-from cases.workflow.consent import end_basis, expire_consents, give_consent, record_basis, withdraw_consent
+from cases.workflow.consent import (
+    end_basis,
+    expire_consent,
+    give_consent,
+    past_consents,
+    record_basis,
+    withdraw_consent,
+)
 from cases.workflow.documents import (
     KnownFileError,
     add_document,
@@ -29,6 +36,7 @@ from cases.workflow.handover import hand_over
 from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
 from cases.workflow.household import add_members, amend_member, end_member, set_family_card
 from cases.workflow.legal import (
+    EXTERNAL,
     ImpossibleDateError,
     OverlapError,
     add_legal_record,
@@ -70,6 +78,7 @@ from cases.workflow.transfers import (
 __all__ = [
     "ALIASES",
     "CLOSE_BLOCKERS",
+    "EXTERNAL",
     "MOVING",
     "ImpossibleDateError",
     "KnownFileError",
@@ -113,7 +122,7 @@ __all__ = [
     "end_tie",
     "end_unit_grants",
     "end_unsealing",
-    "expire_consents",
+    "expire_consent",
     "explain_check_in",
     "finish_task",
     "give_consent",
@@ -133,6 +142,7 @@ __all__ = [
     "open_case",
     "open_in_emergency",
     "open_task",
+    "past_consents",
     "place_hold",
     "place_hold_by_code",
     "plan_session",

@@ -87,14 +87,21 @@ def end_consent(consent: Consent, *, by: Staff) -> Consent:
     return _end(consent, WITHDRAW, by=by)
 
 
-@transaction.atomic
-def expire_consents(*, by: Staff) -> int:
-    """What time alone has decided: consents past their last day end as a withdrawn one does; answers how many."""
+def past_consents() -> list[int]:
+    """Keys of consents past their last day."""
     running = Consent.objects.filter(status=ConsentStatus.GIVEN)
-    past = list(running.filter(valid_until__lt=timezone.localdate()).order_by("pk"))
-    for consent in past:
-        _end(consent, EXPIRE, by=by)
-    return len(past)
+    return list(running.filter(valid_until__lt=timezone.localdate()).order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def expire_consent(pk: int, *, by: Staff) -> bool:
+    """What time alone has decided: it ends as a withdrawn one does. False where somebody was faster."""
+    consent = Consent.objects.select_related("case").get(pk=pk)
+    lock(consent.case)
+    if lock(consent).status != ConsentStatus.GIVEN:
+        return False
+    _end(consent, EXPIRE, by=by)
+    return True
 
 
 def _end(consent: Consent, transition: Transition, *, by: Staff) -> Consent:

@@ -20,7 +20,7 @@ from core.acting import beyond_own_sight
 from core.workdays import add_workdays
 
 WORKDAYS_TO_CALL = 5
-# More than that is a common name and no match.
+# More than that is a common name and no match; the number is one whatever the name.
 MOST = 5
 
 
@@ -34,7 +34,7 @@ def tell_of_matches(case: CaseFile, *, by: Staff) -> None:
         others = CaseFile.objects.filter(status__in=OPEN).exclude(lead_agency=case.lead_agency)
         found = sought.among(others.exclude(participant=person).select_related("participant", "lead_unit__agency"))
     if len(found) > MOST:
-        return
+        found = [other for other in found if person.nik_index and other.participant.nik_index == person.nik_index]
     for other in found:
         # Between two files that both keep their person hidden, the unit that had its own first is told.
         if not _is_kept_quiet(case) or _is_kept_quiet(other):

@@ -45,10 +45,15 @@ MOVING: dict[type[models.Model], str | Promise] = {
 }
 
 
-def merge_blockers(kept: Participant, duplicate: Participant) -> list[Blocker]:
-    """Why these two rows cannot become one now."""
-    with beyond_own_sight():  # files of other agencies and sealed ones count, and are not named
-        return [*_not_one_person(kept, duplicate), *_files_in_the_way(kept, duplicate)]
+def merge_blockers(kept: Participant, duplicate: Participant, *, by: Staff) -> list[Blocker]:
+    """Why these two rows cannot become one now; of a file that ``by`` may not see never which, or why."""
+    people = [kept, duplicate]
+    known = _files_in_the_way(kept, list(rules.files_for(by).filter(participant__in=people)))
+    with beyond_own_sight():  # files of other agencies and sealed ones count
+        hidden = not known and _files_in_the_way(kept, list(CaseFile.objects.filter(participant__in=people)))
+    if hidden:
+        known = [Blocker(_("Belum dapat digabung. Tanyakan kepada pejabat pelindungan data."))]
+    return [*_not_one_person(kept, duplicate), *known]
 
 
 def _not_one_person(kept: Participant, duplicate: Participant) -> list[Blocker]:
@@ -57,16 +62,19 @@ def _not_one_person(kept: Participant, duplicate: Participant) -> list[Blocker]:
     return [Blocker(_("NIK keduanya berbeda: ini dua orang. Bila salah ketik, petugas kasus memperbaikinya dahulu."))]
 
 
-def _files_in_the_way(kept: Participant, duplicate: Participant) -> list[Blocker]:
-    cases = list(CaseFile.objects.filter(participant__in=[kept, duplicate]))
+def _files_in_the_way(kept: Participant, cases: list[CaseFile]) -> list[Blocker]:
     found = []
     if len({case.is_victim_file for case in cases}) > 1:
         found.append(Blocker(_("Berkas penyintas tidak digabung dengan berkas lain, demi keamanannya.")))
     if any(case.restricted_at for case in cases):
         found.append(Blocker(_("Pemrosesan data salah satunya dibatasi atas permintaan peserta.")))
     kinds = [
-        {(case.case_type, case.lead_agency_id) for case in cases if case.participant_id == person.pk and case.is_open}
-        for person in (kept, duplicate)
+        {
+            (case.case_type, case.lead_agency_id)
+            for case in cases
+            if (case.participant_id == kept.pk) is of_kept and case.is_open
+        }
+        for of_kept in (True, False)
     ]
     if kinds[0] & kinds[1]:
         found.append(
@@ -104,10 +112,13 @@ def merge_people(
         rules.require_person(by, person)
     _need(reason)
     kept, duplicate = lock_version(kept, versions[0]), lock_version(duplicate, versions[1])
-    if blockers := merge_blockers(kept, duplicate):
+    # A form about the duplicate that is open somewhere is old from now on, whatever number it carries.
+    kept.version = max(kept.version, duplicate.version)
+    if blockers := merge_blockers(kept, duplicate, by=by):
         raise TransitionError(_("Data kedua orang ini belum dapat digabung."), blockers)
     with beyond_own_sight():  # every file, whoever leads it
-        cases = list(CaseFile.objects.select_for_update(of=("self",)).filter(participant__in=[kept, duplicate]))
+        both = CaseFile.objects.filter(participant__in=[kept, duplicate]).order_by("pk")
+        cases = list(both.select_for_update(of=("self",)))
         pair = PersonPair(
             kept=kept,
             duplicate=duplicate,
@@ -295,7 +306,8 @@ def _tell(pair: PersonPair, cases: list[CaseFile], *, by: Staff, kind: EventKind
     """A line in every file, and a task for each unit's supervisor: whoever works with the person must know."""
     told = set()
     for case in cases:
-        case.refresh_from_db()
+        with beyond_own_sight():
+            case.refresh_from_db()
         record(case, kind, by=by, section=Section.IDENTITY, summary=pair.code)
         separate(case, by=by)
         if case.lead_unit_id in told or not case.is_open:

@@ -31,7 +31,8 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
 def keep_child_files(participant: Participant) -> None:
     """A corrected birth date may show that a file is, or was never, a child's. One that is sealed stays sealed."""
     with beyond_own_sight():  # other agencies' files too
-        for case in CaseFile.objects.select_for_update(of=("self",)).filter(participant=participant, sealed_at=None):
+        cases = CaseFile.objects.filter(participant=participant, sealed_at=None).order_by("pk")
+        for case in cases.select_for_update(of=("self",)):
             opened_on = timezone.localdate(case.opened_at, case.lead_unit.zone)
             is_child_file = case.case_type == CaseType.SOCIAL_CHILD or participant.is_child_on(opened_on)
             if is_child_file != case.is_child_file:

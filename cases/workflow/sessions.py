@@ -41,7 +41,7 @@ def answer_session(
     """Say what came of it, once. A second tap of the same answer finds the first one."""
     case, session = _lock(session)
     policies.require(by, Right.EDIT, case, Section.NOTES)
-    if session.outcome == outcome:
+    if (session.outcome, session.reason, session.reason_words) == (outcome, reason, words.strip()):
         return session
     _must_wait_for_an_answer(case, session)
     zone = case.lead_unit.zone

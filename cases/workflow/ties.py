@@ -21,6 +21,7 @@ from cases.enums import EventKind, Section, TaskKind
 from cases.enums.protection import TieKind
 from cases.models import CaseFile, CaseUserGrant, ConflictDeclaration, Task
 from cases.policies import protection
+from cases.workflow.apart import hold
 from cases.workflow.casefile import keep_periods
 from cases.workflow.events import record
 from cases.workflow.tasks import open_task
@@ -82,6 +83,7 @@ def keep_ties(participant_id: int) -> None:
 
 
 def _declare(case: CaseFile, by: Staff, kind: TieKind, note: str) -> ConflictDeclaration:
+    hold([case.participant_id])  # people before cases, as everywhere
     whole = CaseFile.objects.select_for_update(of=("self",)).filter(participant=case.participant_id)
     cases = list(whole.order_by("pk"))
     try:

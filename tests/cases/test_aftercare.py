@@ -75,7 +75,7 @@ def test_suspended_and_resumed_they_are_not_set_again(case: CaseFile, cast: Cast
 
 def test_a_person_records_and_the_next_task_opens(case: CaseFile, cast: Cast, client: Client) -> None:
     first = case.follow_ups.first()
-    note = make_note(case)
+    note = make_note(case, occurred_at=timezone.now())
     client.force_login(cast.worker)
     page = client.get(url(first)).content.decode()
     assert note.code in page
