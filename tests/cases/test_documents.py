@@ -378,6 +378,22 @@ def test_a_withdrawn_document_takes_the_check_of_its_status_along(cast: Cast, ca
     assert (status.is_verified, status.document) == (False, None)
 
 
+def test_another_file_in_its_place_ends_the_check_too(cast: Cast, case: CaseFile) -> None:
+    status = case.legal_statuses.get()
+    status.authority, status.document_no = "Lapas", "W-1"
+    status.save()
+    document = make_document(case, section=Section.LEGAL, proves=status)
+    status.refresh_from_db()
+    workflow.verify_legal_status(status, by=cast.supervisor, version=status.version)
+    workflow.replace_document(document, by=cast.worker, version=1, client_id=uuid.uuid4(), paper=make_paper())
+    before = status.version
+    status.refresh_from_db()
+    assert (status.verified_by, status.document) == (None, document)
+    assert status.version > before
+    with pytest.raises(StaleError):  # the supervisor's page showed the former file
+        workflow.verify_legal_status(status, by=cast.supervisor, version=before)
+
+
 def test_no_row_is_proved_by_another_cases_document(cast: Cast, case: CaseFile) -> None:
     other = make_document(make_case(cast.worker))
     with pytest.raises(PermissionDenied):
@@ -491,9 +507,13 @@ def test_a_document_is_reminded_of_once_for_each_last_day(cast: Cast, case: Case
     assert (task.assignee, task.case) == (cast.worker, case)
     workflow.close_task(task, by=cast.worker, outcome="Sedang diurus")
     assert tasks.remind_of_expiring() == 0
-    about = {"expires": today + dt.timedelta(days=20)}
-    workflow.replace_document(soon, by=cast.worker, version=1, client_id=uuid.uuid4(), paper=make_paper(), **about)
-    assert tasks.remind_of_expiring() == 1
+    for version, days in ((1, 20), (2, 20)):  # a better scan with the same last day keeps the reminder open
+        about = {"expires": today + dt.timedelta(days=days)}
+        sending = {"version": version, "client_id": uuid.uuid4(), "paper": make_paper()}
+        workflow.replace_document(soon, by=cast.worker, **sending, **about)
+        tasks.remind_of_expiring()
+        soon.refresh_from_db()
+        assert Task.objects.open().get(kind="document").source == f"document-expires:{soon.pk}:{soon.expires}"
 
 
 def test_a_reminder_of_a_clinical_document_goes_to_its_author_without_its_title(cast: Cast) -> None:

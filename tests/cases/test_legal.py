@@ -298,6 +298,8 @@ def test_a_childs_file_takes_no_word_of_risk(cast: Cast, client: Client) -> None
     answer = client.post(url(child, "legal-category-new"), RECORDS[1][2])
     assert answer.status_code == 409
     assert ExternalClassification.objects.count() == 1
+    word = ExternalClassification.objects.get()
+    assert client.get(url(child, "legal-category-edit", word.code)).status_code == 404
 
 
 def test_the_country_is_for_those_who_work_on_the_case(cast: Cast, client: Client) -> None:

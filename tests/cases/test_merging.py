@@ -263,6 +263,43 @@ def test_restricted_data_are_left_alone(cast: Cast, first: CaseFile, second: Cas
     assert "dibatasi" in refused(cast, first, second)
 
 
+def test_what_one_may_not_see_stands_in_the_way_without_a_word_of_what_it_is(
+    cast: Cast, first: CaseFile, second: CaseFile
+) -> None:
+    """The person has a survivor's file at another agency, of which the admin knows nothing."""
+    close_first(cast, first)
+    hidden = make_case(cast.other_agency, case_type=CaseType.SOCIAL_ADULT)
+    CaseFile.objects.filter(pk=hidden.pk).update(participant=first.participant, is_victim_file=True)
+    told = refused(cast, first, second)
+    assert "pejabat pelindungan data" in told
+    assert "enyintas" not in told
+
+
+def test_a_file_out_of_sight_moves_along_and_its_unit_is_told(cast: Cast, first: CaseFile, second: CaseFile) -> None:
+    close_first(cast, first)
+    hidden = make_case(cast.other_agency, case_type=CaseType.SOCIAL_ADULT)
+    CaseFile.objects.filter(pk=hidden.pk).update(participant=second.participant)
+    kept, duplicate = (Participant.objects.get(pk=case.participant_id) for case in (first, second))
+    with acting_as(cast.admin.pk):  # with the database's own rules of sight
+        pair = workflow.merge_people(kept, duplicate, by=cast.admin, versions=(1, 1), take=(), reason=WHY)
+    hidden.refresh_from_db()
+    assert hidden.participant_id == first.participant_id
+    assert Task.objects.filter(case=hidden, kind=TaskKind.MERGED, assignee=cast.other_agency_supervisor).exists()
+    with acting_as(cast.admin.pk):
+        workflow.unmerge_people(pair, by=cast.admin, reason="Keliru.")
+    hidden.refresh_from_db()
+    assert hidden.participant_id == second.participant_id
+
+
+def test_a_form_about_the_duplicate_that_is_open_is_old(cast: Cast, first: CaseFile, second: CaseFile) -> None:
+    close_first(cast, first)
+    duplicate = workflow.amend_participant(second, by=cast.other_unit, version=1, birth_place="Palu")
+    merge(cast, first, second)
+    second.refresh_from_db()
+    with pytest.raises(StaleError):
+        workflow.amend_participant(second, by=cast.other_unit, version=duplicate.version, full_name="Lama")
+
+
 def test_a_reason_is_needed(cast: Cast, first: CaseFile, second: CaseFile) -> None:
     close_first(cast, first)
     with pytest.raises(TransitionError, match="alasan"):
@@ -444,6 +481,15 @@ def test_whoever_opened_the_case_hears_nothing(cast: Cast, client: Any) -> None:
     assert task.escalated_at is not None
     workflow.close_task(task, by=cast.supervisor, outcome="Orang lain.")
     assert not ours.events.exclude(kind=EventKind.CASE_OPENED).exists()
+
+
+def test_of_many_namesakes_the_one_with_the_number_is_told(cast: Cast) -> None:
+    for number in range(7):
+        person = make_person(full_name="Wiranto Adi", **({"nik": NIK} if number == 3 else {}))
+        make_case(cast.other_agency, case_type=CaseType.SOCIAL_ADULT, person=person)
+    numbered = CaseFile.objects.exclude(participant__nik_index="").get()
+    ours = make_case(cast.worker, person=make_person(full_name="Wiranto Adi", nik=NIK))
+    assert {case for case, _assignee, _title in matches()} == {ours.pk, numbered.pk}
 
 
 @pytest.mark.parametrize("kind", [CaseType.VICTIM, CaseType.SOCIAL_CHILD])

@@ -492,3 +492,11 @@ def test_a_suspended_case_keeps_its_sessions(case: CaseFile, cast: Cast, due: Pl
     workflow.answer_session(due, by=cast.worker, outcome=Came.CANCELLED, reason=R.OTHER, words="Ditahan kembali.")
     case.refresh_from_db()
     assert case.status == CaseStatus.SUSPENDED
+
+
+def test_another_reason_for_the_same_answer_is_not_lost_without_a_word(cast: Cast, due: PlannedSession) -> None:
+    absent = SessionOutcome.ABSENT
+    workflow.answer_session(due, by=cast.worker, outcome=absent, reason=SessionReason.SICK)
+    workflow.answer_session(due, by=cast.worker, outcome=absent, reason=SessionReason.SICK)  # a double click
+    with pytest.raises(TransitionError):
+        workflow.answer_session(due, by=cast.worker, outcome=absent, reason=SessionReason.OTHER, words="Banjir")

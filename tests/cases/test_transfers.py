@@ -15,11 +15,13 @@ from django.utils import timezone
 from accounts.models import JournalEntry, Staff
 from cases import policies, workflow
 from cases.enums import CaseStatus, CaseType, ClosureReason, EventKind, GrantSource, Right, Section, TaskKind
+from cases.enums.documents import DocumentKind
 from cases.enums.protection import TieKind
 from cases.enums.transfer import AgeGroup, TransferReason, TransferStatus
-from cases.models import CaseFile, CaseLeadPeriod, CaseTransfer, CaseUserGrant, Draft, Task
+from cases.models import CaseFile, CaseLeadPeriod, CaseTransfer, CaseUserGrant, Document, Draft, Task
 from cases.models.transfer import ALWAYS_ALONG, READS_ON
 from cases.policies import transfers as transfer_policies
+from cases.policies.documents import documents_for
 from cases.workflow import place_hold
 from core.acting import acting_as
 from core.workflow import TransitionError
@@ -410,12 +412,16 @@ def test_clinical_notes_stay_behind_unless_they_go_along(cast: Cast, goes_along:
     team = {"worker": cast.other_agency, "co_workers": [cast.psychologist]}
     workflow.assign(case, by=cast.other_agency_supervisor, **team)
     note = write_clinical(case, cast.psychologist)
+    report = Document.objects.create(case=case, kind=DocumentKind.REPORT, section=Section.CLINICAL)
     transfer = propose(case, cast, by=cast.other_agency, to_unit=target, with_clinical=goes_along)
     workflow.approve_transfer(transfer, by=cast.other_agency_supervisor)
     accept(transfer, cast, by=head, worker=medan)
     case.refresh_from_db()
     workflow.assign(case, by=head, worker=medan, co_workers=[healer])
     assert clinical_of(healer) == ({note.pk} if goes_along else set())
+    assert documents_for(healer).filter(pk=report.pk).exists() is goes_along
+    with acting_as(healer.pk):
+        assert Document.objects.filter(pk=report.pk).exists() is goes_along
     assert (Section.CLINICAL in rights(cast.psychologist, case)) is goes_along
     client = Client()
     client.force_login(healer)
