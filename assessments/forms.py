@@ -150,5 +150,23 @@ class ReturnForm(forms.Form):
         return {item.code: self.cleaned_data[f"item-{item.code}"] for item in self.items}
 
 
+class CompareForm(forms.Form):
+    """Two dates of one instrument; which is the earlier does not matter."""
+
+    before = forms.ChoiceField(label=_("Dari tanggal"))
+    after = forms.ChoiceField(label=_("Sampai tanggal"))
+
+    def __init__(self, dates: list[tuple[str, str]], data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["before"].choices = dates  # type: ignore[attr-defined]
+        self.fields["after"].choices = dates  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("before") and data.get("before") == data.get("after"):
+            self.add_error("after", _("Pilih dua tanggal yang berbeda."))
+        return data
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Alasan pembatalan"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))

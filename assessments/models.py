@@ -107,6 +107,11 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def final(self) -> AssessmentQuerySet:
         return self.filter(status=AssessmentStatus.FINAL)
 
+    def judged(self) -> AssessmentQuerySet:
+        """Every judgement that was once in force, the oldest first: what is looked back on."""
+        done = [AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED]
+        return self.filter(status__in=done).order_by("finalised_at", "pk")
+
     def waiting(self) -> AssessmentQuerySet:
         return self.filter(status__in=IN_QUEUE)
 
@@ -379,9 +384,14 @@ class Assessment(Coded, Versioned, Timestamped):
     def is_outdated(self) -> bool:
         return self.next_due is not None and self.next_due < timezone.localdate()
 
+    @property
+    def shown_until(self) -> dt.date | None:
+        """The last day on which summaries show it (ET-18)."""
+        return None if self.next_due is None else self.next_due + HIDDEN_AFTER
+
     @cached_property
     def is_hidden_from_summaries(self) -> bool:
-        return self.next_due is not None and self.next_due + HIDDEN_AFTER < timezone.localdate()
+        return self.shown_until is not None and self.shown_until < timezone.localdate()
 
 
 @tracked()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import decision, form, judgement, lists, start
+from assessments.views import decision, form, history, judgement, lists, start
 
 app_name = "assessments"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cases/<slug:code>/assessments/", lists.panel, name="panel"),
     path("cases/<slug:code>/assessments/summary/", lists.summary_panel, name="summary-panel"),
     path("cases/<slug:code>/assessments/new/", start.assessment_new, name="new"),
+    path("cases/<slug:code>/assessments/<slug:instrument>/history/", history.history, name="history"),
+    path("cases/<slug:code>/assessments/<slug:instrument>/changes/", history.changes, name="changes"),
     path("assessments/<slug:code>/", start.assessment_form, name="form"),
     path("assessments/<slug:code>/answers/", form.answer_save, name="answer-save"),
     path("assessments/<slug:code>/domain/<slug:domain>/", form.domain_edit, name="domain"),

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from assessments.over_time import BAND_MARKS
 from core import charts
 from core.charts import Bar, Chart, Fill, Line, Mark, Series, Stack
 from core.pdf import Pdf, PdfError, render_pdf
@@ -31,12 +32,6 @@ from reports.quarters import JAKARTA, Quarter
 ADULTS, CHILDREN = "adults", "children"
 # The four figures of the first page: the first four of these that were counted.
 KEY_MEASURES = ("active", "still_valid", "reporting_kept", "with_plan", "notes_in_time", "assessed_in_time", "served")
-MARKS = {
-    "hijau": Mark("circle", "#2e7d4f", "#2e7d4f"),
-    "kuning": Mark("diamond", "#8a6100", "#f5c211"),
-    "merah": Mark("triangle", "#b3261e", "#b3261e"),
-    "belum_cukup": Mark("ring", "#4a5160", "#ffffff"),
-}
 PAGE_WIDTH = 360
 Cell = Mapping[str, Any]
 
@@ -290,7 +285,7 @@ def _charts(published: Mapping[str, Any], quarters: list[Quarter], name: str) ->
     if any(cell.get("value") for cell in tables["active_by_stage"]["cells"]):
         drawn.append(("IND-K1", _bars("active_by_stage", tables, f"{name}k1s")))
     if "by_band" in tables and "value" in tables["by_band"]["total"]:
-        drawn.append(("IND-P3", _bars("by_band", tables, f"{name}p3", MARKS)))
+        drawn.append(("IND-P3", _bars("by_band", tables, f"{name}p3", BAND_MARKS)))
     if "by_movement" in tables and any("value" in past["total"] for past in tables["by_movement"]["history"]):
         drawn.append(("IND-P4", movement_chart(f"{name}p4", labels, tables["by_movement"])))
     return drawn

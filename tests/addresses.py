@@ -317,6 +317,8 @@ ADDRESSES: dict[str, Address] = {
     "assessments:queue": role_page(f"{CASEWORKERS} {SUPERVISORS}"),
     "assessments:panel": case_page(READ, asks=UNIT),
     "assessments:summary-panel": case_page(READ, fragment=True),
+    "assessments:history": with_codes(("case", "instrument"), READ, GLIMPSE, asks=UNIT),
+    "assessments:changes": with_codes(("case", "instrument"), READ, GLIMPSE, asks=UNIT, status=302),
     "assessments:new": case_page(TEAM),
     "assessments:form": with_codes(("draft",), TEAM, UNIT, status=302),
     "assessments:answer-save": with_codes(("draft",), TEAM, UNIT, posts=True),

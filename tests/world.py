@@ -161,6 +161,7 @@ class World:
             "child_note": self.child.notes.get().code,
             "task": self.task.code,
             "final": self.final.code,
+            "instrument": self.final.instrument,
             "draft": self.draft.code,
             "submitted": self.submitted.code,
             "child_draft": self.child_draft.code,

@@ -76,6 +76,7 @@ class Card:
                 "label": words(known.label),
                 "anchor": words(self.item.anchor(known.value)),
                 "must": known.value in self.item.scale.needs_evidence or self._differs(known.value),
+                "differs": self._differs(known.value),
                 "checked": str(known.value) == self.value,
             }
             for known in self.item.scale.values
@@ -91,6 +92,7 @@ class Card:
                 "label": kind.label,
                 "kind": "t-unknown" if kind == UNKNOWN else "t-na",
                 "must": self.progress.instrument.non_rating(kind.value).needs_note or self._differs(kind.value),
+                "differs": self._differs(kind.value),
                 "checked": kind.value == self.value,
             }
             for kind in offered
@@ -101,6 +103,13 @@ class Card:
         if self.code not in self.progress.previous_values:
             return ""
         return value_label(self.item, self.progress.previous_values[self.code])
+
+    @property
+    def previous_anchor(self) -> str:
+        """What the former value means for this item, so that both can be weighed without leafing back."""
+        if self.code not in self.progress.previous_values:
+            return ""
+        return words(self.item.anchor(self.progress.previous_values[self.code]))
 
     @property
     def source_choices(self) -> list[dict[str, Any]]:

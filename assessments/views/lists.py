@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +19,17 @@ from assessments.catalogue import Item
 from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.forms import words
 from assessments.models import Assessment, ItemRating
-from assessments.views.parts import judgement, staff, support_label
-from cases import policies as case_policies
+from assessments.views.course import band_course
+from assessments.views.parts import final_words, find_case, judgement, staff, support_label
 from cases.enums import Section
 from cases.frame import case_frame
-from cases.models import CaseFile
 from cases.opening import open_section
 from cases.sentence import moment
+from core.charts import Chart
 from core.htmx import render_page, wants_fragment
 
 S = AssessmentStatus
+DONE = (S.FINAL, S.SUPERSEDED)
 SHOWN = 200
 STRENGTHS_SHOWN = 3
 
@@ -91,21 +92,16 @@ def _row(assessment: Assessment, user: Staff) -> dict[str, Any]:
 # ---- one case -------------------------------------------------------------------------------------------------------
 
 
-def _case(request: HttpRequest, code: str) -> CaseFile:
-    cases = case_policies.cases_in_sight(staff(request))
-    return get_object_or_404(cases.select_related("participant", "lead_unit", "lead_worker"), code=code)
-
-
 @require_safe
 def panel(request: HttpRequest, code: str) -> HttpResponse:
     """The section of a case: every assessment by instrument, newest first."""
-    case = _case(request, code)
+    case = find_case(request, code)
     context = case_frame(staff(request), case, Section.ASSESSMENT)
     open_section(request, case, Section.ASSESSMENT)
     rows = Assessment.objects.filter(case=case).with_page_data().order_by("-started_at", "-pk")[:SHOWN]
     context |= {
         "groups": [
-            {"code": kind.value, "title": kind.label, "rows": found}
+            {"code": kind.value, "title": kind.label, "rows": found, "history_url": _history_url(code, kind, found)}
             for kind in InstrumentCode
             if (found := [_history(a) for a in rows if a.instrument == kind])
         ],
@@ -114,8 +110,14 @@ def panel(request: HttpRequest, code: str) -> HttpResponse:
     return render_page(request, "assessments/panel.html", context)
 
 
+def _history_url(code: str, instrument: InstrumentCode, rows: list[dict[str, Any]]) -> str:
+    """Where there is something to look back on."""
+    has_one = any(row["assessment"].status in DONE for row in rows)
+    return reverse("assessments:history", args=[code, instrument]) if has_one else ""
+
+
 def _history(assessment: Assessment) -> dict[str, Any]:
-    is_done = assessment.status in (S.FINAL, S.SUPERSEDED)
+    is_done = assessment.status in DONE
     return {
         "assessment": assessment,
         "day": assessment.finalised_at or assessment.submitted_at or assessment.started_at,
@@ -129,30 +131,37 @@ def _history(assessment: Assessment) -> dict[str, Any]:
 @require_safe
 def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
     """The facts of the case page: the final judgements in force, marked when their date has passed."""
-    case = _case(request, code)
+    case = find_case(request, code)
     frame = case_frame(staff(request), case, Section.ASSESSMENT)
     if not wants_fragment(request):
         return redirect("assessments:panel", code)
     open_section(request, case, Section.ASSESSMENT)
-    finals = Assessment.objects.final().filter(case=case).with_page_data().order_by("instrument")
-    shown = [assessment for assessment in finals if not assessment.is_hidden_from_summaries]
+    judged = list(Assessment.objects.judged().filter(case=case).with_page_data())
+    shown = [one for one in judged if one.status == S.FINAL and not one.is_hidden_from_summaries]
     order = list(InstrumentCode)
     shown.sort(key=lambda assessment: order.index(InstrumentCode(assessment.instrument)))
     context = {
         "facts": [_fact(assessment) for assessment in shown],
         "is_child": frame["is_child"],
+        "course": _course(judged, shown),
+        "history_url": reverse("assessments:history", args=[code, InstrumentCode.ADULT]),
         "running": Assessment.objects.in_progress().filter(case=case).exists(),
         "panel_url": reverse("assessments:panel", args=[code]),
     }
     return render_page(request, "assessments/_summary_panel.html", context)
 
 
+def _course(judged: list[Assessment], shown: list[Assessment]) -> Chart | None:
+    """The path of the adult judgements; with the one in force it leaves the summary (ET-18)."""
+    if not any(one.instrument == InstrumentCode.ADULT for one in shown):
+        return None
+    return band_course([one for one in judged if one.instrument == InstrumentCode.ADULT])
+
+
 def _fact(assessment: Assessment) -> dict[str, Any]:
-    # In the file of a child nothing is drawn with a band, whoever was rated.
-    hides_band = assessment.case.for_child and assessment.instrument == InstrumentCode.ADULT
     return {
         "assessment": assessment,
-        "final": None if hides_band else judgement(assessment, assessment.final_band),
+        "final": final_words(assessment),
         "support": support_label(assessment, assessment.support_level),
         "url": reverse("assessments:result", args=[assessment.code]),
         "is_outdated": assessment.is_outdated,

@@ -16,11 +16,13 @@ from accounts.models import Staff
 from assessments import policies
 from assessments.catalogue import Domain, Item, Rating
 from assessments.completeness import Reason
-from assessments.enums import IN_QUEUE, NonRating, Source
+from assessments.enums import IN_QUEUE, InstrumentCode, NonRating, Source
 from assessments.forms import words
 from assessments.models import Assessment, ItemRating, rating_of
 from assessments.progress import FORMULATION, OWN_VIEW, Progress
+from cases import policies as case_policies
 from cases.enums import Right, Section
+from cases.models import CaseFile
 from cases.opening import open_section
 
 DraftView = Callable[..., HttpResponse]
@@ -35,6 +37,12 @@ def staff(request: HttpRequest) -> Staff:
 def visible(request: HttpRequest, code: str) -> Assessment:
     """404 unless the person may see the assessments of its case."""
     return get_object_or_404(policies.assessments_for(staff(request)).with_page_data(), code=code)
+
+
+def find_case(request: HttpRequest, code: str) -> CaseFile:
+    """A case of which the person sees a part; which part, ``case_frame`` asks."""
+    cases = case_policies.cases_in_sight(staff(request))
+    return get_object_or_404(cases.select_related("participant", "lead_unit", "lead_worker"), code=code)
 
 
 def opened(request: HttpRequest, code: str, *, decides: bool = False) -> Assessment:
@@ -168,6 +176,12 @@ def judgement(assessment: Assessment, code: str) -> dict[str, Any] | None:
         "days": band.reassess_after_days,
         "in_colours": assessment.in_colours and not assessment.case.for_child,
     }
+
+
+def final_words(assessment: Assessment) -> dict[str, Any] | None:
+    """The final judgement; in the file of a child nothing is drawn with a band, whoever was rated."""
+    hides_band = assessment.case.for_child and assessment.instrument == InstrumentCode.ADULT
+    return None if hides_band else judgement(assessment, assessment.final_band)
 
 
 def support_label(assessment: Assessment, level: str) -> str:

@@ -8,20 +8,24 @@ with two drawings: `large` for cards and paper, `small` for phones; `components/
 A value of None is one that may not be shown; its place keeps the text given for it ("<5", "disamarkan").
 """
 
+from core.charts.course import course
 from core.charts.kinds import bars, lines, multiples, stacked, waits
-from core.charts.parts import Bar, Chart, Fill, LegendItem, Line, Mark, Series, Stack, Wait, number
+from core.charts.parts import Bar, Chart, Fill, LegendItem, Level, Line, Mark, Series, Stack, Stay, Wait, number
 
 __all__ = [
     "Bar",
     "Chart",
     "Fill",
     "LegendItem",
+    "Level",
     "Line",
     "Mark",
     "Series",
     "Stack",
+    "Stay",
     "Wait",
     "bars",
+    "course",
     "lines",
     "multiples",
     "number",

@@ -1,4 +1,4 @@
-"""The five kinds of chart. Each lays out its rows for a width and leaves the ink to core.charts.ink."""
+"""Five of the kinds of chart (core.charts.course is another). Each leaves the ink to core.charts.ink."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import ceil, log10
@@ -31,10 +31,10 @@ def bars(
 
     def draw(size: int, uid: str) -> Layout:
         indent = 22 if any(row.mark for row in rows) else 0
-        label_width = indent + _widest(row.label for row in rows) + 10
+        label_width = indent + widest(row.label for row in rows) + 10
         above = size < ABOVE or label_width > size * 0.42
         left = indent if above else label_width
-        room = max(size - left - _widest(texts, bold=True) - 10, 40)
+        room = max(size - left - widest(texts, bold=True) - 10, 40)
         parts: list[SafeString] = []
         y = 2.0
         for row, words in zip(rows, texts, strict=True):
@@ -58,7 +58,7 @@ def bars(
         return y - 8, parts
 
     figures = [(row.label, words) for row, words in zip(rows, texts, strict=True)]
-    return _chart(name, title, description or _spoken(head, figures), draw, width, head, figures)
+    return chart_of(name, title, description or spoken(head, figures), draw, width, head, figures)
 
 
 def stacked(
@@ -75,11 +75,11 @@ def stacked(
     top = max((row.total for row in rows), default=0) or 1
 
     def draw(size: int, uid: str) -> Layout:
-        label_width = max(_widest(row.label for row in rows), _widest((row.n for row in rows), ink.NOTE)) + 14
+        label_width = max(widest(row.label for row in rows), widest((row.n for row in rows), ink.NOTE)) + 14
         above = size < ABOVE or label_width > size * 0.42
         left = 0.0 if above else label_width
         everything = [" · ".join(str(number(value)) for value in row.values if value is not None) for row in rows]
-        room = max(size - left - _widest(everything, bold=True) - 10 - 2 * len(series), 40)
+        room = max(size - left - widest(everything, bold=True) - 10 - 2 * len(series), 40)
         parts = [ink.patterns(uid, [item.fill for item in series])]
         y = 4.0
         for row in rows:
@@ -99,7 +99,7 @@ def stacked(
     figures = [(row.label, *(number(value, row.hidden) for value in row.values)) for row in rows]
     heads = (head, *(item.label for item in series))
     legend = [LegendItem(item.label, ink.swatch(name, item.fill)) for item in series]
-    return _chart(name, title, description or _spoken(heads, figures), draw, width, heads, figures, legend)
+    return chart_of(name, title, description or spoken(heads, figures), draw, width, heads, figures, legend)
 
 
 def lines(
@@ -121,7 +121,7 @@ def lines(
 
     def draw(size: int, uid: str) -> Layout:
         ticks = [number(top * share, percent=percent) for share in (0, 0.5, 1)]
-        axis = _widest(ticks, ink.NOTE) + 10
+        axis = widest(ticks, ink.NOTE) + 10
         plot = size - axis - 22
         step = plot / max(len(labels) - 1, 1)
         base = 24.0 + height
@@ -145,7 +145,7 @@ def lines(
     figures = [(label, *(line.text(place, percent=percent) for line in series)) for place, label in enumerate(labels)]
     heads = (head, *(line.label for line in series))
     legend = [LegendItem(line.label, ink.line_swatch(index)) for index, line in enumerate(series)] if named else []
-    return _chart(name, title, description or _spoken(heads, figures), draw, width, heads, figures, legend)
+    return chart_of(name, title, description or spoken(heads, figures), draw, width, heads, figures, legend)
 
 
 def multiples(
@@ -197,7 +197,7 @@ def multiples(
         (panel.label, *(panel.text(place, percent=percent) for place in range(len(labels)))) for panel in panels
     ]
     heads = (head, *labels)
-    return _chart(name, title, description or _spoken(heads, figures), draw, width, heads, figures)
+    return chart_of(name, title, description or spoken(heads, figures), draw, width, heads, figures)
 
 
 def waits(
@@ -215,7 +215,7 @@ def waits(
     longest = max([limit * 1.4, *(row.value for row in rows)]) or 1
 
     def draw(size: int, uid: str) -> Layout:
-        room = max(size - _widest((row.text for row in rows), bold=True) - 10, 60)
+        room = max(size - widest((row.text for row in rows), bold=True) - 10, 60)
         mark = room * limit / longest
         half = ink.width_of(limit_label, ink.NOTE) / 2
         middle = min(max(mark, half), size - half)
@@ -239,13 +239,13 @@ def waits(
         return y, parts
 
     figures = [(f"{row.label}, {row.note}" if row.note else row.label, row.text) for row in rows]
-    return _chart(name, title, description or _spoken(head, figures), draw, width, head, figures)
+    return chart_of(name, title, description or spoken(head, figures), draw, width, head, figures)
 
 
 # ---- shared layout ---------------------------------------------------------------------------------------------
 
 
-def _chart(
+def chart_of(
     name: str,
     title: Text,
     description: Text,
@@ -268,7 +268,7 @@ def _chart(
     )
 
 
-def _spoken(heads: Sequence[Text], figures: Sequence[Sequence[Text]]) -> str:
+def spoken(heads: Sequence[Text], figures: Sequence[Sequence[Text]]) -> str:
     """The figures as sentences, for those who hear the chart."""
     if len(heads) == 2:
         return " ".join(f"{label}: {value}." for label, value in figures)
@@ -278,7 +278,7 @@ def _spoken(heads: Sequence[Text], figures: Sequence[Sequence[Text]]) -> str:
     )
 
 
-def _widest(texts: Iterable[Text], size: int = ink.TEXT, *, bold: bool = False) -> float:
+def widest(texts: Iterable[Text], size: int = ink.TEXT, *, bold: bool = False) -> float:
     return max((ink.width_of(text, size, bold=bold) for text in texts), default=0)
 
 

@@ -1,5 +1,6 @@
 """What a chart is given and what it answers; no drawing here."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -80,6 +81,25 @@ class Wait:
     text: Text
     note: Text = ""
     late: bool = False
+
+
+@dataclass(frozen=True)
+class Level:
+    """One row of a course over time; the rows have no distance between them that could be measured."""
+
+    label: Text
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Stay:
+    """How long something stood at one level: from a day, until a day; `late_from`: since when it is only left over."""
+
+    level: int
+    start: dt.date
+    end: dt.date
+    cells: Sequence[Text]
+    late_from: dt.date | None = None
 
 
 @dataclass(frozen=True)

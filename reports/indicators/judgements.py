@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import COLOURS, AssessmentStatus, Band, InstrumentCode, NonRating
-from assessments.models import Assessment, ItemRating
+from assessments.models import HIDDEN_AFTER, Assessment, ItemRating
 from cases.enums import ACTIVE
 from cases.models import CaseStatusPeriod
 from reports.indicators.declaration import Indicator, Kind, Measure, Raw, Table
@@ -80,7 +80,7 @@ def bands(frame: Frame) -> dict[str, Raw]:
 
 
 def by_movement(frame: Frame) -> dict[Hashable, int]:
-    """Active adults with two finals: the newest against the one before it."""
+    """Active adults with two finals: the newest against the one before it, while summaries still show it (ET-18)."""
     judged = (
         finals()
         .filter(
@@ -90,9 +90,17 @@ def by_movement(frame: Frame) -> dict[Hashable, int]:
             finalised_at__lt=frame.end,
         )
         .order_by("-finalised_at")
-        .values("final_band")
     )
-    rows = frame.active().annotate(newest=Subquery(judged[:1]), earlier=Subquery(judged[1:2])).exclude(earlier=None)
+    rows = (
+        frame.active()
+        .annotate(
+            newest=Subquery(judged.values("final_band")[:1]),
+            newest_due=Subquery(judged.values("next_due")[:1]),
+            earlier=Subquery(judged.values("final_band")[1:2]),
+        )
+        .filter(newest_due__gte=frame.last_day - HIDDEN_AFTER)
+        .exclude(earlier=None)
+    )
     found: Counter[Hashable] = Counter({LIGHTER: 0, SAME: 0, HEAVIER: 0})
     for row in rows.values("newest", "earlier").annotate(n=Count("pk")).order_by():
         step = WEIGHT[row["newest"]] - WEIGHT[row["earlier"]]
@@ -170,7 +178,8 @@ P4 = Indicator(
     _("Perubahan penilaian, dewasa"),
     _(
         "Orang dewasa aktif dengan dua penilaian final berwarna: pertimbangan akhir terbaru dibanding yang "
-        "sebelumnya. Perubahan penilaian, bukan ukuran keberhasilan."
+        "sebelumnya. Yang lewat tanggal nilai ulang lebih dari 30 hari tidak dihitung. Perubahan penilaian, bukan "
+        "ukuran keberhasilan."
     ),
     (Measure("moved", _("Orang dewasa dengan dua penilaian final"), Kind.COUNT),),
     movement,

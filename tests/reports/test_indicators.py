@@ -221,6 +221,15 @@ def test_movement_compares_the_two_newest_finals(world: World) -> None:
     assert counted("IND-P4", frame) == {"moved": Raw(3)}
 
 
+def test_movement_leaves_out_what_lapsed_over_thirty_days_before(world: World) -> None:
+    """ET-18: on the last day of the quarter, 30 September, what was due on 31 August is just still shown."""
+    for due in (dt.date(2026, 8, 31), dt.date(2026, 8, 30)):
+        case = world.case()
+        world.final(case, at(2, 1), Band.RED, ended=at(4, 1))
+        world.final(case, at(4, 1), Band.YELLOW, next_due=due)
+    assert table("by_movement", world.frame()) == {"lighter": 1}
+
+
 def test_overrides_and_unknown_answers_are_of_finals_in_the_quarter(world: World) -> None:
     world.final(world.case(), at(8, 1), Band.GREEN, ratings={"A1": "0", "A2": "unknown", "A3": "not_applicable"})
     world.final(world.case(), at(8, 1), Band.YELLOW, guidance=Band.GREEN, ratings={"A1": "1", "A2": "2"})
