@@ -21,7 +21,9 @@ FORMULATION, OWN_VIEW = "formulasi", "pendapat_peserta"
 
 
 def age_for(assessment: Assessment) -> int | None:
-    """Completed years on the day of the assessment; None where a doubt remains."""
+    """Completed years on the day of the assessment; None where a doubt remains, or every item is for every age."""
+    if not assessment.definition.asks_by_age:
+        return None
     person: Participant = assessment.case.participant
     return population.certain_age(person.birth_date, person.birth_date_precision, assessment.day)
 

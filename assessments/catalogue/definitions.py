@@ -299,6 +299,11 @@ class Instrument:
         """Every item by code, in the order of the form."""
         return {item.code: item for domain in self.domains for item in domain.items}
 
+    @cached_property
+    def asks_by_age(self) -> bool:
+        """Whether the age decides which items are asked."""
+        return any(item.age is not None for item in self.items.values())
+
     @property
     def content_hash(self) -> str:
         return content_hash(self.definition)

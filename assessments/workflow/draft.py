@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -108,8 +109,23 @@ def _item(instrument: Instrument, code: str, assessment: Assessment) -> Item:
     return item
 
 
+def lock_to_answer(code: str, *, by: Staff) -> Assessment | None:
+    """The own assessment with this code, locked until the transaction ends; None where it is not this person's.
+
+    An answer is kept after every tap: lock, policy and what an answer needs are one query, without the person's row.
+    """
+    rows = policies.assessments_for(by, Right.EDIT).select_related("instrument_version")
+    rows = rows.defer("instrument_version__definition", "narratives").select_for_update(of=("self",))
+    return next(iter(rows.order_by().filter(code=code)), None)
+
+
 @transaction.atomic
-def save_answer(
+def save_answer(assessment: Assessment, *, by: Staff, **answer: Any) -> dict[str, ItemRating]:
+    """Lock the own draft and keep one answer (``keep_answer``)."""
+    return keep_answer(_own_draft(assessment, by), by=by, **answer)
+
+
+def keep_answer(
     assessment: Assessment,
     *,
     by: Staff,
@@ -124,9 +140,11 @@ def save_answer(
 
     ``seen`` is the ``stamp`` of the answer that the form was opened with ("" for none); MovedOnError when another
     answer has been kept since. What is still missing beside the value (evidence, confidence) keeps nobody from
-    saving a draft. Returns all answers of the assessment by item, with this one.
+    saving a draft. The assessment is locked in this transaction (``lock_to_answer``); whatever is refused is refused
+    before the first write. Returns all answers of the assessment by item, with this one.
     """
-    assessment = _own_draft(assessment, by)
+    if not assessment.is_draft:
+        raise TransitionError(LOCKED)
     instrument = assessment.definition
     asked = _item(instrument, item, assessment)
     rating_value = rating_of(value)

@@ -1,5 +1,7 @@
 """Answers for tests of the rules: quiet ones to change a little, and random ones near the thresholds."""
 
+import pytest
+
 from assessments import catalogue
 from assessments.catalogue import NOT_APPLICABLE, UNKNOWN
 from assessments.guidance import Answer
@@ -9,6 +11,16 @@ PRK_D, PKA, KRK = INSTRUMENTS["PRK-D"], INSTRUMENTS["PKA"], INSTRUMENTS["KRK"]
 CORE = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4", "C2", "C3"]
 NEEDS = [f"{domain}{number}" for domain in "DEF" for number in range(1, 5)]
 PROTECTION = [f"G{number}" for number in range(1, 7)]
+# From the mildest to the most serious. belum_cukup stands where the rules put it: second in the list of bands.
+COLOURS = ["hijau", "kuning", "belum_cukup", "merah"]
+SUPPORT = ["rendah", "sedang", "belum_cukup", "tinggi"]
+ORDER = {
+    "PRK-D": COLOURS,
+    "PKA": ["dukungan_rutin", "dukungan_tambahan", "belum_cukup", "dukungan_intensif"],
+    "KRK": ["siap", "siap_dengan_dukungan", "belum_cukup", "belum_siap"],
+}
+# Random cases of a run: the slow suite alone takes the large number.
+EXAMPLES = [pytest.param(2_000, id="2000"), pytest.param(100_000, id="100000", marks=pytest.mark.slow)]
 NEAR_THE_THRESHOLDS = [
     [0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
     [0, 0, 0, 1, 2],
