@@ -125,3 +125,4 @@ class JournalAction(models.TextChoices):
     BREACH = "breach", _("Insiden data pribadi")
     RETENTION = "retention", _("Retensi dan pemusnahan")
     TRANSFER = "transfer", _("Alih berkas")
+    INSTRUMENT = "instrument", _("Instrumen penilaian")

@@ -6,7 +6,14 @@ NONE, GENERAL, SPECIFIC = DataClass.NONE, DataClass.GENERAL, DataClass.SPECIFIC
 CHILD, RESTRICTED = DataClass.CHILD, DataClass.RESTRICTED
 
 CLASSES: Classes = {
-    "InstrumentVersion": {NONE: "instrument status definition content_hash effective_from"},
+    "InstrumentVersion": {
+        NONE: "instrument status definition content_hash effective_from publish_reason withdraw_reason",
+        GENERAL: "author published_by published_at withdrawn_by withdrawn_at",
+    },
+    "InstrumentDraft": {
+        NONE: "instrument status source summary based_on became",
+        GENERAL: "author closed_by closed_at",
+    },
     "Assessment": {
         NONE: "instrument_version instrument mode",
         GENERAL: "rater started_at submitted_at finalised_at ended_at approved_by next_due supersedes",

@@ -13,9 +13,21 @@ class InstrumentCode(models.TextChoices):
 
 
 class VersionStatus(models.TextChoices):
-    DRAFT = "draft", _("Draf")
     PUBLISHED = "published", _("Terbit")
     WITHDRAWN = "withdrawn", _("Ditarik")
+
+
+class DraftStatus(models.TextChoices):
+    """Of the text from which a version is made; what it became is another row."""
+
+    OPEN = "open", _("Draf")
+    PUBLISHED = "published", _("Terbit")
+    DISCARDED = "discarded", _("Dibuang")
+
+
+PUBLISH_DRAFT = Transition.of(DraftStatus.OPEN, to=DraftStatus.PUBLISHED)
+DISCARD_DRAFT = Transition.of(DraftStatus.OPEN, to=DraftStatus.DISCARDED)
+WITHDRAW_VERSION = Transition.of(VersionStatus.PUBLISHED, to=VersionStatus.WITHDRAWN)
 
 
 class Mode(models.TextChoices):

@@ -47,6 +47,21 @@ def explain(instrument: Instrument, answers: Answers, guidance: Guidance) -> Exp
     return Explanation(band, support)
 
 
+def condition(instrument: Instrument, tests: tuple[Test, ...]) -> Text:
+    """The tests of one alternative of a rule, as they stand in the instrument: for who reads or publishes it."""
+    clauses = [_condition(instrument, test) for test in tests]
+    return Text(" dan ".join(clause.id for clause in clauses), " and ".join(clause.en for clause in clauses))
+
+
+def _condition(instrument: Instrument, test: Test) -> Text:
+    items = [item for item in instrument.items_in() if test.of.selects(item)]
+    predicate = _predicate(test, items)
+    if len(items) == 1 and test.metric != "unknown_share":
+        return _clause_of_one(test, items[0], predicate)
+    names, quantity = _names(instrument, test), _quantity(test)
+    return Text(f"{quantity.id} {names.id} {predicate.id}", f"{quantity.en} of the {names.en} {predicate.en}")
+
+
 def _sentence(lead: Text, instrument: Instrument, answers: Answers, because: tuple[Fired, ...]) -> Text:
     if not because:
         return Text(f"{lead.id}: tidak satu pun aturan lain terpenuhi.", f"{lead.en}: no other rule applies.")
@@ -64,13 +79,8 @@ def _clause(instrument: Instrument, answers: Answers, fired: Fired) -> Text:
     predicate = _predicate(test, items)
     if len(items) == 1 and test.metric != "unknown_share":
         return _clause_of_one(test, items[0], predicate)
-    names = _names(instrument, test)
-    shown = _shown(instrument, answers, fired)
-    quantity = _quantity(test)
-    return Text(
-        f"{quantity.id} {names.id} {predicate.id}{shown.id}",
-        f"{quantity.en} of the {names.en} {predicate.en}{shown.en}",
-    )
+    told, shown = _condition(instrument, test), _shown(instrument, answers, fired)
+    return Text(f"{told.id}{shown.id}", f"{told.en}{shown.en}")
 
 
 def _clause_of_one(test: Test, item: Item, predicate: Text) -> Text:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.catalogue import Instrument, Item, Narrative, Text
 from assessments.enums import AssessmentReason, Confidence, NonRating, Source
+from assessments.models import LONGEST_REASON, LONGEST_SOURCE
 
 LONGEST_NOTE = 4_000
 LONGEST_NARRATIVE = 10_000
@@ -170,3 +171,55 @@ class CompareForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Alasan pembatalan"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+# ---- the instruments themselves -------------------------------------------------------------------------------------
+
+
+class DraftForm(forms.Form):
+    """The text of an instrument, right or wrong: what is wrong with it is said after it is kept."""
+
+    source = forms.CharField(
+        label=_("Isi instrumen (YAML)"),
+        max_length=LONGEST_SOURCE,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "class": "t-source", "spellcheck": "false", "wrap": "off"}),
+        help_text=_("Salin dari versi lain atau tempel YAML Anda sendiri. Draf boleh disimpan walau belum benar."),
+        error_messages={
+            "required": _("Isi instrumen masih kosong."),
+            "max_length": _("Isinya terlalu panjang: paling banyak %(limit_value)d huruf, ini %(show_value)d."),
+        },
+    )
+    summary = forms.CharField(
+        label=_("Apa yang berubah dan mengapa"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Dibaca admin data lain sebelum menerbitkan."),
+        error_messages={"required": _("Tulis apa yang berubah dan mengapa.")},
+    )
+
+    def clean_source(self) -> str:
+        return self.cleaned_data["source"].replace("\r\n", "\n").replace("\r", "\n")
+
+
+class PublishForm(forms.Form):
+    """Why it is published, and which two texts were compared on the page."""
+
+    reason = forms.CharField(
+        label=_("Alasan menerbitkan"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis alasannya.")},
+    )
+    version = forms.IntegerField(min_value=1, max_value=2_147_483_647, widget=forms.HiddenInput)
+    replaces = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Alasan penarikan"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Tampil pada halaman mulai penilaian."),
+        error_messages={"required": _("Tulis alasannya.")},
+    )

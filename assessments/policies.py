@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Profession, Role
+from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet
+from accounts.policies import OVERSIGHT, is_staff_admin
 from assessments.catalogue import Instrument
 from assessments.enums import InstrumentCode
-from assessments.models import Assessment, AssessmentQuerySet
+from assessments.models import Assessment, AssessmentQuerySet, InstrumentDraft, InstrumentVersion
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.models import CaseFile
+from core.acting import beyond_own_sight
 
 # The words of instruments.yaml (administered_by) for our professions; who rates children is trained for it.
 PROFESSIONS = {
@@ -63,6 +67,45 @@ def require_rater(user: Staff, case: CaseFile, instrument: Instrument) -> None:
 def approvers(assessment: Assessment) -> StaffQuerySet:
     """Supervisors of the case who did not rate it (I-5, I-28)."""
     return case_policies.supervisors_of(assessment.case).exclude(pk=assessment.rater_id)
+
+
+# ---- the instruments themselves -------------------------------------------------------------------------------------
+
+
+def is_instrument_admin(user: Staff) -> bool:
+    """The data admins of the three agencies keep the instruments of all; those of a partner organisation do not."""
+    return is_staff_admin(user) and user.unit.agency.kind != AgencyKind.CSO
+
+
+def require_instrument_admin(user: Staff) -> None:
+    if not is_instrument_admin(user):
+        raise PermissionDenied(_("Instrumen diatur oleh admin data BNPT, Kemensos, dan Ditjenpas."))
+
+
+def require_instrument_reader(user: Staff) -> None:
+    """Their rules and drafts: who keeps them, and who looks after those. Raters have the form (I-6)."""
+    if user.role not in OVERSIGHT:
+        require_instrument_admin(user)
+
+
+def require_author(user: Staff, draft: InstrumentDraft) -> None:
+    """One person writes a draft, so that whoever publishes it has written nothing of it (I-28)."""
+    require_instrument_admin(user)
+    if draft.author_id != user.pk:
+        raise PermissionDenied(_("Draf ini ditulis oleh %(name)s.") % {"name": draft.author.full_name})
+
+
+def require_publisher(user: Staff, draft: InstrumentDraft) -> None:
+    require_instrument_admin(user)
+    if draft.author_id == user.pk:
+        raise PermissionDenied(_("Yang menyusun draf tidak menerbitkannya sendiri. Minta admin data lain."))
+
+
+def uses_of(versions: Collection[InstrumentVersion]) -> dict[int, int]:
+    """How many assessments were begun with each version, over the whole country: a number, whoever may see which."""
+    with beyond_own_sight():
+        rows = Assessment.objects.filter(instrument_version__in=versions).order_by().values("instrument_version")
+        return {row["instrument_version"]: row["number"] for row in rows.annotate(number=Count("pk"))}
 
 
 def queue_for(user: Staff) -> AssessmentQuerySet:

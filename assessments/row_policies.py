@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessments.models import Assessment, AssessmentReview, InstrumentVersion, ItemRating
+from assessments.models import Assessment, AssessmentReview, InstrumentDraft, InstrumentVersion, ItemRating
 from cases.enums import Section
 from cases.row_policies import of_case, with_parent
 
@@ -12,4 +12,7 @@ POLICIES: dict[type, str] = {
     ItemRating: with_parent(Assessment, "assessment_id"),
     AssessmentReview: with_parent(Assessment, "assessment_id"),
 }
-EXEMPT: dict[type, str] = {InstrumentVersion: "instruments, the same for everybody"}
+EXEMPT: dict[type, str] = {
+    InstrumentVersion: "instruments, the same for everybody",
+    InstrumentDraft: "the text of an instrument, of no person",
+}

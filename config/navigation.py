@@ -119,6 +119,7 @@ RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 HOLIDAYS = Place("accounts:holiday-list", _("Hari libur"), "calendar-days")
+INSTRUMENTS = Place("assessments:instruments", _("Instrumen"), "clipboard-document-list")
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
@@ -135,13 +136,14 @@ MENUS: dict[str, tuple[Group, ...]] = {
     ),
     Role.DATA_ADMIN: (
         Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS)),
-        Group(_("Data"), (DUPLICATES, RETENTION, STAFF, HOLIDAYS)),
+        Group(_("Data"), (DUPLICATES, RETENTION, STAFF, HOLIDAYS, INSTRUMENTS)),
     ),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, RELEASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION)),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION, INSTRUMENTS)),),
     Role.DPO: (
         Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, RETENTION, replace(JOURNAL, is_home=False))),
+        Group("", (INSTRUMENTS,)),
     ),
 }
 

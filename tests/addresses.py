@@ -332,6 +332,21 @@ ADDRESSES: dict[str, Address] = {
     "assessments:review": with_codes(("submitted",), UNIT, TEAM),
     "assessments:finalise": with_codes(("submitted",), UNIT, TEAM),
     "assessments:cancel": with_codes(("submitted",), UNIT, TEAM),
+    # assessments: the instruments themselves
+    "assessments:instruments": role_page(f"{ADMINS} {OVERSIGHT}"),
+    "assessments:instrument": role_page(f"{ADMINS} {OVERSIGHT}", codes=("instrument", "version")),
+    "assessments:instrument-preview": role_page(f"{ADMINS} {OVERSIGHT}", codes=("instrument", "version")),
+    "assessments:instrument-compare": role_page(f"{ADMINS} {OVERSIGHT}", codes=("instrument",)),
+    # What is asked is no secret: everybody may take the empty form along.
+    "assessments:instrument-paper": Address(("instrument", "version")),
+    "assessments:instrument-withdraw": role_page(ADMINS, codes=("instrument", "version")),
+    "assessments:draft-new": role_page(ADMINS, codes=("instrument",)),
+    "assessments:draft": role_page(f"{ADMINS} {OVERSIGHT}", codes=("instrument_draft",)),
+    "assessments:draft-preview": role_page(f"{ADMINS} {OVERSIGHT}", codes=("instrument_draft",)),
+    # Its author writes, another admin publishes (I-28).
+    "assessments:draft-edit": role_page("admin", codes=("instrument_draft",)),
+    "assessments:draft-publish": role_page("bnpt_admin", codes=("instrument_draft",)),
+    "assessments:draft-discard": role_page(ADMINS, codes=("instrument_draft",), posts=True),
     # partners: directory
     "partners:partner-list": Address(ok=f"{DIRECTORY_READERS} other_cso"),
     "partners:partner-new": role_page(DIRECTORY_WRITERS),

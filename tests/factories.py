@@ -20,8 +20,9 @@ from accounts.conduct import CURRENT
 from accounts.enums import Profession, Role, UnitKind
 from accounts.models import Agency, Staff, Unit
 from assessments import catalogue, guidance
+from assessments import workflow as assessment_workflow
 from assessments.enums import AssessmentReason, AssessmentStatus, InstrumentCode, VersionStatus
-from assessments.models import Assessment, InstrumentVersion, ItemRating
+from assessments.models import Assessment, InstrumentDraft, InstrumentVersion, ItemRating
 from cases import policies as case_policies
 from cases import workflow as case_workflow
 from cases.enums import (
@@ -242,6 +243,22 @@ def make_task(case: CaseFile, **fields: Any) -> Task:
     }
     values = defaults | fields
     return case_workflow.open_task(case, values.pop("kind"), **values)
+
+
+def make_instrument_draft(
+    author: Staff, instrument: str = "KRK", version: str = "1.1.0", *, source: str | None = None
+) -> InstrumentDraft:
+    """A draft that could be published: the version in force with one word changed and a number of its own."""
+    current = InstrumentVersion.objects.get(instrument=instrument, status=VersionStatus.PUBLISHED)
+    text = catalogue.to_yaml(current.parsed).replace(f"version: {current.version}", f"version: {version}")
+    text = text.replace("Menolak.", "Menolak peserta pulang.", 1)
+    return assessment_workflow.begin_draft(
+        InstrumentCode(instrument),
+        by=author,
+        source=text if source is None else source,
+        summary="Kata pada A1 lebih jelas.",
+        based_on=current,
+    )
 
 
 def make_final_assessment(

@@ -70,6 +70,7 @@ EDITED = {
     "cases:legal-return-edit": Edited(WORKERS, ("received_by", "Dinas", "Sentra"), ("stay_abroad_months", "7")),
     "cases:task-edit": Edited(HEADS, ("title", "Telepon istrinya", "Telepon kakaknya"), ("due_on", f"{DAY:%Y-%m-%d}")),
     "cases:rule-edit": Edited(ADMINS, ("years", "12", "15"), ("source", "JRA 7/2024"), ("is_active", "on")),
+    "assessments:draft-edit": Edited(("admin", "admin"), ("summary", "Kata lebih jelas.", "Kata lebih singkat.")),
     "partners:partner-edit": Edited(
         HEADS, ("name", "Titi Satu", "Titi Dua"), ("legal_no", "AHU-1"), ("kind", "swasta")
     ),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import workflow as account_workflow
 from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
-from assessments.models import Assessment
+from assessments.models import Assessment, InstrumentDraft, InstrumentVersion
 from cases import workflow as case_workflow
 from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
@@ -93,6 +93,7 @@ from tests.factories import (
     make_document,
     make_enrolment,
     make_final_assessment,
+    make_instrument_draft,
     make_note,
     make_person,
     make_picture,
@@ -148,6 +149,7 @@ class World:
     drawn: DestructionList
     carried_out: DestructionList
     transfer: CaseTransfer
+    instrument_draft: InstrumentDraft
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -224,6 +226,9 @@ class World:
             "carried_out": self.carried_out.code,
             "transfer": self.transfer.code,
             "basis": self.case.bases.get().code,
+            "instrument": "KRK",
+            "version": InstrumentVersion.objects.get(instrument="KRK").version,
+            "instrument_draft": self.instrument_draft.code,
             "purpose": "photo",
         }
 
@@ -327,6 +332,7 @@ def make_world(cast: Cast | None = None) -> World:
         kept_filter=case_workflow.save_filter(by=cast.worker, name="Asesmen", criteria={"status": "assessing"}),
         **make_retention(case, cast),
         transfer=make_transfer(case, cast),
+        instrument_draft=make_instrument_draft(cast.admin),
     )
 
 

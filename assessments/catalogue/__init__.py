@@ -45,6 +45,7 @@ from assessments.catalogue.definitions import (
 )
 from assessments.catalogue.places import CatalogueError, Place, Problem, read_yaml
 from assessments.catalogue.reading import Common, read_common, read_instrument
+from assessments.catalogue.writing import to_yaml
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "instruments"
 CATALOGUE_FILE = "catalogue.yaml"
@@ -72,7 +73,13 @@ def default() -> Catalogue:
 
 def parse(text: str, file: str, directory: Path = DIRECTORY) -> Instrument:
     """One instrument's YAML, checked against the scales, groups and interventions of a directory's catalogue."""
-    return read_instrument(read_yaml(text, file), read_common(_read_file(directory / CATALOGUE_FILE)))
+    return parse_placed(text, file, directory)[0]
+
+
+def parse_placed(text: str, file: str, directory: Path = DIRECTORY) -> tuple[Instrument, Place]:
+    """As ``parse``, with the document in which every value has its line: for who finds more faults in it."""
+    place = read_yaml(text, file)
+    return read_instrument(place, read_common(_read_file(directory / CATALOGUE_FILE))), place
 
 
 def from_definition(definition: Mapping[str, Any], name: str = "definisi") -> Instrument:
@@ -143,4 +150,6 @@ __all__ = [
     "from_definition",
     "load",
     "parse",
+    "parse_placed",
+    "to_yaml",
 ]

@@ -13,6 +13,8 @@ from assessments.catalogue.definitions import Text
 
 T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
+# Written as an escape in YAML, these pass the reader and are refused by the database.
+UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 KINDS = {dict: "pemetaan", list: "daftar", str: "teks", bool: "ya/tidak (true, false)", int: "bilangan bulat"}
 
 
@@ -58,7 +60,7 @@ class Place:
         entries = self.entries()
         allowed = {*required, *optional}
         problems = [place.problem("kunci tidak dikenal") for key, place in entries.items() if key not in allowed]
-        problems += [self.problem(f"kunci wajib {key!r} tidak ada") for key in required if key not in entries]
+        problems += [self.problem(f"kunci wajib {key!r} tidak ada") for key in sorted(required) if key not in entries]
         if problems:
             raise CatalogueError(*problems)
         return self
@@ -106,11 +108,13 @@ class Place:
             self.fail(f"{self.value!r} tidak dikenal; pilihannya: {', '.join(sorted(allowed))}")
         return self.string()
 
-    def integer(self, minimum: int = 0) -> int:
+    def integer(self, minimum: int = 0, maximum: int = 100_000) -> int:
         if type(self.value) is not int:
             self._wrong_kind(int)
         if self.value < minimum:
             self.fail(f"{self.value} lebih kecil dari {minimum}")
+        if self.value > maximum:
+            self.fail(f"angka ini lebih besar dari {maximum}")
         return self.value
 
     def boolean(self) -> bool:
@@ -162,7 +166,9 @@ def read_yaml(text: str, file: str) -> Place:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        raise CatalogueError(Problem(file, line, "", f"bukan YAML yang sah: {error.problem}")) from error
+        # The commonest fault, in the reader's own language; for the others PyYAML has English alone.
+        told = "tab dipakai sebagai jarak; pakai spasi" if "'\\t'" in str(error.problem) else error.problem
+        raise CatalogueError(Problem(file, line, "", f"bukan YAML yang sah: {told}")) from error
     except yaml.YAMLError as error:
         raise CatalogueError(Problem(file, None, "", f"bukan YAML yang sah: {error}")) from error
     except RecursionError as error:
@@ -170,7 +176,10 @@ def read_yaml(text: str, file: str) -> Place:
     if node is None:
         raise CatalogueError(Problem(file, None, "", "berkas kosong"))
     lines: dict[str, int] = {}
-    value = _Plain(file, lines).read(node, "")
+    try:
+        value = _Plain(file, lines).read(node, "")
+    except RecursionError as error:
+        raise CatalogueError(Problem(file, None, "", "bertingkat terlalu dalam")) from error
     return Place(value, file, "", lines)
 
 
@@ -213,7 +222,9 @@ class _Plain:
         try:
             value = self.scalars.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            self.fail(node, path, f"{node.value!r} tidak dapat dibaca: {error}")
+            self.fail(node, path, f"{node.value[:60]!r} tidak dapat dibaca: {str(error).splitlines()[0]}")
+        if isinstance(value, str) and UNKEPT.search(value):
+            self.fail(node, path, "memuat tanda yang tidak dapat disimpan")
         if value is not None and not isinstance(value, str | bool | int | float):
             self.fail(node, path, f"{node.value!r} terbaca sebagai {type(value).__name__}; beri tanda kutip")
         if isinstance(value, float) and value - value != 0:

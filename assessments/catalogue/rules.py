@@ -24,6 +24,9 @@ from assessments.catalogue.definitions import (
 )
 from assessments.catalogue.places import Place, distinct, each
 
+# Longest time to a reassessment (five years) and to an urgent task (thirty days): beyond, a slip of the pen.
+MOST_DAYS, MOST_HOURS = 1_826, 720
+
 
 def read_bands(place: Place, items: Mapping[str, Item], *, risk: bool) -> tuple[Band, ...]:
     bands = each(place, lambda entry: _band(entry, items, risk=risk))
@@ -50,7 +53,7 @@ def _band(place: Place, items: Mapping[str, Item], *, risk: bool) -> Band:
         label=place["label"].text(),
         meaning=place["meaning"].text() if risk else None,
         symbol=place["symbol"].string() if risk else None,
-        reassess_after_days=place["reassess_after_days"].integer(minimum=1),
+        reassess_after_days=place["reassess_after_days"].integer(minimum=1, maximum=MOST_DAYS),
         suggested_contacts_per_month=place.maybe("suggested_contacts_per_month", Place.integer),
         when=when,
     )
@@ -131,7 +134,7 @@ def read_urgent(place: Place, items: Mapping[str, Item]) -> UrgentAction:
         of=of,
         rating_at_least=int(limit) if given == ["rating_at_least"] else None,
         rating_at_most=int(limit) if given == ["rating_at_most"] else None,
-        within_hours=place["within_hours"].integer(minimum=1),
+        within_hours=place["within_hours"].integer(minimum=1, maximum=MOST_HOURS),
         notify=place["notify"].codes(),
         label=place["label"].text(),
     )

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import policies, population, workflow
-from assessments.enums import AssessmentStatus, InstrumentCode, VersionStatus
+from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.forms import StartForm, words
 from assessments.models import Assessment, InstrumentVersion
 from assessments.progress import progress_of
@@ -56,14 +57,14 @@ def assessment_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
-    """Each published instrument: open to be started, under way, or the reason why not."""
+    """Each instrument: open to be started, under way, or the reason why not."""
     running = {
         assessment.instrument: assessment
         for assessment in Assessment.objects.in_progress().filter(case=case).select_related("rater")
     }
     facts = workflow.facts_of(case, timezone.localdate())
     offers = []
-    for version in InstrumentVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("-instrument"):
+    for version in InstrumentVersion.objects.newest().order_by("-instrument"):
         instrument = version.parsed
         offer = {
             "code": instrument.code,
@@ -73,6 +74,7 @@ def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
             "is_open": False,
             "reason": "",
             "url": "",
+            "paper": "",
         }
         try:
             mode = population.mode_for(instrument, facts)
@@ -81,14 +83,25 @@ def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
             if current is not None:
                 offer["reason"] = _("Sedang berjalan, oleh %(name)s.") % {"name": current.rater.full_name}
                 offer["url"] = reverse("assessments:form", args=[current.code])
+            elif not version.is_published:
+                offer["reason"] = _withdrawn(version)
             elif not policies.is_rater_of(staff(request), instrument):
                 offer["reason"] = _("Hanya profesi lain yang dapat mengisi instrumen ini.")
             else:
                 offer["is_open"] = True
+                offer["paper"] = reverse("assessments:instrument-paper", args=[instrument.code, version.version])
+                offer["paper"] += f"?mode={mode.value}" if instrument.modes else ""
         except population.NoFitError as no_fit:
             offer["reason"] = str(no_fit.reason)
         offers.append(offer)
     return offers
+
+
+def _withdrawn(version: InstrumentVersion) -> str:
+    """Nothing has taken its place: who wants to assess learns since when, and why."""
+    day = date_format(timezone.localtime(version.withdrawn_at or version.updated_at), "j M Y")
+    told = _("Ditarik sejak %(day)s, belum ada penggantinya. Penilaian baru belum dapat dimulai.") % {"day": day}
+    return f"{told} “{version.withdraw_reason}”" if version.withdraw_reason else told
 
 
 @require_safe

@@ -14,13 +14,23 @@ from assessments.workflow.draft import (
     start,
     take_back_up,
 )
-from assessments.workflow.instruments import publish
+from assessments.workflow.instruments import (
+    begin_draft,
+    discard_draft,
+    edit_draft,
+    publish,
+    publish_draft,
+    withdraw_version,
+)
 from assessments.workflow.submission import submit
 
 __all__ = [
     "MovedOnError",
+    "begin_draft",
     "cancel",
     "choose",
+    "discard_draft",
+    "edit_draft",
     "facts_of",
     "family_not_assessed",
     "finalise",
@@ -28,10 +38,12 @@ __all__ = [
     "keep_answer",
     "lock_to_answer",
     "publish",
+    "publish_draft",
     "return_for_changes",
     "save_answer",
     "save_narratives",
     "start",
     "submit",
     "take_back_up",
+    "withdraw_version",
 ]

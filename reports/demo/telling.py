@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts.models import Agency, ConductAcceptance, JournalEntry, Region, Staff, StaffTraining
-from assessments.models import AssessmentReview, InstrumentVersion
+from assessments.models import AssessmentReview, InstrumentDraft, InstrumentVersion
 from cases.models import (
     Address,
     BreakGlassReview,
@@ -73,6 +73,7 @@ from reports.demo import (
     businesses,
     children,
     families,
+    instruments,
     journal,
     judgements,
     lists,
@@ -146,6 +147,7 @@ def load(scale: str = FULL) -> Loaded:
         lists.keep_filters(world)
         number(world)
         journal.write(book, clock, people, world.stories)
+        instruments.draft_one(world)
         rows += _write(world)
         through = CaseConference.members.through
         through.objects.bulk_create(
@@ -178,6 +180,7 @@ def _write(world: World) -> int:
     rows += book.write(Consent, CaseGroupGrant, Referral, ReferralPeriod, ReferralNote)
     rows += book.write(Programme, Cohort, Session, Enrolment, EnrolmentPeriod, Attendance)
     rows += book.write(EconomicSupport, BusinessFollowUp)
+    rows += book.write(InstrumentDraft)
     rows += book.write(Task, CaseEvent, JournalEntry)
     if not book.is_empty():
         raise RuntimeError("Rows were told and not written.")

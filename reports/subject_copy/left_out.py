@@ -120,6 +120,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("assessments.ItemRating", EVERY_FIELD, SOURCES, _("Jawaban setiap butir dan buktinya"), "assessments"),
     Left("assessments.AssessmentReview", EVERY_FIELD, STAFF, _("Komentar pengawas kepada penilai"), "assessments"),
     Left("assessments.InstrumentVersion", EVERY_FIELD, NOT_PERSONAL),
+    Left("assessments.InstrumentDraft", EVERY_FIELD, NOT_PERSONAL),
     # plans and programmes
     Left("programs.Plan", "case assessment submitted_at", REPEATED),
     Left("programs.Plan", "return_comment", STAFF, _("Komentar pengawas kepada penyusun rencana"), "plans"),

@@ -20,6 +20,7 @@ NOT_SHOWN = {
     "accounts": "staff and units, no case",
     "reports": "figures, exports and the marks of copies, nothing of a case",
     "assessments.InstrumentVersion": "of no case",
+    "assessments.InstrumentDraft": "of no case",
     "partners.PartnerOrganisation": "of no case",
     "partners.PartnerContact": "of no case",
     "partners.Agreement": "of no case",
