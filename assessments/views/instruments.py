@@ -20,7 +20,7 @@ from assessments.catalogue import Instrument, to_yaml
 from assessments.enums import DraftStatus, InstrumentCode, Mode, VersionStatus
 from assessments.forms import DraftForm, PublishForm, WithdrawForm, words
 from assessments.models import Assessment, InstrumentDraft, InstrumentVersion
-from assessments.outline import ChapterChange, FactChange, compare, outline
+from assessments.outline import ChapterChange, FactChange, Part, compare, outline
 from assessments.progress import Progress
 from assessments.vetting import Vetted, vet
 from assessments.views.card import Card
@@ -181,8 +181,7 @@ def _told(instrument: Instrument) -> list[dict[str, Any]]:
             "title": words(chapter.title),
             "parts": [
                 {
-                    "code": part.code,
-                    "title": words(part.title),
+                    **_name(part),
                     "facts": [(words(fact.label), words(fact.value)) for fact in part.facts],
                 }
                 for part in chapter.parts
@@ -191,6 +190,16 @@ def _told(instrument: Instrument) -> list[dict[str, Any]]:
         for chapter in outline(instrument)
         if chapter.parts
     ]
+
+
+def _name(part: Part) -> dict[str, str]:
+    """What a part is called: `A1` stands before its words, a longer code of the rules after them."""
+    is_short = len(part.code) < 5
+    return {
+        "code": part.code if is_short else "",
+        "title": words(part.title),
+        "long_code": "" if is_short else part.code,
+    }
 
 
 @require_safe
@@ -272,8 +281,7 @@ def _chapter_row(change: ChapterChange) -> dict[str, Any]:
         "kind": labels[change.kind] if change.kind != "changed" else "",
         "parts": [
             {
-                "code": part.part.code,
-                "title": words(part.part.title),
+                **_name(part.part),
                 "kind": labels[part.kind],
                 "chip": KINDS[part.kind][0],
                 "rows": [row for fact in part.facts for row in _fact_rows(fact)],
@@ -387,12 +395,13 @@ def _problems(draft: InstrumentDraft) -> list[dict[str, Any]]:
         rows.append(
             {
                 "line": line,
+                "place": _("Baris %(line)s") % {"line": line} if line else _("Seluruh isi"),
                 "path": problem.path,
                 "message": problem.message,
                 "text": lines[line - 1].strip() if line else "",
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: row["line"] or 0)
 
 
 @require_safe
