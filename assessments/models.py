@@ -57,14 +57,14 @@ _parsed: dict[str, catalogue.Instrument] = {}
 LONGEST_SOURCE = 100_000
 
 
-def _staff(verbose_name: str | Promise, on_delete: Any = models.PROTECT, *, null: bool = True) -> Any:
+def _staff(verbose_name: str | Promise, *, null: bool = True) -> Any:
     """Who did something to an instrument; nobody for what was published before this was kept."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=null,
         blank=null,
         editable=False,
-        on_delete=on_delete,
+        on_delete=models.PROTECT,  # who answers for an instrument stays on record
         related_name="+",
         verbose_name=verbose_name,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import decision, form, history, instruments, judgement, lists, start
+from assessments.views import decision, drafts, form, history, instruments, judgement, lists, start
 
 app_name = "assessments"
 
@@ -14,13 +14,13 @@ urlpatterns = [
     path("cases/<slug:code>/assessments/<slug:instrument>/history/", history.history, name="history"),
     path("cases/<slug:code>/assessments/<slug:instrument>/changes/", history.changes, name="changes"),
     path("instruments/", instruments.instrument_list, name="instruments"),
-    path("instruments/drafts/<slug:code>/", instruments.draft_detail, name="draft"),
-    path("instruments/drafts/<slug:code>/edit/", instruments.draft_edit, name="draft-edit"),
+    path("instruments/drafts/<slug:code>/", drafts.draft_detail, name="draft"),
+    path("instruments/drafts/<slug:code>/edit/", drafts.draft_edit, name="draft-edit"),
     path("instruments/drafts/<slug:code>/preview/", instruments.draft_preview, name="draft-preview"),
-    path("instruments/drafts/<slug:code>/publish/", instruments.draft_publish, name="draft-publish"),
-    path("instruments/drafts/<slug:code>/discard/", instruments.draft_discard, name="draft-discard"),
+    path("instruments/drafts/<slug:code>/publish/", drafts.draft_publish, name="draft-publish"),
+    path("instruments/drafts/<slug:code>/discard/", drafts.draft_discard, name="draft-discard"),
     path("instruments/<slug:instrument>/compare/", instruments.instrument_compare, name="instrument-compare"),
-    path("instruments/<slug:instrument>/draft/", instruments.draft_new, name="draft-new"),
+    path("instruments/<slug:instrument>/draft/", drafts.draft_new, name="draft-new"),
     path("instruments/<slug:instrument>/<str:version>/", instruments.instrument_detail, name="instrument"),
     path(
         "instruments/<slug:instrument>/<str:version>/preview/",

@@ -119,7 +119,7 @@ RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 HOLIDAYS = Place("accounts:holiday-list", _("Hari libur"), "calendar-days")
-INSTRUMENTS = Place("assessments:instruments", _("Instrumen"), "clipboard-document-list")
+INSTRUMENTS = Place("assessments:instruments", _("Instrumen penilaian"), "clipboard-document-list")
 STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import workflow as account_workflow
 from accounts.enums import FacilityKind
 from assessments.enums import InstrumentCode
-from assessments.models import Assessment, InstrumentDraft, InstrumentVersion
+from assessments.models import Assessment, InstrumentDraft
 from cases import workflow as case_workflow
 from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
@@ -226,8 +226,7 @@ class World:
             "carried_out": self.carried_out.code,
             "transfer": self.transfer.code,
             "basis": self.case.bases.get().code,
-            "instrument": "KRK",
-            "version": InstrumentVersion.objects.get(instrument="KRK").version,
+            "version": self.final.instrument_version.version,
             "instrument_draft": self.instrument_draft.code,
             "purpose": "photo",
         }
