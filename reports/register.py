@@ -96,6 +96,13 @@ ACTIVITIES = (
         f"{TEAM}",
     ),
     Activity(
+        "Instrumen penilaian",
+        ("assessments.InstrumentVersion", "assessments.InstrumentDraft"),
+        "Membuktikan siapa menyusun, menerbitkan, dan menarik sebuah instrumen; tidak ada data peserta.",
+        DUTY,
+        "Admin data, auditor, dan pejabat pelindungan data",
+    ),
+    Activity(
         "Rencana, program, dan dukungan usaha",
         (
             "programs.Plan",
