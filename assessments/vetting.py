@@ -30,7 +30,7 @@ class Vetted:
     problems: tuple[Problem, ...] = ()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def vet(text: str, code: str) -> Vetted:
     """Read a draft of the instrument ``code``; in problems its text is called by that name."""
     try:

@@ -441,6 +441,7 @@ ADDRESSES: dict[str, Address] = {
 FILES = {
     "reports:report-download",
     "cases:document-file",
+    "assessments:instrument-paper",
     "cases:rights-letter",
     "cases:breach-letter-agency",
     "cases:breach-letter-subjects",

@@ -50,15 +50,19 @@ def draft_new(request: HttpRequest, instrument: str) -> HttpResponse:
         source = source_of(based_on)
     form = DraftForm(request.POST if request.method == "POST" else None, initial={"source": source})
     if form.is_bound and form.is_valid():
-        draft = workflow.begin_draft(
-            InstrumentCode(instrument),
-            by=user,
-            based_on=based_on,
-            request_id=getattr(request, "request_id", ""),
-            **form.cleaned_data,
-        )
-        messages.success(request, _saved(draft))
-        return redirect(request, "assessments:draft", draft.code)
+        try:
+            draft = workflow.begin_draft(
+                InstrumentCode(instrument),
+                by=user,
+                based_on=based_on,
+                request_id=getattr(request, "request_id", ""),
+                **form.cleaned_data,
+            )
+        except TransitionError as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _saved(draft))
+            return redirect(request, "assessments:draft", draft.code)
     context = frame_of(instrument, _("Draf baru")) | {
         "form": form,
         "title": _("Draf baru %(instrument)s") % {"instrument": instrument},

@@ -141,7 +141,7 @@ def instrument_compare(request: HttpRequest, instrument: str) -> HttpResponse:
     """Two versions or drafts of one instrument; without a choice, the two newest."""
     policies.require_instrument_reader(staff(request))
     versions = [Edition(version) for version in versions_of(instrument)]
-    drafts = InstrumentDraft.objects.filter(instrument=instrument).exclude(status=DraftStatus.PUBLISHED)
+    drafts = InstrumentDraft.objects.filter(instrument=instrument, status=DraftStatus.OPEN)
     editions = [*(Edition(draft) for draft in drafts.select_related("author")), *versions]
     after = _chosen(editions, request.GET.get("to", "")) or editions[0]
     older = [edition for edition in versions if edition.key != after.key]

@@ -13,10 +13,21 @@ from accounts.models import Staff
 from accounts.workflow import write_journal
 from assessments import policies
 from assessments.catalogue import Instrument
-from assessments.enums import DISCARD_DRAFT, PUBLISH_DRAFT, WITHDRAW_VERSION, InstrumentCode, VersionStatus
+from assessments.enums import (
+    DISCARD_DRAFT,
+    PUBLISH_DRAFT,
+    WITHDRAW_VERSION,
+    DraftStatus,
+    InstrumentCode,
+    VersionStatus,
+)
 from assessments.models import InstrumentDraft, InstrumentVersion
 from assessments.vetting import vet
 from core.workflow import TransitionError, lock, lock_version, move
+
+
+# Open drafts of one instrument: each is read anew for the list of them.
+MOST_OPEN = 20
 
 
 class FieldError(TransitionError):
@@ -42,6 +53,10 @@ def begin_draft(
 ) -> InstrumentDraft:
     """Keep a text of one's own; whether it is an instrument is asked when it is to be published."""
     policies.require_instrument_admin(by)
+    if InstrumentDraft.objects.filter(instrument=instrument, status=DraftStatus.OPEN).count() >= MOST_OPEN:
+        raise TransitionError(
+            _("Sudah ada %(most)s draf terbuka. Buang dahulu yang tidak dipakai.") % {"most": MOST_OPEN}
+        )
     draft = InstrumentDraft.objects.create(
         instrument=instrument, source=source, summary=summary, author=by, based_on=based_on
     )

@@ -350,6 +350,17 @@ def test_a_draft_is_copied_by_another_admin_who_then_is_its_author(cast: Cast, d
     assert other.get(reverse("assessments:draft-new", args=["PKA"]), {"from": f"draf-{draft.code}"}).status_code == 404
 
 
+def test_open_drafts_have_a_limit_that_loses_nothing_typed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.workflow.instruments.MOST_OPEN", 1)
+    draft = make_instrument_draft(cast.admin)
+    url, typed = reverse("assessments:draft-new", args=["KRK"]), {"source": "a: kataku", "summary": "Kedua."}
+    answer = signed_in(cast.bnpt_admin).post(url, typed)
+    assert (answer.status_code, InstrumentDraft.objects.count()) == (422, 1)
+    assert all(words in answer.content.decode() for words in ("Sudah ada 1 draf terbuka", "a: kataku", "Kedua."))
+    workflow.discard_draft(draft, by=cast.bnpt_admin)
+    assert signed_in(cast.bnpt_admin).post(url, typed).status_code == 302
+
+
 def test_the_preview_is_the_real_form_and_stores_nothing(cast: Cast, draft: InstrumentDraft) -> None:
     page = signed_in(cast.auditor).get(reverse("assessments:draft-preview", args=[draft.code])).content.decode()
     assert "Menolak peserta pulang." in page
