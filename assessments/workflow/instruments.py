@@ -25,7 +25,6 @@ from assessments.models import InstrumentDraft, InstrumentVersion
 from assessments.vetting import vet
 from core.workflow import TransitionError, lock, lock_version, move
 
-
 # Open drafts of one instrument: each is read anew for the list of them.
 MOST_OPEN = 20
 
