@@ -13,7 +13,7 @@ from accounts.models import Staff
 from cases import workflow
 from cases.models import DocumentFile
 from cases.notifications import tell_escalated
-from cases.workflow import documents, lookout, releases, retention
+from cases.workflow import adulthood, documents, lookout, releases, retention
 from cases.workflow.tasks import escalate_task, late_tasks
 from core import jobs, papers
 from core.acting import acting_as
@@ -106,6 +106,19 @@ def expire_consents() -> int:
         with acting_as(system.pk, job="expire_consents"):
             ended += workflow.expire_consent(pk, by=system)
     return ended
+
+
+@shared_task
+def turn_eighteen() -> int:
+    """Every night: who is an adult by now is asked for consents of their own; answers for how many cases."""
+    system = Staff.objects.system()
+    with acting_as(system.pk, job="turn_eighteen"):
+        grown = adulthood.come_of_age()
+    told = 0
+    for pk in grown:
+        with acting_as(system.pk, job="turn_eighteen"):
+            told += adulthood.turn_eighteen(pk, by=system)
+    return told
 
 
 # ---- documents ------------------------------------------------------------------------------------------------------

@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "carry-out-destruction": {"task": "cases.tasks.carry_out_destruction", "schedule": crontab(hour=1, minute=30)},
     "prepare-releases": {"task": "cases.tasks.prepare_releases", "schedule": crontab(hour=3, minute=10)},
     "expire-consents": {"task": "cases.tasks.expire_consents", "schedule": crontab(hour=0, minute=5)},
+    "turn-eighteen": {"task": "cases.tasks.turn_eighteen", "schedule": crontab(hour=0, minute=10)},
     "remind-of-expiring": {"task": "cases.tasks.remind_of_expiring", "schedule": crontab(hour=3, minute=20)},
     "sweep-files": {"task": "cases.tasks.sweep_files", "schedule": crontab(hour=3, minute=40)},
     "look-out": {"task": "cases.tasks.look_out", "schedule": crontab(hour=3, minute=20)},

@@ -339,6 +339,7 @@ class TaskKind(models.TextChoices):
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
+    OF_AGE = "of_age", _("Peserta genap 18 tahun: tanyakan persetujuannya sendiri")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     DOCUMENT = "document", _("Perbarui dokumen yang akan kedaluwarsa")
     UNSEEN_30 = "unseen_30", _("Belum ada kontak 30 hari")

@@ -1,0 +1,73 @@
+"""The 18th birthday: nothing is converted. What was agreed to for the child ends, and the person is asked (I-7).
+
+Assessments stay as they were written and the file stays a child's; what changes is who may agree from now on, and what
+``CaseFile.adult_from`` says by itself.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Staff
+from cases.enums import CaseStatus, ConsentCapacity, ConsentStatus, Section, TaskKind
+from cases.models import CaseFile, Consent, Task
+from cases.sentence import end_of
+from cases.workflow.consent import expire_consent
+from cases.workflow.tasks import open_task, reader_of
+from core.workdays import add_workdays
+from core.workflow import lock
+
+# Working days in which the person, now an adult, is asked.
+ASK_WITHIN = 10
+
+
+SOURCE = "of_age:"
+
+
+def _given_for_the_child() -> Q:
+    """A consent in force that somebody else gave before the day from which the person is an adult."""
+    return Q(status=ConsentStatus.GIVEN, decided_at__date__lt=F("case__adult_from")) & ~Q(
+        capacity=ConsentCapacity.SELF
+    )
+
+
+def come_of_age() -> list[int]:
+    """Keys of the cases of people who are adults by now and for whom that is not yet written down."""
+    asked = Task.objects.filter(source=Concat(Value(SOURCE), Cast(OuterRef("pk"), CharField())))
+    open_childs = Q(is_child_file=True) & ~Q(status=CaseStatus.CLOSED) & ~Exists(asked)
+    agreed = Consent.objects.filter(_given_for_the_child(), case=OuterRef("pk"))
+    grown = CaseFile.objects.filter(adult_from__lte=timezone.localdate())
+    return list(grown.filter(open_childs | Exists(agreed)).order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def turn_eighteen(pk: int, *, by: Staff) -> bool:
+    """End what was agreed to for the child, and open the one task that asks the person. Run twice it does nothing."""
+    if by.role != Role.SYSTEM:  # a birthday is nobody's decision
+        raise PermissionDenied
+    case = lock(CaseFile.objects.get(pk=pk))
+    if case.adult_from is None or case.adult_from > timezone.localdate():
+        return False  # the birth date was corrected meanwhile
+    consents = Consent.objects.filter(_given_for_the_child(), case=case).order_by("pk").values_list("pk", flat=True)
+    ended = [expire_consent(consent, by=by) for consent in list(consents)]
+    source = f"{SOURCE}{case.pk}"
+    asks = case.is_child_file and case.is_open and not Task.objects.filter(source=source).exists()
+    if asks:
+        zone = case.lead_unit.zone
+        open_task(
+            case,
+            TaskKind.OF_AGE,
+            by=by,
+            assignee=reader_of(case, case.lead_worker or by),
+            due_at=end_of(add_workdays(timezone.localdate(timezone=zone), ASK_WITHIN), zone),
+            section=Section.ACCESS,
+            source=source,
+            path=reverse("cases:basis", args=[case.code]),
+        )
+    return asks or any(ended)
