@@ -16,7 +16,7 @@ CLASSES: Classes = {
     },
     "Assessment": {
         NONE: "instrument_version instrument mode",
-        GENERAL: "rater started_at submitted_at finalised_at ended_at approved_by next_due supersedes",
+        GENERAL: "rater started_at submitted_at finalised_at ended_at approved_by next_due supersedes grant",
         SPECIFIC: "case reason status participant_view cancel_reason",
         CHILD: "for_child support_level",
         RESTRICTED: "narratives first_band first_reason first_band_at guidance_band guidance_fired"

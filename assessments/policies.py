@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
@@ -15,8 +15,8 @@ from assessments.catalogue import Instrument
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment, AssessmentQuerySet, InstrumentDraft, InstrumentVersion
 from cases import policies as case_policies
-from cases.enums import Right, Section
-from cases.models import CaseFile
+from cases.enums import GrantSource, Right, Section
+from cases.models import CaseFile, CaseGroupGrant
 from core.acting import beyond_own_sight
 
 # The words of instruments.yaml (administered_by) for our professions; who rates children is trained for it.
@@ -33,6 +33,8 @@ PROFESSIONS = {
 
 def assessments_for(user: Staff, right: Right = Right.VIEW) -> AssessmentQuerySet:
     """Assessments that ``user`` may see, edit (as their rater) or decide on (as a supervisor who is not the rater)."""
+    if is_outside(user):
+        return _from_outside(user, right)
     rows = Assessment.objects.filter(case__in=case_policies.cases_for(user, right, Section.ASSESSMENT))
     if right == Right.EDIT:
         return rows.filter(rater=user)
@@ -40,6 +42,39 @@ def assessments_for(user: Staff, right: Right = Right.VIEW) -> AssessmentQuerySe
         # A judgement is a person's: no time-out and no job makes one final (ET-1).
         return rows.exclude(rater=user) if user.role == Role.SUPERVISOR else rows.none()
     return rows
+
+
+def is_outside(user: Staff) -> bool:
+    """An officer of a partner: no case is theirs, at most one assessment that a referral asks for."""
+    return user.role == Role.FIELD_OFFICER
+
+
+def grants_to(user: Staff) -> QuerySet[CaseGroupGrant]:
+    """What accepted referrals open to the officer's organisation at this second."""
+    return CaseGroupGrant.objects.filter(group=user.unit.group_id, source=GrantSource.REFERRAL)
+
+
+def _from_outside(user: Staff, right: Right) -> AssessmentQuerySet:
+    """The own KRK, while the referral that asks for it runs; nothing else of the case, and no decision."""
+    if not user.is_active or right == Right.APPROVE:
+        return Assessment.objects.none()
+    reach = case_policies.within_reach(user, "case__")
+    own = Assessment.objects.filter(reach, rater=user, instrument=InstrumentCode.FAMILY)
+    return own.filter(grant__in=grants_to(user).values("pk"))
+
+
+def with_data(user: Staff, rows: AssessmentQuerySet) -> AssessmentQuerySet:
+    """What a page needs beside the assessments: the person only for the case's own people."""
+    return rows.with_outside_data() if is_outside(user) else rows.with_page_data()
+
+
+def require_outside_rater(user: Staff, grant: CaseGroupGrant, case: CaseFile, instrument: Instrument) -> None:
+    """Before an officer of a partner begins: this grant, in force, of this case, to this organisation."""
+    grants = grants_to(user).filter(pk=grant.pk, content_object=case.pk)
+    if not is_outside(user) or not user.is_active or not grants.exists():
+        raise PermissionDenied
+    if instrument.code != InstrumentCode.FAMILY or not is_rater_of(user, instrument):
+        raise PermissionDenied
 
 
 def can(user: Staff, right: Right, assessment: Assessment) -> bool:

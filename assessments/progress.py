@@ -30,6 +30,8 @@ def age_for(assessment: Assessment) -> int | None:
 
 def previous_of(assessment: Assessment) -> Assessment | None:
     """The judgement that this one follows: the final one of now, or the one that it replaced."""
+    if assessment.grant_id:
+        return None  # filled in from outside, without sight of what others wrote
     if assessment.supersedes_id:
         return assessment.supersedes
     if assessment.status in (AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED):

@@ -8,13 +8,15 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the lists that lower apps hold open (docs/architecture.md)."""
+        from assessments.views.parts import OUTSIDE_PLACES
         from cases import frame, history
         from cases.enums import ConsentPurpose, Section
         from cases.workflow import CLOSE_BLOCKERS
         from cases.workflow.consent import CONSENT_ENDED, CONSENT_SCOPES
-        from partners import models, workflow
+        from partners import models, policies, workflow
         from partners.enums import SharedField
 
+        OUTSIDE_PLACES.append(policies.place_of)
         frame.SECTION_URLS[Section.REFERRALS] = "partners:case-referrals"
         frame.PANELS.append(frame.Panel(Section.REFERRALS, "partners:referral-panel", _("Rujukan"), "aside"))
         CLOSE_BLOCKERS.append(workflow.open_referrals_block_closing)

@@ -13,7 +13,7 @@ CLASSES: Classes = {
         NONE: "partner title intervention_code capacity_per_quarter eligibility valid_from valid_to regions",
     },
     "Referral": {
-        NONE: "offer partner urgency",
+        NONE: "offer partner urgency asks_family_assessment",
         GENERAL: "basis consent legal_reference data_shared status created_by sent_at sent_by respond_by answered_at"
         " answered_by response_note starts_on grant ended_at",
         SPECIFIC: "case purpose shared_values result participant_feedback",

@@ -143,6 +143,11 @@ class ReferralForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Yang perlu disiapkan mitra, misalnya tempat duduk dekat pintu. Tampil setelah diterima."),
     )
+    asks_family_assessment = forms.BooleanField(
+        label=_("Minta mitra mengisi KRK (kesiapan keluarga dan lingkungan)"),
+        required=False,
+        help_text=_("Petugas mitra mengisi satu penilaian ini saja, dan tidak melihat penilaian lain."),
+    )
     urgency = forms.ChoiceField(
         label=_("Kesegeraan"), choices=Urgency, initial=Urgency.NORMAL, widget=forms.RadioSelect
     )
@@ -172,6 +177,8 @@ class ReferralForm(forms.Form):
             kw["initial"] = self._initial_of(referral)
         super().__init__(*args, **kw)
         self.values = workflow.values_of(case)
+        if offer.partner.unit_id is None:  # such a partner answers outside Titian
+            del self.fields["asks_family_assessment"]
         typed = {SharedField.SUPPORT_NEEDED.value, SharedField.SAFETY_NOTE.value}
         self.fields["data_shared"].choices = [
             (field.value, field.label) for field in SharedField if field.value in self.values or field.value in typed
@@ -206,6 +213,7 @@ class ReferralForm(forms.Form):
         by_consent = referral.basis == ReferralBasis.CONSENT and referral.consent is not None
         return {
             "purpose": referral.purpose,
+            "asks_family_assessment": referral.asks_family_assessment,
             "support_needed": referral.shared_values.get(SharedField.SUPPORT_NEEDED, ""),
             "safety_note": referral.shared_values.get(SharedField.SAFETY_NOTE, ""),
             "urgency": referral.urgency,
@@ -301,7 +309,8 @@ class ReferralForm(forms.Form):
         else:
             ground["consent"] = self.consents[basis]
         content = {name: data[name] for name in ("purpose", "support_needed", "safety_note", "data_shared")}
-        return content | ground | {"urgency": Urgency(data["urgency"])}
+        asks = bool(data.get("asks_family_assessment"))
+        return content | ground | {"urgency": Urgency(data["urgency"]), "asks_family_assessment": asks}
 
 
 class ReasonForm(forms.Form):

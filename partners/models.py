@@ -250,6 +250,8 @@ class Referral(Coded, Versioned, Timestamped):
     offer = models.ForeignKey(ServiceOffer, on_delete=models.PROTECT, related_name="referrals")
     partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, related_name="referrals")
     purpose = models.CharField(_("yang diminta"), max_length=300)
+    # Its officer then fills in this one assessment (KRK) while the referral runs, and sees no other.
+    asks_family_assessment = models.BooleanField(_("minta penilaian keluarga dan lingkungan (KRK)"), default=False)
     urgency = models.CharField(_("kesegeraan"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
     basis = models.CharField(_("dasar"), max_length=20, choices=ReferralBasis)
     consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")

@@ -16,12 +16,15 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Staff
+from assessments.enums import IN_QUEUE, AssessmentStatus
+from assessments.models import Assessment, OutsidePlace
+from assessments.policies import assessments_for
 from cases import policies as case_policies
 from cases.enums import GrantSource, LegalBasis, Right, Section
 from cases.models import CaseFile, CaseGroupGrant, Consent
 from cases.policies import end_grants, view_permission
 from core.acting import beyond_own_sight
-from partners.enums import Act, ReferralBasis, ReferralStatus
+from partners.enums import Act, ReferralBasis, ReferralStatus, SharedField
 from partners.models import Agreement, PartnerContact, PartnerOrganisation, Referral, ReferralNote, ServiceOffer
 
 R = frozenset({Right.VIEW})
@@ -203,9 +206,34 @@ def actions_for(user: Staff, referral: Referral) -> frozenset[str]:
             actions.add("answer")
         if referral.is_delivering:
             actions |= {"note", "worry", "finish"}
+            if referral.asks_family_assessment and side_of(user) == Side.PARTNER:
+                actions.add("assess")
         if referral.status == ReferralStatus.ACCEPTED:
             actions.add("begin")
     return frozenset(actions)
+
+
+def family_assessment_of(user: Staff, referral: Referral) -> Assessment | None:
+    """The KRK that this officer fills in for the referral; the newest that was not cancelled."""
+    if referral.grant_id is None:
+        return None
+    rows = assessments_for(user).filter(grant=referral.grant_id).exclude(status=AssessmentStatus.CANCELLED)
+    return rows.order_by("-pk").first()
+
+
+def has_handed_in(user: Staff, referral: Referral) -> bool:
+    """Whether the KRK waits for a supervisor or is final: the officer's part is done."""
+    done = family_assessment_of(user, referral)
+    return done is not None and done.status in (*IN_QUEUE, AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED)
+
+
+def place_of(assessment: Assessment) -> OutsidePlace | None:
+    """The referral behind an assessment from outside, as its officer may see it."""
+    referral = Referral.objects.filter(grant=assessment.grant_id).first() if assessment.grant_id else None
+    if referral is None:
+        return None
+    name = referral.shared_values.get(SharedField.NAME, "") or referral.code
+    return OutsidePlace(name, f"/referrals/{referral.code}/")
 
 
 def notes_for(user: Staff) -> QuerySet[ReferralNote]:

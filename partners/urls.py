@@ -35,6 +35,7 @@ urlpatterns = [
     path("referrals/<slug:code>/withdraw-consent/", views.consent_withdraw, name="consent-withdraw"),
     path("referrals/<slug:code>/answer/", views.referral_answer, name="referral-answer"),
     path("referrals/<slug:code>/begin/", views.referral_begin, name="referral-begin"),
+    path("referrals/<slug:code>/assessment/", views.family_assessment, name="family-assessment"),
     path("referrals/<slug:code>/notes/new/", views.note_new, name="note-new"),
     path("referrals/<slug:code>/finish/", views.referral_finish, name="referral-finish"),
     path("cases/<slug:code>/referrals/", views.case_referrals, name="case-referrals"),

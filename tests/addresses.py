@@ -376,6 +376,8 @@ ADDRESSES: dict[str, Address] = {
     # The page of the referral holds the form; this answers with it where something is missing.
     "partners:referral-answer": with_codes(("sent",), "cso", READ, status=302),
     "partners:referral-begin": with_codes(("accepted",), "cso", READ, posts=True),
+    # The referral of the test world asks for no KRK: whoever may answer it is told so.
+    "partners:family-assessment": with_codes(("accepted",), "cso", READ, posts=True, status=409),
     "partners:note-new": with_codes(("accepted",), "cso", READ),
     "partners:referral-finish": with_codes(("accepted",), "cso", READ),
     "partners:case-referrals": case_page(READ),

@@ -6,6 +6,7 @@ from assessments.models.assessment import (
     AssessmentQuerySet,
     AssessmentReview,
     ItemRating,
+    OutsidePlace,
     rating_of,
 )
 from assessments.models.instruments import LONGEST_REASON, LONGEST_SOURCE, InstrumentDraft, InstrumentVersion
@@ -20,5 +21,6 @@ __all__ = [
     "InstrumentDraft",
     "InstrumentVersion",
     "ItemRating",
+    "OutsidePlace",
     "rating_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,7 @@ from assessments.enums import (
     SupportLevel,
 )
 from assessments.models.instruments import InstrumentVersion
-from cases.models import CaseFile
-from cases.models.participant import ADULT_AGE
+from cases.models import CaseFile, CaseGroupGrant
 from core.models import Coded, Timestamped, Versioned, tracked
 
 # ET-18: a rating that lapsed is marked, and after this long it leaves the summaries.
@@ -44,6 +44,14 @@ HIDDEN_AFTER = dt.timedelta(days=30)
 
 # The day of an assessment, on which an age is counted (I-7).
 ZONE = settings.TIME_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class OutsidePlace:
+    """Where a rater from outside stands: what was shared of the name, and the page that led here."""
+
+    name: str
+    url: str
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -67,6 +75,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             "case__participant", "case__lead_unit", "case__lead_worker", "instrument_version", "rater"
         ).defer("instrument_version__definition")
 
+    def with_outside_data(self) -> AssessmentQuerySet:
+        """The same for a rater from outside, to whom no row of the person is shown."""
+        return self.select_related(
+            "case__lead_unit", "case__lead_worker", "instrument_version", "rater", "grant"
+        ).defer("instrument_version__definition")
+
     def valid_on(self, day: dt.date) -> AssessmentQuerySet:
         """Final on ``day`` and not past its date of reassessment."""
         end = Q(ended_at__isnull=True) | Q(ended_at__date__gt=day)
@@ -75,6 +89,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 @tracked()
 class Assessment(Coded, Versioned, Timestamped):
+    # Set by the views for a rater from outside: what a page calls the person, and the page it came from.
+    place: OutsidePlace | None = None
+
     case = models.ForeignKey(
         CaseFile,
         on_delete=models.PROTECT,  # only the retention job destroys
@@ -98,6 +115,15 @@ class Assessment(Coded, Versioned, Timestamped):
         on_delete=models.PROTECT,  # a judgement is signed
         related_name="assessments",
         verbose_name=_("penilai"),
+    )
+    # By which a partner's officer fills in a KRK, and for how long: that of the accepted referral that asks for it.
+    grant = models.ForeignKey(
+        CaseGroupGrant,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # who judged from outside, and why, stays on record
+        related_name="+",
     )
     started_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -190,6 +216,10 @@ class Assessment(Coded, Versioned, Timestamped):
                 | Q(approved_by__isnull=False, finalised_at__isnull=False, next_due__isnull=False),
                 name="final_has_approver_and_dates",
             ),
+            models.CheckConstraint(
+                condition=Q(grant__isnull=True) | Q(instrument=InstrumentCode.FAMILY),
+                name="only_the_family_is_looked_at_from_outside",
+            ),
             models.UniqueConstraint(
                 fields=["case", "instrument"],
                 condition=Q(status__in=IN_PROGRESS),
@@ -213,7 +243,7 @@ class Assessment(Coded, Versioned, Timestamped):
                 operation=pgtrigger.Insert
                 | pgtrigger.UpdateOf("instrument", "for_child", "case_id", "instrument_version_id", "started_at"),
                 when=pgtrigger.Before,
-                declare=[("person", "RECORD"), ("latest", "DATE")],
+                declare=[("adult_since", "DATE")],
                 func=f"""
                     IF TG_OP = 'UPDATE' THEN
                         IF (NEW.case_id, NEW.instrument_version_id, NEW.started_at)
@@ -226,16 +256,10 @@ class Assessment(Coded, Versioned, Timestamped):
                     END IF;
                     SELECT instrument INTO STRICT NEW.instrument
                       FROM assessments_instrumentversion WHERE id = NEW.instrument_version_id;
-                    SELECT birth_date, birth_date_precision INTO STRICT person
-                      FROM cases_participant
-                     WHERE id = (SELECT participant_id FROM cases_casefile WHERE id = NEW.case_id);
-                    latest := CASE person.birth_date_precision
-                        WHEN 'day' THEN person.birth_date
-                        WHEN 'month' THEN (date_trunc('month', person.birth_date) + interval '1 month')::date
-                        ELSE (date_trunc('year', person.birth_date) + interval '1 year')::date
-                    END;
-                    NEW.for_child := latest IS NULL
-                        OR extract(year FROM age((NEW.started_at AT TIME ZONE '{ZONE}')::date, latest)) < {ADULT_AGE};
+                    -- The one rule of who is an adult, and from which day.
+                    SELECT adult_from INTO STRICT adult_since FROM cases_casefile WHERE id = NEW.case_id;
+                    NEW.for_child := adult_since IS NULL
+                        OR (NEW.started_at AT TIME ZONE '{ZONE}')::date < adult_since;
                     RETURN NEW;
                 """,  # noqa: S608 -- constants of ours
             ),
@@ -248,12 +272,12 @@ class Assessment(Coded, Versioned, Timestamped):
                     IF (NEW.narratives, NEW.first_band, NEW.first_reason, NEW.first_band_at, NEW.guidance_band,
                         NEW.guidance_fired, NEW.final_band, NEW.guidance_provisional, NEW.support_level,
                         NEW.override_reason, NEW.mode, NEW.reason, NEW.rater_id, NEW.case_id,
-                        NEW.instrument_version_id, NEW.started_at)
+                        NEW.instrument_version_id, NEW.started_at, NEW.grant_id)
                        IS DISTINCT FROM
                        (OLD.narratives, OLD.first_band, OLD.first_reason, OLD.first_band_at, OLD.guidance_band,
                         OLD.guidance_fired, OLD.final_band, OLD.guidance_provisional, OLD.support_level,
                         OLD.override_reason, OLD.mode, OLD.reason, OLD.rater_id, OLD.case_id,
-                        OLD.instrument_version_id, OLD.started_at) THEN
+                        OLD.instrument_version_id, OLD.started_at, OLD.grant_id) THEN
                         RAISE EXCEPTION 'a submitted assessment is locked';
                     END IF;
                     IF NEW.status = 'draft' AND OLD.status <> 'returned' THEN

@@ -15,9 +15,8 @@ from assessments.forms import CancelForm, ReturnForm
 from assessments.models import Assessment
 from assessments.progress import progress_of
 from assessments.views.judgement import reading
-from assessments.views.parts import frame, opened, staff, visible
-from cases.enums import Right, Section
-from cases.opening import open_section
+from assessments.views.parts import frame, home_of, open_assessment, opened, staff, visible
+from cases.enums import Right
 from core.htmx import render_page
 
 
@@ -65,12 +64,12 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """The rater ends an own draft, a supervisor anything that is submitted or final."""
     assessment = visible(request, code)
     _require_cancel(request, assessment)
-    open_section(request, assessment.case, Section.ASSESSMENT, from_queue=assessment.status in IN_QUEUE)
+    open_assessment(request, assessment, from_queue=assessment.status in IN_QUEUE)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.cancel(assessment, by=staff(request), reason=form.cleaned_data["reason"])
         messages.success(request, _("Penilaian dibatalkan. Isinya tetap tersimpan."))
-        return redirect("assessments:panel", assessment.case.code)
+        return redirect(home_of(assessment))
     context = frame(assessment, _("Batalkan")) | {"form": form}
     return render_page(request, "assessments/cancel.html", context, status=422 if form.errors else 200)
 

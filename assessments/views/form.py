@@ -22,6 +22,7 @@ from assessments.progress import Progress, age_for, progress_of
 from assessments.views.card import Card
 from assessments.views.parts import (
     frame,
+    home_of,
     own_draft,
     require_rater,
     staff,
@@ -126,7 +127,7 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
         if not refused and (leaves or not _half_done(progress, chosen)):
             if leaves:
                 messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
-                return redirect("assessments:panel", assessment.case.code)
+                return redirect(home_of(assessment))
             return redirect(_after(progress, chosen))
     review = assessment.reviews.select_related("reviewer").first()
     comments = review.item_comments if review else {}
@@ -210,7 +211,7 @@ def narratives_edit(request: HttpRequest, assessment: Assessment) -> HttpRespons
         if not problem:
             if request.POST.get("then") == "exit":
                 messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
-                return redirect("assessments:panel", assessment.case.code)
+                return redirect(home_of(assessment))
             return redirect("assessments:first" if assessment.has_bands else "assessments:guidance", assessment.code)
     context = frame(assessment, _("Uraian")) | {
         "form": form,

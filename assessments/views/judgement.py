@@ -22,6 +22,7 @@ from assessments.views.form import draft_state, initial, keep_narratives, saved_
 from assessments.views.parts import (
     answer_row,
     frame,
+    home_of,
     judgement,
     missing,
     opened,
@@ -178,7 +179,7 @@ def _hand_in(request: HttpRequest, assessment: Assessment, form: ChoiceForm) -> 
         if assessment.has_bands:
             _choose(request, assessment, form)
         messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
-        return redirect("assessments:panel", assessment.case.code)
+        return redirect(home_of(assessment))
     done = workflow.submit(assessment, by=staff(request), **data)
     supervisor = policies.approvers(done).first()
     messages.success(

@@ -18,7 +18,7 @@ from assessments.catalogue import Domain, Item, Rating
 from assessments.completeness import Reason
 from assessments.enums import IN_QUEUE, InstrumentCode, NonRating, Source
 from assessments.forms import words
-from assessments.models import Assessment, ItemRating, rating_of
+from assessments.models import Assessment, ItemRating, OutsidePlace, rating_of
 from assessments.progress import FORMULATION, OWN_VIEW, Progress
 from cases import policies as case_policies
 from cases.enums import Right, Section
@@ -26,6 +26,8 @@ from cases.models import CaseFile
 from cases.opening import open_section
 
 DraftView = Callable[..., HttpResponse]
+# Filled by partners: where a rater from outside came from, and what was shared of the name (docs/architecture.md).
+OUTSIDE_PLACES: list[Callable[[Assessment], OutsidePlace | None]] = []
 
 
 def staff(request: HttpRequest) -> Staff:
@@ -35,8 +37,25 @@ def staff(request: HttpRequest) -> Staff:
 
 
 def visible(request: HttpRequest, code: str) -> Assessment:
-    """404 unless the person may see the assessments of its case."""
-    return get_object_or_404(policies.assessments_for(staff(request)).with_page_data(), code=code)
+    """404 unless the person may see the assessments of its case, or fills this one in from outside."""
+    user = staff(request)
+    assessment: Assessment = get_object_or_404(policies.with_data(user, policies.assessments_for(user)), code=code)
+    if policies.is_outside(user):
+        assessment.place = next(filter(None, (place(assessment) for place in OUTSIDE_PLACES)), None)
+    return assessment
+
+
+def open_assessment(request: HttpRequest, assessment: Assessment, *, from_queue: bool = False) -> None:
+    """``open_section`` for the case's own people; who fills it in from outside opens no section of the case."""
+    if not policies.is_outside(staff(request)):
+        open_section(request, assessment.case, Section.ASSESSMENT, from_queue=from_queue)
+
+
+def home_of(assessment: Assessment) -> str:
+    """Where a reader goes back to: the assessments of the case, or the page that led a rater from outside here."""
+    if assessment.place is not None:
+        return assessment.place.url
+    return reverse("assessments:panel", args=[assessment.case.code])
 
 
 def find_case(request: HttpRequest, code: str) -> CaseFile:
@@ -53,7 +72,7 @@ def opened(request: HttpRequest, code: str, *, decides: bool = False) -> Assessm
     assessment = visible(request, code)
     if decides:
         require_approver(staff(request), assessment)
-    open_section(request, assessment.case, Section.ASSESSMENT, from_queue=decides and assessment.status in IN_QUEUE)
+    open_assessment(request, assessment, from_queue=decides and assessment.status in IN_QUEUE)
     return assessment
 
 
@@ -66,7 +85,7 @@ def own_draft(view: DraftView) -> DraftView:
         require_rater(staff(request), assessment)
         if not assessment.is_draft and request.method in ("GET", "HEAD"):
             return redirect("assessments:form", code)
-        open_section(request, assessment.case, Section.ASSESSMENT)
+        open_assessment(request, assessment)
         return view(request, assessment, **kwargs)
 
     return inner
@@ -90,16 +109,17 @@ def url(name: str, assessment: Assessment, **kwargs: str) -> str:
 def frame(assessment: Assessment, here: str = "") -> dict[str, Any]:
     """Context of every page: the assessment, the instrument in words, the path to it, and whether it is a child's."""
     instrument = assessment.definition
-    case = assessment.case
+    case, place = assessment.case, assessment.place
     title = _("Penilaian %(instrument)s") % {"instrument": instrument.code}
     return {
         "assessment": assessment,
         "instrument": instrument,
         "title": words(instrument.title),
-        "name": case.participant.shown_name,
-        "is_child": assessment.for_child or case.for_child,
-        "case_url": reverse("cases:case-detail", args=[case.code]),
-        "panel_url": reverse("assessments:panel", args=[case.code]),
+        "name": place.name if place else case.participant.shown_name,
+        "is_child": assessment.for_child or (place is None and case.for_child),
+        "case_url": place.url if place else reverse("cases:case-detail", args=[case.code]),
+        "panel_url": home_of(assessment),
+        "is_outside": place is not None,
         "form_url": url("assessments:form", assessment),
         "page": title,
         "here": here,
@@ -180,7 +200,7 @@ def judgement(assessment: Assessment, code: str) -> dict[str, Any] | None:
 
 def final_words(assessment: Assessment) -> dict[str, Any] | None:
     """The final judgement; in the file of a child nothing is drawn with a band, whoever was rated."""
-    hides_band = assessment.case.for_child and assessment.instrument == InstrumentCode.ADULT
+    hides_band = assessment.instrument == InstrumentCode.ADULT and assessment.case.for_child
     return None if hides_band else judgement(assessment, assessment.final_band)
 
 

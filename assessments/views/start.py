@@ -18,7 +18,7 @@ from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.forms import StartForm, words
 from assessments.models import Assessment, InstrumentVersion
 from assessments.progress import progress_of
-from assessments.views.parts import frame, missing_in, require_rater, staff, url, visible
+from assessments.views.parts import frame, missing_in, open_assessment, require_rater, staff, url, visible
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
@@ -113,7 +113,7 @@ def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
             require_rater(staff(request), assessment)
         return redirect("assessments:result", code)
     if assessment.status == AssessmentStatus.RETURNED:
-        open_section(request, assessment.case, Section.ASSESSMENT)
+        open_assessment(request, assessment)
         review = assessment.reviews.select_related("reviewer").first()
         items = assessment.definition.items
         comments = [

@@ -1,7 +1,7 @@
 """Everything that can happen to an assessment and to an instrument's versions; nothing else writes."""
 
 from assessments.workflow.closing import family_not_assessed
-from assessments.workflow.decision import cancel, finalise, return_for_changes
+from assessments.workflow.decision import cancel, end_from_outside, finalise, return_for_changes
 from assessments.workflow.draft import (
     MovedOnError,
     choose,
@@ -12,6 +12,7 @@ from assessments.workflow.draft import (
     save_answer,
     save_narratives,
     start,
+    start_from_outside,
     take_back_up,
 )
 from assessments.workflow.instruments import (
@@ -31,6 +32,7 @@ __all__ = [
     "choose",
     "discard_draft",
     "edit_draft",
+    "end_from_outside",
     "facts_of",
     "family_not_assessed",
     "finalise",
@@ -43,6 +45,7 @@ __all__ = [
     "save_answer",
     "save_narratives",
     "start",
+    "start_from_outside",
     "submit",
     "take_back_up",
     "withdraw_version",

@@ -17,7 +17,9 @@ from assessments.enums import CANCEL, FINALISE, RETURN, SUPERSEDE, AssessmentSta
 from assessments.models import Assessment, AssessmentReview, ItemRating
 from assessments.workflow.tasks import clear_notices, open_reassessment, open_returned
 from cases.enums import EventKind, Right, Section
+from cases.models import CaseGroupGrant
 from cases.workflow import record
+from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, move
 
 
@@ -70,6 +72,8 @@ def return_for_changes(
     policies.require(by, Right.APPROVE, assessment)
     if not comment.strip():
         raise TransitionError(_("Tulis apa yang perlu diperbaiki."))
+    if assessment.grant_id and not CaseGroupGrant.objects.filter(pk=assessment.grant_id).exists():
+        raise TransitionError(_("Rujukan pengisinya sudah berakhir. Jadikan final atau batalkan."))
     move(assessment, RETURN)
     AssessmentReview.objects.create(
         assessment=assessment,
@@ -85,7 +89,8 @@ def return_for_changes(
     assessment.version += 1
     assessment.save(update_fields=["status", "version", "updated_at"])
     clear_notices(assessment)
-    open_returned(assessment, by=by)
+    if not assessment.grant_id:  # a partner's officer finds it on the referral's page; tasks are the case's team's
+        open_returned(assessment, by=by)
     _record(assessment, EventKind.ASSESSMENT_RETURNED, by)
     return assessment
 
@@ -128,6 +133,23 @@ def cancel(assessment: Assessment, *, by: Staff, reason: str) -> Assessment:
     clear_notices(assessment)
     _record(assessment, EventKind.ASSESSMENT_CANCELLED, by)
     return assessment
+
+
+@transaction.atomic
+def end_from_outside(grant: CaseGroupGrant, *, by: Staff, reason: str) -> None:
+    """The referral that asked for it ends: what its officer did not submit ends with it, and makes room for others'.
+
+    Called by the app that ends the grant, which has asked its own policy.
+    """
+    with beyond_own_sight():  # the sender ends the referral; the draft is the officer's
+        rows = Assessment.objects.filter(grant=grant, status__in=[AssessmentStatus.DRAFT, AssessmentStatus.RETURNED])
+        for assessment in rows.select_for_update(of=("self",)).order_by("pk"):
+            move(assessment, CANCEL)
+            assessment.cancel_reason = reason
+            assessment.ended_at = timezone.now()
+            assessment.version += 1
+            assessment.save(update_fields=["status", "cancel_reason", "ended_at", "version", "updated_at"])
+            _record(assessment, EventKind.ASSESSMENT_CANCELLED, by)
 
 
 def _record(assessment: Assessment, kind: EventKind, by: Staff) -> None:

@@ -25,7 +25,7 @@ from assessments.models import Assessment, InstrumentVersion, ItemRating, rating
 from assessments.progress import age_for, progress_of
 from assessments.workflow.tasks import open_urgent
 from cases.enums import CaseStatus, EventKind, Right, Section
-from cases.models import CaseFile, LegalStatus, ReturnEvent
+from cases.models import CaseFile, CaseGroupGrant, LegalStatus, ReturnEvent
 from cases.workflow import record
 from core.workflow import TransitionError, lock, move
 
@@ -54,21 +54,52 @@ def facts_of(case: CaseFile, day: dt.date) -> population.Facts:
     return population.Facts(case.participant.is_child_on(day), case.case_type, status or "", returned or "")
 
 
+def _published(instrument: InstrumentCode) -> InstrumentVersion:
+    version = InstrumentVersion.objects.filter(instrument=instrument, status=VersionStatus.PUBLISHED).first()
+    if version is None:
+        raise TransitionError(_("Instrumen ini belum terbit."))
+    return version
+
+
 @transaction.atomic
 def start(case: CaseFile, *, by: Staff, instrument: InstrumentCode, reason: AssessmentReason) -> Assessment:
     """Begin an assessment with the published version, in the mode that fits the person today."""
     case = lock(case)
-    version = InstrumentVersion.objects.filter(instrument=instrument, status=VersionStatus.PUBLISHED).first()
-    if version is None:
-        raise TransitionError(_("Instrumen ini belum terbit."))
+    version = _published(instrument)
     policies.require_rater(by, case, version.parsed)
-    if case.status == CaseStatus.CLOSED:
-        raise TransitionError(_("Kasus ini sudah ditutup."))
     assessment = Assessment(case=case, instrument_version=version, instrument=instrument, reason=reason, rater=by)
     try:
         assessment.mode = population.mode_for(version.parsed, facts_of(case, assessment.day))
     except population.NoFitError as no_fit:
         raise TransitionError(no_fit.reason) from no_fit
+    return _begin(assessment)
+
+
+@transaction.atomic
+def start_from_outside(case: CaseFile, *, by: Staff, grant: CaseGroupGrant, reason: AssessmentReason) -> Assessment:
+    """Begin the KRK that an accepted referral asks of a partner; ``grant`` is what that referral opened."""
+    version = InstrumentVersion.objects.filter(
+        instrument=InstrumentCode.FAMILY, status=VersionStatus.PUBLISHED
+    ).first()
+    if version is None:
+        raise TransitionError(_("Instrumen ini belum terbit."))
+    policies.require_outside_rater(by, grant, case, version.parsed)
+    return _begin(
+        Assessment(
+            case=case,
+            instrument_version=version,
+            instrument=InstrumentCode.FAMILY,
+            reason=reason,
+            rater=by,
+            grant=grant,
+        )
+    )
+
+
+def _begin(assessment: Assessment) -> Assessment:
+    case, by = assessment.case, assessment.rater
+    if case.status == CaseStatus.CLOSED:
+        raise TransitionError(_("Kasus ini sudah ditutup."))
     try:
         with transaction.atomic():
             assessment.save()
@@ -82,7 +113,7 @@ def start(case: CaseFile, *, by: Staff, instrument: InstrumentCode, reason: Asse
         EventKind.ASSESSMENT_STARTED,
         by=by,
         section=Section.ASSESSMENT,
-        summary=instrument,
+        summary=assessment.instrument,
         path=f"/assessments/{assessment.code}/",
     )
     return assessment
@@ -91,7 +122,7 @@ def start(case: CaseFile, *, by: Staff, instrument: InstrumentCode, reason: Asse
 def _own_draft(assessment: Assessment, by: Staff) -> Assessment:
     """The draft, locked, with what its pages need; refused to everybody but its rater, and in every other state."""
     # Lock and policy in one query: an answer is saved after every tap (at most 8 queries a request).
-    rows = policies.assessments_for(by, Right.EDIT).with_page_data().select_for_update(of=("self",))
+    rows = policies.with_data(by, policies.assessments_for(by, Right.EDIT)).select_for_update(of=("self",))
     fresh = rows.filter(pk=assessment.pk).first()
     if fresh is None:
         raise PermissionDenied

@@ -1,6 +1,13 @@
 """Pages of the directory, of the sender and of the partner."""
 
-from partners.views.delivery import note_new, referral_answer, referral_begin, referral_finish, worry_new
+from partners.views.delivery import (
+    family_assessment,
+    note_new,
+    referral_answer,
+    referral_begin,
+    referral_finish,
+    worry_new,
+)
 from partners.views.directory import partner_detail, partner_edit, partner_list, partner_new
 from partners.views.inbox import inbox
 from partners.views.records import (
@@ -38,6 +45,7 @@ __all__ = [
     "contact_edit",
     "contact_new",
     "contact_remove",
+    "family_assessment",
     "inbox",
     "note_new",
     "offer_edit",

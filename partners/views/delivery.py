@@ -53,6 +53,14 @@ def referral_begin(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(request, "partners:referral-detail", code)
 
 
+@require_POST
+def family_assessment(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin the KRK that is asked for, or go on with it."""
+    user: Staff = request.user  # type: ignore[assignment]
+    assessment = workflow.start_family_assessment(visible_referral(request, code, Act.DELIVER), by=user)
+    return redirect(request, "assessments:form", assessment.code)
+
+
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]

@@ -135,6 +135,8 @@ def _partner_page(request: HttpRequest, referral: Referral, context: dict[str, A
         "by_consent": referral.basis == ReferralBasis.CONSENT,
         "until": policies.last_day_of_consent(referral),
         "notes": words.note_items(notes),
+        "asks_assessment": referral.asks_family_assessment,
+        "krk": policies.family_assessment_of(user, referral) if shows_person else None,
     }
     return render_page(request, "partners/inbox_detail.html", context, status=status)
 

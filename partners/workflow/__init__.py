@@ -12,6 +12,7 @@ from partners.workflow.directory import (
     save_partner,
 )
 from partners.workflow.ending import open_referrals_block_closing, stop_without_consent, sweep
+from partners.workflow.family import start_family_assessment
 from partners.workflow.referral import (
     NewConsent,
     cancel,
@@ -46,6 +47,7 @@ __all__ = [
     "save_offer",
     "save_partner",
     "send",
+    "start_family_assessment",
     "stop_without_consent",
     "sweep",
     "values_of",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Staff
+from assessments import workflow as assessment_workflow
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Priority, Section, TaskKind
 from cases.models import Consent, Task
@@ -83,6 +84,8 @@ def end(referral: Referral, transition: Transition, *, by: Staff, result: str = 
     referral.ended_at = timezone.now()
     if result:
         referral.result = result
+    if referral.grant is not None:
+        assessment_workflow.end_from_outside(referral.grant, by=by, reason=referral.code)
     policies.unshare(referral)
     keep(referral)
     if was_sent:

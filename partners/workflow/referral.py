@@ -89,8 +89,18 @@ def _basis(
 
 
 def _contents(
-    case: CaseFile, *, purpose: str, urgency: Urgency, data_shared: list[str], support_needed: str, safety_note: str
+    case: CaseFile,
+    offer: ServiceOffer,
+    *,
+    purpose: str,
+    urgency: Urgency,
+    data_shared: list[str],
+    support_needed: str,
+    safety_note: str,
+    asks_family_assessment: bool,
 ) -> dict[str, Any]:
+    if asks_family_assessment and offer.partner.unit_id is None:
+        raise TransitionError(_("Mitra ini tidak bekerja di Titian, sehingga tidak dapat mengisi KRK."))
     values = values_of(case, support_needed=support_needed, safety_note=safety_note)
     fields = [field.value for field in SharedField if field in data_shared]
     if missing := [field for field in fields if field not in values]:
@@ -98,6 +108,7 @@ def _contents(
         raise TransitionError(_("Berkas belum memuat data ini: %(fields)s.") % {"fields": labels})
     return {
         "purpose": purpose,
+        "asks_family_assessment": asks_family_assessment,
         "urgency": urgency,
         "data_shared": fields,
         "shared_values": {field: values[field] for field in fields},
@@ -119,6 +130,7 @@ def create_referral(
     consent: Consent | None = None,
     new_consent: NewConsent | None = None,
     legal_reference: str = "",
+    asks_family_assessment: bool = False,
 ) -> Referral:
     """Write a draft. One unfinished referral for each case and offer: a second one is refused and named."""
     case = lock(case)
@@ -129,11 +141,13 @@ def create_referral(
         raise TransitionError(reasons[0])
     contents = _contents(
         case,
+        offer,
         purpose=purpose,
         urgency=urgency,
         data_shared=data_shared,
         support_needed=support_needed,
         safety_note=safety_note,
+        asks_family_assessment=asks_family_assessment,
     )
     ground = _basis(
         case,
@@ -176,6 +190,7 @@ def edit_referral(
     consent: Consent | None = None,
     new_consent: NewConsent | None = None,
     legal_reference: str = "",
+    asks_family_assessment: bool = False,
 ) -> Referral:
     """Change a draft; what has been sent is never changed."""
     referral = lock_version(referral, version)
@@ -184,11 +199,13 @@ def edit_referral(
         raise TransitionError(_("Rujukan yang sudah dikirim tidak dapat diubah."))
     contents = _contents(
         referral.case,
+        referral.offer,
         purpose=purpose,
         urgency=urgency,
         data_shared=data_shared,
         support_needed=support_needed,
         safety_note=safety_note,
+        asks_family_assessment=asks_family_assessment,
     )
     ground = _basis(
         referral.case,

@@ -253,6 +253,8 @@ def _send(
         book.add(ReferralPeriod(referral=row, status=status, started_at=begin, ended_at=following), at=begin)
     if partner.unit is not None and any(status == R.ACCEPTED for _at, status in steps):
         row.grant = _share(world, story, row, steps)
+        # Some of those that run ask for a KRK, which the officer may begin.
+        row.asks_family_assessment = steps[-1][1] in DELIVERING and dice("asks", row.code).random() < 0.4
     return row
 
 

@@ -106,7 +106,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.ContactNote", "safety_ok", STAFF, _("Penilaian petugas atas keselamatannya sendiri"), "sessions"),
     Left("cases.ClinicalNote", EVERY_FIELD, CLINICIAN, _("Catatan klinis"), "sessions"),
     # assessments
-    Left("assessments.Assessment", "case instrument_version mode submitted_at ended_at supersedes", REPEATED),
+    Left("assessments.Assessment", "case instrument_version mode submitted_at ended_at supersedes grant", REPEATED),
     Left("assessments.Assessment", "for_child", REPEATED),
     Left(
         "assessments.Assessment",

@@ -245,6 +245,7 @@ OF_SERVICES: tuple[Chapter, ...] = (
                     Field("partner", _("Mitra"), "partner", lambda row: row.partner.name),
                     Field("service", _("Layanan"), "offer", lambda row: row.offer.title),
                     words("purpose", _("Yang diminta"), "purpose"),
+                    Field("family_assessment", _("Mitra mengisi KRK"), "asks_family_assessment"),
                     Field("urgency", _("Kesegeraan"), "urgency"),
                     Field("basis", _("Dasar"), "basis"),
                     Field("legal_reference", _("Dasar hukum"), "legal_reference"),
