@@ -170,7 +170,7 @@ def finish(
     policies.require(by, Act.DELIVER, referral)
     if not result.strip():
         raise TransitionError(_("Tulis hasilnya."))
-    if is_complete and referral.asks_family_assessment and not policies.has_handed_in(by, referral):
+    if is_complete and referral.asks_family_assessment and not policies.has_handed_in(referral):
         raise TransitionError(_("KRK yang diminta belum diajukan."))
     referral.participant_feedback = participant_feedback.strip()
     return end(referral, COMPLETE if is_complete else STOP_SHORT, by=by, result=result.strip())
