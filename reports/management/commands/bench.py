@@ -55,21 +55,7 @@ DEEP_PAGE = 400
 LONG_TIMELINE = 5_000
 PAGE = 25
 BENCH_DOMAIN = "bench.invalid"
-FIRST = (
-    "Agus",
-    "Budi",
-    "Cahya",
-    "Dedi",
-    "Eka",
-    "Fajar",
-    "Gilang",
-    "Hari",
-    "Imam",
-    "Joko",
-    "Muhammad",
-    "Nanang",
-    "Siti",
-)
+FIRST = tuple("Agus Budi Cahya Dedi Eka Fajar Gilang Hari Imam Joko Muhammad Nanang Siti".split())
 LAST = ("Saputra", "Wibowo", "Santoso", "Hidayat", "Kurniawan", "Pratama", "Setiawan", "Maulana", "Rahman", "Nugroho")
 NOTE = "Kabar baik, pekerjaan berjalan. Bertemu di kantor, keluarga ikut hadir."
 
