@@ -55,7 +55,7 @@ DEEP_PAGE = 400
 LONG_TIMELINE = 5_000
 PAGE = 25
 BENCH_DOMAIN = "bench.invalid"
-FIRST = tuple("Agus Budi Cahya Dedi Eka Fajar Gilang Hari Imam Joko Muhammad Nanang Siti".split())
+FIRST = ("Agus", "Budi", "Cahya", "Dedi", "Eka", "Fajar", "Gilang", "Imam", "Joko", "Muhammad", "Nanang", "Siti")
 LAST = ("Saputra", "Wibowo", "Santoso", "Hidayat", "Kurniawan", "Pratama", "Setiawan", "Maulana", "Rahman", "Nugroho")
 NOTE = "Kabar baik, pekerjaan berjalan. Bertemu di kantor, keluarga ikut hadir."
 
