@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from assessments.catalogue import Band, Instrument, Item, Scale, Text, UrgentAction
+from assessments.catalogue import Band, Instrument, Item, Scale, SecondaryOutput, Text, UrgentAction
 from assessments.explanation import condition
 
 Kind = Literal["added", "removed", "changed"]
@@ -73,11 +73,7 @@ def outline(instrument: Instrument) -> tuple[Chapter, ...]:
                 f"output-{output.code}",
                 output.title,
                 (
-                    *(
-                        [Part("note", "", Text("Catatan", "Note"), (_text("note", NOTE, output.note),))]
-                        if output.note
-                        else []
-                    ),
+                    Part("about", "", Text("Umum", "General"), tuple(_output(output))),
                     *_bands(instrument, output.bands),
                 ),
             )
@@ -91,7 +87,10 @@ def outline(instrument: Instrument) -> tuple[Chapter, ...]:
     )
 
 
-NOTE = Text("Catatan", "Note")
+def _output(output: SecondaryOutput) -> Iterator[Fact]:
+    yield Fact("title", Text("Nama", "Name"), output.title)
+    if output.note:
+        yield Fact("note", Text("Catatan", "Note"), output.note)
 
 
 def _general(instrument: Instrument) -> Iterator[Part]:
@@ -298,6 +297,7 @@ def _judgement(instrument: Instrument) -> Part:
         "",
         Text("Pertimbangan akhir", "Final judgement"),
         (
+            _plain("chosen", Text("Dipilih oleh", "Chosen by"), final.chosen_by.replace("_", " ")),
             Fact("options", Text("Pilihan", "Options"), _labels(instrument, final.options)),
             _plain(
                 "chars",
