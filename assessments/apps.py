@@ -20,5 +20,6 @@ class AssessmentsConfig(AppConfig):
         history.SOURCES += [
             history.Source(models.Assessment, Section.ASSESSMENT),
             history.Source(models.ItemRating, Section.ASSESSMENT, "assessment__case"),
+            history.Source(models.WordCheck, Section.ASSESSMENT, "assessment__case"),
             history.Source(models.AssessmentReview, Section.ASSESSMENT, "assessment__case"),
         ]

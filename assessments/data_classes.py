@@ -23,5 +23,6 @@ CLASSES: Classes = {
         " guidance_provisional final_band override_reason",
     },
     "ItemRating": {RESTRICTED: "assessment item value evidence_note sources confidence previous_value"},
+    "WordCheck": {RESTRICTED: "assessment place words answer explanation"},
     "AssessmentReview": {GENERAL: "reviewer", RESTRICTED: "assessment comment item_comments submission"},
 }

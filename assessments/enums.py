@@ -106,6 +106,14 @@ class Confidence(models.TextChoices):
     HIGH = "tinggi", _("Tinggi")
 
 
+class WordAnswer(models.TextChoices):
+    """What became of a text in which a word of the list was found (ET-8)."""
+
+    ASKED = "asked", _("Belum dijawab")
+    VIOLENCE = "violence", _("Tentang kekerasan, dijelaskan")
+    REWORDED = "reworded", _("Ditulis ulang")
+
+
 class Source(models.TextChoices):
     INTERVIEW = "wawancara", _("Wawancara")
     OBSERVATION = "pengamatan", _("Pengamatan")

@@ -6,7 +6,7 @@ An officer of a partner sees the own KRK while the grant of the referral that as
 from __future__ import annotations
 
 from assessments.enums import InstrumentCode
-from assessments.models import Assessment, AssessmentReview, InstrumentDraft, InstrumentVersion, ItemRating
+from assessments.models import Assessment, AssessmentReview, InstrumentDraft, InstrumentVersion, ItemRating, WordCheck
 from cases.enums import GrantSource, Section
 from cases.row_policies import of_case, with_parent
 from core.row_security import mine, role_is
@@ -25,6 +25,7 @@ POLICIES: dict[type, str] = {
     Assessment: f"{_FROM_OUTSIDE} OR {of_case(Section.ASSESSMENT)}",
     ItemRating: with_parent(Assessment, "assessment_id"),
     AssessmentReview: with_parent(Assessment, "assessment_id"),
+    WordCheck: with_parent(Assessment, "assessment_id"),
 }
 EXEMPT: dict[type, str] = {
     InstrumentVersion: "instruments, the same for everybody",

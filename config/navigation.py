@@ -102,6 +102,7 @@ INBOX = Place("partners:inbox", _("Kotak masuk"), "inbox-arrow-down", _("Rujukan
 PARTNERS = Place("partners:partner-list", pgettext_lazy("menu", "Mitra"), "building-storefront")
 DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))
+QUALITY = Place("reports:quality", _("Mutu penilaian"), "scale")
 DEFINITIONS = Place("reports:definitions", _("Definisi"), "book-open")
 EXPORTS = Place("reports:export-list", _("Ekspor"), "arrow-up-tray")
 JOURNAL = Place("cases:journal", _("Jurnal akses"), "finger-print", _("Jurnal"), is_home=True)
@@ -132,7 +133,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
     Role.SUPERVISOR: (
         Group("", (DASHBOARD, DECISIONS, UNIT_CASES, RELEASES, TRANSFERS)),
         Group(_("Layanan"), (PROGRAMMES, REFERRALS, PARTNERS)),
-        Group(_("Unit"), (REPORTS, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
+        Group(_("Unit"), (REPORTS, QUALITY, EXPORTS, EMERGENCY, BREAK_GLASS, SEALED, TIES, BREACHES, RETENTION)),
     ),
     Role.DATA_ADMIN: (
         Group("", (replace(REPORTS, is_home=True), DEFINITIONS, EXPORTS)),
@@ -140,7 +141,7 @@ MENUS: dict[str, tuple[Group, ...]] = {
     ),
     Role.ANALYST: (Group("", (replace(REPORTS, is_home=True), DEFINITIONS, ALL_CASES, RELEASES, PARTNERS)),),
     Role.FIELD_OFFICER: (Group("", (INBOX, PROGRAMMES, PARTNERS)),),
-    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION, INSTRUMENTS)),),
+    Role.AUDITOR: (Group("", (JOURNAL, BREAK_GLASS, RIGHTS, RETENTION, QUALITY, INSTRUMENTS)),),
     Role.DPO: (
         Group("", (replace(RIGHTS, is_home=True), BREAK_GLASS, OPENINGS, RETENTION, replace(JOURNAL, is_home=False))),
         Group("", (INSTRUMENTS,)),

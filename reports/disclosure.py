@@ -133,8 +133,9 @@ def crosstable(
     threshold: int,
     *,
     sensitive: bool = False,
+    settled_columns: Mapping[Any, Shown] | None = None,
 ) -> CrossTable:
-    """A table of two dimensions whose grand total is published (or hidden) elsewhere."""
+    """A table of two dimensions whose grand total (and sums of columns) are published or hidden elsewhere."""
     if total.is_hidden:
         gone = Shown(None, Why.SECONDARY)
         return CrossTable(
@@ -152,8 +153,9 @@ def crosstable(
         cells["row", row] = Cell(in_row, ("column", _TOTAL), ("row", row), threshold, sensitive, margin=True)
     for column in columns:
         in_column = sum(values.get((row, column), 0) for row in rows)
+        settled = settled_columns[column] if settled_columns else None
         cells["column", column] = Cell(
-            in_column, ("column", column), ("row", _TOTAL), threshold, sensitive, margin=True
+            in_column, ("column", column), ("row", _TOTAL), threshold, sensitive, margin=True, settled=settled
         )
     grand = sum(values.get((row, column), 0) for row in rows for column in columns)
     cells[_TOTAL] = Cell(grand, ("row", _TOTAL), ("column", _TOTAL), threshold, settled=total)

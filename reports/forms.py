@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
+from assessments.enums import InstrumentCode
 from cases import policies as case_policies
 from cases.enums.rights import RefusalGround
 from cases.filters import VIEWS, CaseFilter
@@ -17,7 +18,7 @@ from reports import columns, policies
 from reports.disclosure import HIGHEST_THRESHOLD
 from reports.enums import ROW_FORMATS, ROW_PURPOSES, ExportFormat, Scope
 from reports.indicators import Area
-from reports.quarters import Quarter
+from reports.quarters import Half, Quarter
 
 OFFERED_QUARTERS = 8
 OLDEST_YEAR = 1945
@@ -100,6 +101,30 @@ class SendForm(forms.Form):
 
 class VerifyForm(forms.Form):
     serial = forms.CharField(label=_("Nomor seri di sampul"), max_length=80)
+
+
+class QualityForm(forms.Form):
+    """Which instrument, and which half-year that has ended or quarter of one; without a choice, the latest."""
+
+    instrument = forms.ChoiceField(label=_("Instrumen"), choices=InstrumentCode, required=False)
+    period = forms.ChoiceField(label=_("Masa"), required=False)
+
+    def __init__(self, halves: Sequence[Half], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.periods: dict[str, tuple[Half, Quarter | None]] = {}
+        for half in halves:
+            self.periods[f"{half.year}-s{half.number}"] = (half, None)
+            for quarter in reversed(half.quarters):
+                self.periods[f"{quarter.year}-q{quarter.number}"] = (half, quarter)
+        choices = [(code, (quarter or half).label) for code, (half, quarter) in self.periods.items()]
+        self.fields["period"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> tuple[InstrumentCode, Half, Quarter | None]:
+        """What was asked for; of a form that was not sent, the adults' instrument and the latest half-year."""
+        data = self.cleaned_data if self.is_bound else {}
+        half, quarter = self.periods[data.get("period") or next(iter(self.periods))]
+        return InstrumentCode(data.get("instrument") or InstrumentCode.ADULT), half, quarter
 
 
 class ExportForm(forms.Form):

@@ -9,16 +9,20 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import AgencyKind, Role, UnitKind
 from accounts.models import Staff, Unit
+from assessments.enums import InstrumentCode
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.models import CaseFile, RightsRequest
 from cases.policies import requests as rights_policies
 from core.acting import beyond_own_sight
+from reports import quality
 from reports.columns import Column
 from reports.enums import ExportStatus, ReportStatus, Scope
 from reports.indicators import Area
 from reports.models import Export, QuarterlyReport, Rollup
+from reports.quality import Quality
+from reports.quarters import Half, Quarter
 
 SIGNED = (ReportStatus.APPROVED, ReportStatus.SENT)
 
@@ -128,6 +132,33 @@ def rollups_for(user: Staff) -> QuerySet[Rollup]:
 
 def may_see_reports(user: Staff) -> bool:
     return user.is_active and _seen_by(user) is not None
+
+
+# ---- quality and fairness of assessments (ET-8): figures, never a row about a person ------------------------------
+
+
+def quality_area(user: Staff) -> Area | None:
+    """Whose assessments this person watches over; None: nobody's. Oversight reads the country's."""
+    if not user.is_active:
+        return None
+    if user.role == Role.AUDITOR:
+        return Area(Scope.NATIONAL)
+    if user.role != Role.SUPERVISOR:
+        return None
+    if not is_head_office(user):
+        return Area(Scope.UNIT, unit=user.unit)
+    return Area(Scope.NATIONAL) if is_of_bnpt(user) else Area(Scope.AGENCY, agency=user.unit.agency)
+
+
+def quality_for(user: Staff, *, instrument: InstrumentCode, half: Half, quarter: Quarter | None = None) -> Quality:
+    """The figures of the area that this person watches over; names of raters for their own supervisor alone."""
+    area = quality_area(user)
+    if area is None:
+        raise PermissionDenied
+    asked = quality.Asked(area, instrument, half, quarter, by_name=area.kind == Scope.UNIT)
+    with beyond_own_sight():
+        counted = quality.count(asked)
+    return quality.reading(counted, asked)
 
 
 # ---- exports of person rows (I-23, I-28, ET-6) ---------------------------------------------------------------------

@@ -73,3 +73,38 @@ class Quarter:
 
     def __str__(self) -> str:
         return self.label
+
+
+@dataclass(frozen=True, order=True)
+class Half:
+    """A half-year: two quarters, the rhythm of the bias table (ET-8)."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def last_finished(cls, now: dt.datetime) -> Half:
+        quarter = Quarter.current(now)
+        return cls(quarter.year, 1) if quarter.number > 2 else cls(quarter.year - 1, 2)
+
+    @property
+    def previous(self) -> Half:
+        return Half(self.year, 1) if self.number == 2 else Half(self.year - 1, 2)
+
+    @property
+    def quarters(self) -> tuple[Quarter, Quarter]:
+        second = Quarter(self.year, 2 * self.number)
+        return second.previous, second
+
+    @property
+    def start(self) -> dt.datetime:
+        return self.quarters[0].start
+
+    @property
+    def end(self) -> dt.datetime:
+        return self.quarters[1].end
+
+    @property
+    def label(self) -> str:
+        """ "Semester I 2026" in the language of the page."""
+        return _("Semester %(number)s %(year)s") % {"number": ROMAN[self.number - 1], "year": self.year}

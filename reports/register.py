@@ -90,7 +90,12 @@ ACTIVITIES = (
     ),
     Activity(
         "Penilaian kebutuhan dan risiko",
-        ("assessments.Assessment", "assessments.ItemRating", "assessments.AssessmentReview"),
+        (
+            "assessments.Assessment",
+            "assessments.ItemRating",
+            "assessments.AssessmentReview",
+            "assessments.WordCheck",
+        ),
         "Menyusun rencana layanan. Petunjuk bukan keputusan: tidak ada keputusan otomatis (Pasal 10).",
         DUTY,
         f"{TEAM}",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports import views
-from reports.views import copies, exports
+from reports.views import copies, exports, quality
 
 app_name = "reports"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/definitions/", views.definitions, name="definitions"),
+    path("quality/", quality.quality_page, name="quality"),
     path("reports/<slug:code>/", views.report_detail, name="report-detail"),
     path("reports/<slug:code>/progress/", views.report_progress, name="report-progress"),
     path("reports/<slug:code>/pdf/", views.report_download, name="report-download"),

@@ -409,6 +409,7 @@ ADDRESSES: dict[str, Address] = {
     "programs:session-attendance": with_codes(("session",), COHORT_RUNNERS, PROGRAMME_READERS),
     # reports
     "reports:dashboard": role_page(SUPERVISORS),
+    "reports:quality": role_page(f"{SUPERVISORS} auditor"),
     "reports:report-list": Address(ok=EVERYBODY.replace(" cso other_cso", ""), refused=OFFICERS),
     "reports:definitions": Address(),
     "reports:verify-search": Address(),

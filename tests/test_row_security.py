@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.enums import Profession, Role
 from accounts.models import Staff
-from assessments.models import Assessment, AssessmentReview, ItemRating
+from assessments.models import Assessment, AssessmentReview, ItemRating, WordCheck
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
@@ -296,6 +296,7 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     Assessment: of_section(Section.ASSESSMENT),
     ItemRating: of_section(Section.ASSESSMENT, "assessment__case"),
     AssessmentReview: of_section(Section.ASSESSMENT, "assessment__case"),
+    WordCheck: of_section(Section.ASSESSMENT, "assessment__case"),
     Referral: referrals_of,
     ReferralPeriod: through(referrals_of, Referral, "referral"),
     ReferralNote: lambda model, user: partner_policies.notes_for(user),
@@ -349,6 +350,7 @@ EMPTY_HERE = {
     models.CaseConference,
     models.CaseConference.members.through,
     AssessmentReview,
+    WordCheck,
     Attendance,
     BusinessFollowUp,
     Rollup,

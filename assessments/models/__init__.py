@@ -7,6 +7,7 @@ from assessments.models.assessment import (
     AssessmentReview,
     ItemRating,
     OutsidePlace,
+    WordCheck,
     rating_of,
 )
 from assessments.models.instruments import LONGEST_REASON, LONGEST_SOURCE, InstrumentDraft, InstrumentVersion
@@ -22,5 +23,6 @@ __all__ = [
     "InstrumentVersion",
     "ItemRating",
     "OutsidePlace",
+    "WordCheck",
     "rating_of",
 ]

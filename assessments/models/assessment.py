@@ -34,6 +34,7 @@ from assessments.enums import (
     NonRating,
     Source,
     SupportLevel,
+    WordAnswer,
 )
 from assessments.models.instruments import InstrumentVersion
 from cases.models import CaseFile, CaseGroupGrant
@@ -443,3 +444,48 @@ class AssessmentReview(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.created_at:%Y-%m-%d}"
+
+
+@tracked()
+class WordCheck(Timestamped):
+    """A free text in which a word stood that often means what must never be rated, and what its rater answered (ET-8).
+
+    Nothing is blocked by it: the form asks whether the text is about violence, and keeps the answer.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,  # an answer about a text means nothing without it
+        related_name="word_checks",
+    )
+    # The code of an item (its note) or a narrative, or the name of a field of the assessment.
+    place = models.CharField(max_length=40)
+    words = ArrayField(models.CharField(max_length=20))
+    answer = models.CharField(max_length=10, choices=WordAnswer, default=WordAnswer.ASKED)
+    explanation = models.TextField(_("kekerasan yang dimaksud"), max_length=1_000, blank=True)
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "place"], name="one_word_check_per_text"),
+            models.CheckConstraint(
+                condition=~Q(answer=WordAnswer.VIOLENCE) | ~Q(explanation=""), name="about_violence_with_words"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="word_checks_locked_unless_draft",  # I-3
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (SELECT FROM assessments_assessment
+                               WHERE id = NEW.assessment_id AND status <> 'draft') THEN
+                        RAISE EXCEPTION 'the word checks of a submitted assessment are locked';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {', '.join(self.words)}"

@@ -11,6 +11,7 @@ from assessments.enums import Confidence, NonRating, Source
 from assessments.forms import AnswerForm, words
 from assessments.progress import Progress
 from assessments.views.parts import value_label
+from assessments.views.words import Check
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Card:
     form: AnswerForm | None = None
     errors: list[str] = field(default_factory=list)
     comment: str = ""
+    check: Check | None = None
 
     def __post_init__(self) -> None:
         rating = self.progress.ratings.get(self.item.code)

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments.enums import Band
+from assessments.enums import COLOURS, Band
 from assessments.models import Assessment
 from assessments.over_time import BAND_MARKS
 from core import charts
 from core.charts import Chart, Level, Stay
 
 WIDTH = 640
-LEVELS = [Band(code) for code in BAND_MARKS]
 
 
 def band_course(judged: Sequence[Assessment]) -> Chart | None:
@@ -27,10 +26,12 @@ def band_course(judged: Sequence[Assessment]) -> Chart | None:
     coloured = [one for one in judged if one.final_band and one.in_colours and not one.case.for_child]
     if len(coloured) < 2:
         return None
+    used = {one.final_band for one in coloured}
+    levels = [Band(code) for code in BAND_MARKS if code in COLOURS or code in used]
     today = timezone.localdate()
     stays = [
         Stay(
-            level=LEVELS.index(Band(one.final_band)),
+            level=levels.index(Band(one.final_band)),
             start=timezone.localdate(one.finalised_at),
             end=max(_last_day(one, today), timezone.localdate(one.finalised_at)),
             cells=[
@@ -46,7 +47,7 @@ def band_course(judged: Sequence[Assessment]) -> Chart | None:
     return charts.course(
         "band-course",
         _("Pertimbangan akhir dari waktu ke waktu"),
-        [Level(level.label, BAND_MARKS[level]) for level in LEVELS],
+        [Level(level.label, BAND_MARKS[level]) for level in levels],
         stays,
         width=WIDTH,
         head=[_("Sejak"), _("Pertimbangan akhir"), _("Nilai ulang paling lambat")],

@@ -19,6 +19,7 @@ from assessments.completeness import Reason
 from assessments.forms import AnswerForm, NarrativesForm, words
 from assessments.models import Assessment, ItemRating
 from assessments.progress import Progress, age_for, progress_of
+from assessments.views import words as word_check
 from assessments.views.card import Card
 from assessments.views.parts import (
     frame,
@@ -55,7 +56,7 @@ def answer_save(request: HttpRequest, code: str) -> HttpResponse:
 def _answer_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     code = request.POST.get("item", "")
     item = assessment.definition.items.get(code)
-    context: dict[str, Any] = {"item": code, "stamp": "", "domain": "", "count": ""}
+    context: dict[str, Any] = {"item": code, "stamp": "", "domain": "", "count": "", "blocks": []}
     if item is None:
         problem, ratings = _("Butir %(item)s tidak ada pada penilaian ini.") % {"item": code[:10]}, None
     else:
@@ -63,11 +64,14 @@ def _answer_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     if problem or ratings is None or item is None:
         context |= {"state": problem or _("Belum ada jawaban."), "icon": "exclamation-circle"}
         return render_page(request, "assessments/_answer_saved.html", context, status=422 if problem else 200)
+    texts = {code: ratings[code].evidence_note}
+    problems = word_check.keep_answers(request, assessment, texts)
     instrument = assessment.definition
     domain = next(domain for domain in instrument.domains if domain.code == item.domain)
     context |= {
         "state": saved_state(request),
         "icon": "check",
+        "blocks": word_check.blocks(request, assessment, texts, problems),
         "stamp": ratings[code].stamp,
         "domain": domain.code,
         "count": _count(domain, ratings, assessment),
@@ -116,6 +120,7 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
     if chosen is None:
         raise Http404
     refused: dict[str, tuple[AnswerForm, str]] = {}
+    problems: dict[str, str] = {}
     if request.method == "POST":
         for item in (item for item in progress.asked if item.domain == domain):
             typed = AnswerForm(item, request.POST)
@@ -123,8 +128,13 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
             if problem:
                 refused[item.code] = (typed, problem)
         progress = progress_of(assessment)
+        problems = word_check.keep_answers(request, assessment, [item.code for item in chosen.items])
+    checks = word_check.checks_for(assessment, _notes(progress, chosen), problems)
+    if request.method == "POST":
         leaves = request.POST.get("then") == "exit"
-        if not refused and (leaves or not _half_done(progress, chosen)):
+        # Asked once beside the text; whoever goes on without an answer is not kept.
+        asks = any(check.is_new_to(request) for check in checks.values())
+        if not refused and not problems and (leaves or not (asks or _half_done(progress, chosen))):
             if leaves:
                 messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
                 return redirect(home_of(assessment))
@@ -134,7 +144,8 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
     cards = []
     for item in chosen.items:
         form, problem = refused.get(item.code, (None, ""))
-        cards.append(Card(item, progress, form, [problem] if problem else [], comments.get(item.code, "")))
+        errors = [problem] if problem else []
+        cards.append(Card(item, progress, form, errors, comments.get(item.code, ""), checks.get(item.code)))
     following = _after(progress, chosen)
     last = chosen is progress.domains[-1]
     context = frame(assessment, words(chosen.title)) | {
@@ -142,6 +153,7 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
         "heading": f"{chosen.code}. {words(chosen.title)}",
         "cards": cards,
         "review": review,
+        "asked_about": [code for code, check in checks.items() if not check.is_answered],
         "wrong": [card for card in cards if card.is_wrong],
         "steps": steps(progress, domain),
         "here_key": chosen.code,
@@ -158,6 +170,13 @@ def domain_edit(request: HttpRequest, assessment: Assessment, domain: str) -> Ht
     return render_page(
         request, "assessments/domain_edit.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _notes(progress: Progress, domain: Domain) -> dict[str, str]:
+    """The kept notes of a domain, by item."""
+    return {
+        item.code: progress.ratings[item.code].evidence_note for item in domain.items if item.code in progress.ratings
+    }
 
 
 def draft_state(request: HttpRequest, progress: Progress) -> str:
@@ -198,6 +217,7 @@ def narratives_edit(request: HttpRequest, assessment: Assessment) -> HttpRespons
         every if wants_fragment(request) else shown, request.POST or None, initial=initial(assessment)
     )
     problem = ""
+    problems: dict[str, str] = {}
     if request.method == "POST":
         problem = keep_narratives(request, assessment, form)
         assessment.refresh_from_db(fields=["narratives"])
@@ -206,15 +226,24 @@ def narratives_edit(request: HttpRequest, assessment: Assessment) -> HttpRespons
                 "state": problem or saved_state(request),
                 "icon": "exclamation-circle" if problem else "check",
                 "stamp": assessment.narratives_stamp,
+                "blocks": word_check.keep_and_ask(
+                    request,
+                    assessment,
+                    word_check.narratives_of(assessment, (c for c in form.codes if c in form.data)),
+                ),
             }
             return render_page(request, "assessments/_text_saved.html", context, status=422 if problem else 200)
-        if not problem:
-            if request.POST.get("then") == "exit":
-                messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
-                return redirect(home_of(assessment))
+        problems = word_check.keep_answers(request, assessment, form.codes)
+    checks = word_check.checks_for(assessment, word_check.narratives_of(assessment, form.codes), problems)
+    if request.method == "POST" and not problem and not problems:
+        if request.POST.get("then") == "exit":
+            messages.success(request, _("Draf tersimpan. Lanjutkan kapan saja."))
+            return redirect(home_of(assessment))
+        if not any(check.is_new_to(request) for check in checks.values()):
             return redirect("assessments:first" if assessment.has_bands else "assessments:guidance", assessment.code)
     context = frame(assessment, _("Uraian")) | {
         "form": form,
+        "fields": [(form[code], checks.get(code)) for code in form.codes],
         "problem": problem,
         "kept": [{"label": words(n.label), "text": assessment.narratives.get(n.code, "")} for n in shown]
         if problem
@@ -228,7 +257,9 @@ def narratives_edit(request: HttpRequest, assessment: Assessment) -> HttpRespons
         "state": draft_state(request, progress),
         "save_url": url("assessments:narratives", assessment),
     }
-    return render_page(request, "assessments/narratives_edit.html", context, status=422 if problem else 200)
+    return render_page(
+        request, "assessments/narratives_edit.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def initial(assessment: Assessment) -> dict[str, str]:

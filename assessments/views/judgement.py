@@ -18,6 +18,7 @@ from assessments.enums import AssessmentStatus, Band
 from assessments.forms import ChoiceForm, FirstJudgementForm, NarrativesForm, narrative_field, words
 from assessments.models import Assessment
 from assessments.progress import FORMULATION, OWN_VIEW, Progress, progress_of
+from assessments.views import words as word_check
 from assessments.views.form import draft_state, initial, keep_narratives, saved_state
 from assessments.views.parts import (
     answer_row,
@@ -35,6 +36,7 @@ from assessments.views.parts import (
     value_label,
     visible,
 )
+from assessments.workflow.looking import FIRST_REASON, OVERRIDE_REASON
 from cases.enums import Right
 from cases.sentence import moment
 from core.htmx import render_page, wants_fragment
@@ -68,16 +70,28 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
     texts = NarrativesForm([narrative] if narrative else [], request.POST or None, initial=initial(assessment))
     form = FirstJudgementForm(progress.instrument, request.POST or None)
     problem = ""
+    problems: dict[str, str] = {}
     if request.method == "POST":
         problem = keep_narratives(request, assessment, texts)
-        if not problem and form.is_valid():
+        assessment.refresh_from_db(fields=["narratives"])
+        if form.is_valid() and form.cleaned_data["reason"]:
+            workflow.ask_about(assessment, by=staff(request), place=FIRST_REASON, text=form.cleaned_data["reason"])
+        problems = word_check.keep_answers(request, assessment, [FIRST_REASON, *texts.codes])
+    reason = form.data.get("reason", "")
+    written = word_check.narratives_of(assessment, texts.codes) | {FIRST_REASON: reason}
+    checks = word_check.checks_for(assessment, written, problems)
+    if request.method == "POST":
+        asks = problems or any(check.is_new_to(request) for check in checks.values())
+        if not problem and form.is_valid() and not asks:
             try:
                 workflow.judge_first(assessment, by=staff(request), **form.cleaned_data)
                 return redirect("assessments:guidance", assessment.code)
             except TransitionError as refused:
                 problem = str(refused.message)
-        assessment.refresh_from_db(fields=["narratives"])
+        problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
     context = frame(assessment, _("Pertimbangan awal")) | {
+        "formulation_check": checks.get(FORMULATION),
+        "reason_check": checks.get(FIRST_REASON),
         "texts": texts,
         "formulation": texts[FORMULATION] if narrative else None,
         "form": form,
@@ -107,10 +121,19 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     form = _choice_form(request, assessment)
     texts = _own_view_form(request, assessment, progress)
     problem, blockers, status = "", [], 200
+    problems: dict[str, str] = {}
     if request.method == "POST":
         status = 422
         problem = keep_narratives(request, assessment, texts)
-        if not problem and form.is_valid():
+        if form.is_valid() and assessment.has_bands:
+            reason = form.cleaned_data["override_reason"]
+            if reason:
+                workflow.ask_about(assessment, by=staff(request), place=OVERRIDE_REASON, text=reason)
+        problems = word_check.keep_answers(request, assessment, [OVERRIDE_REASON])
+    checks = word_check.checks_for(assessment, {OVERRIDE_REASON: form["override_reason"].value() or ""}, problems)
+    if request.method == "POST":
+        asks = problems or any(check.is_new_to(request) for check in checks.values())
+        if not problem and form.is_valid() and not (asks and request.POST.get("then") != "exit"):
             try:
                 return _hand_in(request, assessment, form)
             except StaleError:
@@ -118,12 +141,14 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 status = 409
             except TransitionError as refused:
                 problem, blockers = str(refused.message), refused.blockers
+        problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
         assessment = visible(request, assessment.code)
         progress = progress_of(assessment)
     context = frame(
         assessment, _("Petunjuk dan pertimbangan akhir") if assessment.has_bands else _("Kebutuhan dukungan")
     ) | {
         "form": form,
+        "reason_check": checks.get(OVERRIDE_REASON),
         "own_view": texts[OWN_VIEW] if OWN_VIEW in texts.fields else None,
         "problem": problem,
         "blockers": blockers,
@@ -211,11 +236,14 @@ def choice_save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 problem = _("Belum tersimpan. Coba lagi")
     except TransitionError as refused:
         problem = str(refused.message)
-    assessment.refresh_from_db(fields=["narratives"])
+    assessment.refresh_from_db(fields=["narratives", "override_reason"])
     context = {
         "state": problem or saved_state(request),
         "icon": "exclamation-circle" if problem else "check",
         "stamp": assessment.narratives_stamp,
+        "blocks": word_check.keep_and_ask(request, assessment, {OVERRIDE_REASON: assessment.override_reason})
+        if assessment.has_bands
+        else [],
     }
     if not wants_fragment(request):
         return redirect("assessments:guidance", assessment.code)
@@ -347,6 +375,7 @@ def reading(assessment: Assessment, progress: Progress) -> dict[str, Any]:
         "domains": rows,
         "fired": [row for part in rows for row in part["rows"] if row["code"] in assessment.guidance_fired],
         "unknown": progress.unknown,
+        "word_checks": word_check.for_reading(assessment),
     }
 
 

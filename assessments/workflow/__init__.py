@@ -24,9 +24,12 @@ from assessments.workflow.instruments import (
     withdraw_version,
 )
 from assessments.workflow.submission import submit
+from assessments.workflow.wording import about_violence, ask_about
 
 __all__ = [
     "MovedOnError",
+    "about_violence",
+    "ask_about",
     "begin_draft",
     "cancel",
     "choose",

@@ -22,7 +22,8 @@ from assessments.enums import (
     VersionStatus,
 )
 from assessments.models import Assessment, InstrumentVersion, ItemRating, rating_of
-from assessments.progress import age_for, progress_of
+from assessments.progress import OWN_VIEW, age_for, progress_of
+from assessments.workflow.looking import FIRST_REASON, OVERRIDE_REASON, look
 from assessments.workflow.tasks import open_urgent
 from cases.enums import CaseStatus, EventKind, Right, Section
 from cases.models import CaseFile, CaseGroupGrant, LegalStatus, ReturnEvent
@@ -119,7 +120,7 @@ def _begin(assessment: Assessment) -> Assessment:
     return assessment
 
 
-def _own_draft(assessment: Assessment, by: Staff) -> Assessment:
+def own_draft(assessment: Assessment, by: Staff) -> Assessment:
     """The draft, locked, with what its pages need; refused to everybody but its rater, and in every other state."""
     # Lock and policy in one query: an answer is saved after every tap (at most 8 queries a request).
     rows = policies.with_data(by, policies.assessments_for(by, Right.EDIT)).select_for_update(of=("self",))
@@ -153,7 +154,7 @@ def lock_to_answer(code: str, *, by: Staff) -> Assessment | None:
 @transaction.atomic
 def save_answer(assessment: Assessment, *, by: Staff, **answer: Any) -> dict[str, ItemRating]:
     """Lock the own draft and keep one answer (``keep_answer``)."""
-    return keep_answer(_own_draft(assessment, by), by=by, **answer)
+    return keep_answer(own_draft(assessment, by), by=by, **answer)
 
 
 def keep_answer(
@@ -203,6 +204,7 @@ def keep_answer(
         rating.pk, rating.created_at = former.pk, former.created_at
     rating.save(force_update=former is not None)
     ratings[item] = rating
+    look(assessment, {item: (former.evidence_note if former else "", evidence_note)})
     if former is None or former.value != value:
         actions = guidance.urgent_actions(instrument, item, rating_value, assessment.rule_mode)
         for action in actions:
@@ -231,7 +233,7 @@ def save_narratives(
 
     ``seen`` is the ``narratives_stamp`` that the form was opened with; TransitionError when they changed since.
     """
-    assessment = _own_draft(assessment, by)
+    assessment = own_draft(assessment, by)
     known = {narrative.code for narrative in assessment.definition.narratives}
     changed = {
         code: text for code, text in texts.items() if code in known and assessment.narratives.get(code, "") != text
@@ -240,6 +242,10 @@ def save_narratives(
         return assessment
     if seen is not None and seen != assessment.narratives_stamp:
         raise TransitionError(_("Uraian ini berubah di tempat lain sesudah halaman ini dibuka."))
+    look(
+        assessment,
+        {code: (assessment.narratives.get(code, ""), text) for code, text in changed.items() if code != OWN_VIEW},
+    )
     assessment.narratives = {**assessment.narratives, **changed}
     assessment.save(update_fields=["narratives", "updated_at"])
     return assessment
@@ -248,7 +254,7 @@ def save_narratives(
 @transaction.atomic
 def judge_first(assessment: Assessment, *, by: Staff, band: str, reason: str = "") -> Assessment:
     """Record the rater's own judgement. From now on guidance may be shown, and this judgement never changes (I-6)."""
-    assessment = _own_draft(assessment, by)
+    assessment = own_draft(assessment, by)
     if not assessment.has_bands:
         raise TransitionError(_("Penilaian kebutuhan saja tidak memakai pertimbangan awal."))
     if assessment.first_band:
@@ -256,6 +262,7 @@ def judge_first(assessment: Assessment, *, by: Staff, band: str, reason: str = "
     _require_option(assessment, band)
     if progress_of(assessment).lacking:
         raise TransitionError(_("Isian belum lengkap. Petunjuk baru tampil setelah semua butir terjawab."))
+    look(assessment, {FIRST_REASON: (None, reason)})
     assessment.first_band = band
     assessment.first_reason = reason
     assessment.first_band_at = timezone.now()
@@ -267,11 +274,12 @@ def judge_first(assessment: Assessment, *, by: Staff, band: str, reason: str = "
 @transaction.atomic
 def choose(assessment: Assessment, *, by: Staff, final_band: str, override_reason: str) -> Assessment:
     """Keep the final choice and its reason in the draft, before it is submitted."""
-    assessment = _own_draft(assessment, by)
+    assessment = own_draft(assessment, by)
     if not assessment.first_band:
         raise TransitionError(_("Catat pertimbangan awal lebih dahulu."))
     if final_band:
         _require_option(assessment, final_band)
+    look(assessment, {OVERRIDE_REASON: (assessment.override_reason, override_reason)})
     assessment.final_band, assessment.override_reason = final_band, override_reason
     assessment.save(update_fields=["final_band", "override_reason", "updated_at"])
     return assessment

@@ -15,6 +15,7 @@ from assessments.guidance import Guidance
 from assessments.models import Assessment, ItemRating
 from assessments.progress import Progress, progress_of
 from assessments.workflow.draft import LOCKED
+from assessments.workflow.looking import OVERRIDE_REASON, look
 from assessments.workflow.tasks import clear_notices, open_approval
 from cases.enums import EventKind, Right, Section
 from cases.workflow import record
@@ -41,6 +42,7 @@ def submit(
     if progress.refusals:
         raise TransitionError(_("Masih ada isian yang perlu dilengkapi."), blockers(progress))
     found = progress.evaluate()
+    look(assessment, {OVERRIDE_REASON: (assessment.override_reason, override_reason)})
     _judge(assessment, found, final_band=final_band, override_reason=override_reason)
     _keep_previous(progress)
     move(assessment, SUBMIT_FOR_APPROVAL if assessment.differs_from_guidance else SUBMIT)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from assessments import population
 from assessments.catalogue import Rating
 from assessments.enums import LEAST_REASON, AssessmentReason, AssessmentStatus, Band, InstrumentCode, Mode
 from assessments.guidance import Answer, Guidance, at_age, evaluate, urgent_actions
-from assessments.models import Assessment, AssessmentReview, ItemRating
+from assessments.models import Assessment, AssessmentReview, ItemRating, WordCheck
 from cases.enums import CaseStatus, CaseType, EventKind, Priority, Section, TaskKind
 from cases.sentence import end_of
 from reports.demo import answers as invented
@@ -155,6 +156,8 @@ class History:
                 at=at,
             )
             self._urgent(row, code, answer)
+        if status in DONE:
+            self._words(row, kept, at)
         self._tell(row)
         story.assessments.append(row)
         if status in DONE:
@@ -163,6 +166,19 @@ class History:
             self.last, self.previous, self.wish = row, values, wish
             self.habits.grow(stream)
         return row
+
+    def _words(self, row: Assessment, kept: list[tuple[str, Answer]], at: dt.datetime) -> None:
+        """In some assessments the form asked whether a note was about violence; with dice of its own."""
+        dice = Random(f"{row.code}:words")  # noqa: S311 -- a demo
+        noted = [code for code, answer in kept if answer.evidence_note]
+        if not noted or dice.random() > 0.3:
+            return
+        code = dice.choice(noted)
+        addition, found, answer, explanation = dice.choices(words.ASKED_ABOUT, [4, 5, 1])[0]
+        rating = next(r for r in reversed(self.world.book.of(ItemRating)) if r.assessment is row and r.item == code)
+        rating.evidence_note = f"{rating.evidence_note} {addition}".strip()
+        check = WordCheck(assessment=row, place=code, words=[found], answer=answer, explanation=explanation)
+        self.world.book.add(check, at=at)
 
     def guidance(self, answers: dict[str, Answer], day: dt.date) -> Guidance:
         mode = self.mode if self.instrument == ADULT else None
@@ -302,6 +318,9 @@ def write(world: World) -> int:
     ratings: dict[int, list[ItemRating]] = {}
     for rating in world.book.take(ItemRating):
         ratings.setdefault(id(rating.assessment), []).append(rating)
+    checks: dict[int, list[WordCheck]] = {}
+    for check in world.book.take(WordCheck):
+        checks.setdefault(id(check.assessment), []).append(check)
     world.book.take(Assessment)
     for _number, rows in sorted(waves.items()):
         wanted = [row.status for row in rows]
@@ -309,6 +328,7 @@ def write(world: World) -> int:
             row.status = AssessmentStatus.DRAFT
         Assessment.objects.bulk_create(rows, batch_size=BATCH)
         ItemRating.objects.bulk_create([r for row in rows for r in ratings.get(id(row), [])], batch_size=2 * BATCH)
+        WordCheck.objects.bulk_create([c for row in rows for c in checks.get(id(row), [])], batch_size=BATCH)
         for row, status in zip(rows, wanted, strict=True):
             row.status = status
         for status in sorted(set(wanted) - {AssessmentStatus.DRAFT}):

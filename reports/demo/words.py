@@ -197,6 +197,17 @@ OWN_VIEWS = (
     "Peserta setuju pada sebagian besar; menurutnya hubungan dengan keluarga sudah lebih baik.",
     "Dibacakan bersama. Tidak ada keberatan; meminta jadwal yang tidak mengganggu kerja.",
 )
+# What a note went on to say, the word of the list in it, what was answered, and in which words.
+ASKED_ABOUT = (
+    (
+        "Kelompok itu pernah mengancam pedagang Tionghoa.",
+        "chinese",
+        "violence",
+        "Ancaman memukul pedagang di pasar, menurut laporan polisi.",
+    ),
+    ("", "veil", "reworded", ""),
+    ("Tetangga menyebut ia kini berjenggot.", "beard", "asked", ""),
+)
 OVERRIDE_REASONS = (
     "Tiga bulan terakhir peserta menghadiri semua pertemuan, pindah rumah atas kemauan sendiri, dan keluarga serta "
     "ketua RT membenarkan perubahan itu. Butir yang dinilai tinggi berasal dari keterangan lama.",

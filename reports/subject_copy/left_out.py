@@ -118,6 +118,9 @@ LEFT_OUT: tuple[Left, ...] = (
     ),
     Left("assessments.Assessment", "narratives", SOURCES, _("Uraian penilai"), "assessments"),
     Left("assessments.ItemRating", EVERY_FIELD, SOURCES, _("Jawaban setiap butir dan buktinya"), "assessments"),
+    Left(
+        "assessments.WordCheck", EVERY_FIELD, STAFF, _("Pertanyaan kepada penilai tentang tulisannya"), "assessments"
+    ),
     Left("assessments.AssessmentReview", EVERY_FIELD, STAFF, _("Komentar pengawas kepada penilai"), "assessments"),
     Left("assessments.InstrumentVersion", EVERY_FIELD, NOT_PERSONAL),
     Left("assessments.InstrumentDraft", EVERY_FIELD, NOT_PERSONAL),
