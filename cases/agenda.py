@@ -46,8 +46,8 @@ OPENING: dict[str, Text] = {
     TaskKind.BREACH_NOTICE: gettext_lazy("Unduh surat"),
     TaskKind.RIGHTS: gettext_lazy("Buka permintaan"),
     TaskKind.AFTERCARE: gettext_lazy("Catat hasil"),
+    TaskKind.BUSINESS: gettext_lazy("Catat hasil"),
 }
-BY_CONTACT = frozenset({TaskKind.VISIT})
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ def _task_actions(task: Task) -> tuple[Action, ...]:
     later = Action(_("Tunda"), reverse("cases:task-snooze", args=[task.code]))
     if task.kind in OPENING and task.path:
         return (Action(OPENING[task.kind], task.path), later)
-    if task.kind in BY_CONTACT:
+    if task.kind == TaskKind.VISIT:
         return (Action(_("Catat"), note), Action(_("Selesai"), close), later)
     opening = (Action(_("Buka"), task.path),) if task.path else ()
     return (*opening, Action(_("Selesai"), close), later)

@@ -70,6 +70,7 @@ urlpatterns = [
     path("cases/<slug:code>/household/card/", household.family_card, name="family-card"),
     path("cases/<slug:code>/household/<slug:member_code>/", household.member_edit, name="member-edit"),
     path("cases/<slug:code>/identity/address/", sections.address_new, name="address-new"),
+    path("cases/<slug:code>/identity/address/<slug:address_code>/", sections.address_edit, name="address-edit"),
     path("cases/<slug:code>/legal/", legal.legal, name="legal"),
     *(
         path(f"cases/<slug:code>/legal/{plural}/{page}/", view, {"kind": kind}, name=f"legal-{kind}-{name}")

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "remind-of-expiring": {"task": "cases.tasks.remind_of_expiring", "schedule": crontab(hour=3, minute=20)},
     "sweep-files": {"task": "cases.tasks.sweep_files", "schedule": crontab(hour=3, minute=40)},
     "look-out": {"task": "cases.tasks.look_out", "schedule": crontab(hour=3, minute=20)},
+    "remind-of-duties": {"task": "programs.tasks.remind_of_duties", "schedule": crontab(hour=3, minute=30)},
     "escalate-late-tasks": {"task": "cases.tasks.escalate_late_tasks", "schedule": crontab(minute=40)},
     "sweep-referrals": {"task": "partners.tasks.sweep_referrals", "schedule": timedelta(minutes=15)},
 }

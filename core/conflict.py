@@ -23,7 +23,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-MINE, THEIRS, BOTH = "mine", "theirs", "both"
+THEIRS, BOTH = "theirs", "both"
 PICK, JOINED = "pick-", "joined-"
 Values = dict[str, list[str]]
 # Beyond this many words nobody looks at marks, and finding them takes longer than reading.

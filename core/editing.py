@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core.conflict import (
@@ -92,6 +93,8 @@ def edit_page(
     if picks(data):
         stored = form_of(None, row)
         data = resolved(data, stored, values_of(stored) if opened.values is None else opened.values)
+    if not (asking := form_of(data, row)).is_bound:  # a button that only looks something up: nothing is sent yet
+        return _shown(request, place, asking, opened)
     taken: list[str] = []
     for _round in range(ROUNDS):
         form = form_of(data, row)
@@ -134,14 +137,19 @@ def _saved(request: HttpRequest, place: Place, taken: list[str]) -> HttpResponse
 def _refused(
     request: HttpRequest, place: Place, form: forms.BaseForm, opened: Opened, refusal: TransitionError
 ) -> HttpResponse:
-    """Beside the fields that it is about, else above the form."""
+    return _shown(request, place, form, opened, status=tell(form, refusal))
+
+
+def tell(form: forms.BaseForm, refusal: TransitionError) -> int:
+    """Say a refusal beside the fields that it is about, else above the form. Answers the status of the page."""
     for name, text in refusal.problems.items():
         form.add_error(name, str(text))
     if not refusal.problems:
         form.add_error(None, str(refusal.message))
     for blocker in refusal.blockers:
-        form.add_error(None, str(blocker.text))
-    return _shown(request, place, form, opened, status=422 if refusal.problems else 409)
+        linked = format_html('<a href="{}">{}</a>', blocker.url, blocker.text) if blocker.url else str(blocker.text)
+        form.add_error(None, linked)
+    return 422 if refusal.problems else 409
 
 
 def _opened(request: HttpRequest) -> Opened:

@@ -35,7 +35,7 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True)
 class Order:
-    """A sort by one NOT NULL column and the primary key; ``-`` turns both around."""
+    """A sort by one column or annotation that is never NULL, and the primary key; ``-`` turns both around."""
 
     column: str
 
@@ -72,9 +72,10 @@ def _decode(cursor: str) -> tuple[Any, int, bool] | None:
     return (value, pk, backwards) if in_range and "\x00" not in str(value) else None
 
 
-def _fits(model: type[Model], order: Order, value: Any) -> bool:
-    """Whether ``value`` can stand in the column that the list is sorted by."""
-    column = model._meta.get_field(order.name)
+def _fits(rows: QuerySet[Any], order: Order, value: Any) -> bool:
+    """Whether ``value`` can stand in the column, or the annotation, that the list is sorted by."""
+    computed = rows.query.annotations.get(order.name)
+    column = rows.model._meta.get_field(order.name) if computed is None else computed.output_field
     assert isinstance(column, Field)
     try:
         typed = column.to_python(value)
@@ -95,7 +96,7 @@ def page_of(
     if not branches:
         return Page([], "", "", 0, False)
     place = _decode(cursor) if cursor else None
-    if place is not None and not _fits(branches[0].model, order, place[0]):
+    if place is not None and not _fits(branches[0], order, place[0]):
         place = None  # a forged cursor: the first page is the answer
     backwards = place[2] if place else False
     downwards = order.descending != backwards

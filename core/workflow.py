@@ -6,15 +6,18 @@ Each app's workflow.py calls these; nothing else changes a status.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.acting import beyond_own_sight
 from core.models import Period, Versioned
 
 M = TypeVar("M", bound=models.Model)
@@ -42,6 +45,25 @@ class TransitionError(Exception):
         super().__init__(message)
         self.message = message
         self.blockers = list(blockers)
+
+
+def sent_before(rows: models.QuerySet[M], client_id: uuid.UUID, **own: Any) -> M | None:
+    """The row that this very form has made already. The number of somebody else's form is refused, not taken twice:
+    ``own`` says what the row of the same sender holds. PermissionDenied otherwise, also for a row out of sight."""
+    sent = rows.filter(client_id=client_id)
+    with beyond_own_sight():
+        mine = sent.filter(**own).first()
+        if mine is None and sent.exists():
+            raise PermissionDenied
+    return mine
+
+
+class FieldError(TransitionError):
+    """A refusal about single fields: ``problems`` says why, field by field."""
+
+    def __init__(self, problems: Mapping[str, Text]) -> None:
+        super().__init__(next(iter(problems.values())))
+        self.problems = problems
 
 
 class StaleError(TransitionError):

@@ -188,6 +188,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
+    "cases:address-edit": with_codes(("case", "address"), TEAM, f"{UNIT} {GLIMPSE}"),
     "cases:household-add": case_page(TEAM),
     "cases:family-card": case_page(TEAM),
     "cases:member-edit": with_codes(("case", "member"), TEAM, f"{UNIT} {GLIMPSE}"),

@@ -22,7 +22,6 @@ from tests.factories import say_why
 from tests.test_urls import PERSONAL
 from tests.world import NAME, World, make_world
 
-ANYBODYS = {"enrolment", "partner", "offer", "month", "document_number"}
 # What stands in an address about the child, for the code about the adult.
 OF_THE_CHILD = {"case": "child", "note": "child_note", "draft": "child_draft", "child_draft": "child_draft"}
 # An export is its asker's own list; the rows are read anew, as that person, when the file is made.

@@ -17,7 +17,8 @@ from unittest.mock import patch
 from django.utils import timezone
 
 from accounts import workflow as account_workflow
-from accounts.enums import FacilityKind
+from accounts.enums import FacilityKind, RegionLevel
+from accounts.models import Region
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment, InstrumentDraft
 from cases import workflow as case_workflow
@@ -193,6 +194,7 @@ class World:
             "follow_up": self.follow_up.code,
             "clinical_case": self.clinical_note.case.code,
             "clinical_note": self.clinical_note.code,
+            "address": self.case.participant.addresses.get().code,
             "member": HouseholdMember.objects.get(participant=None).code,
             "holiday": f"{Holiday.objects.latest('day').day:%Y-%m-%d}",
             "pair": PersonPair.objects.get().code,
@@ -271,6 +273,8 @@ def make_world(cast: Cast | None = None) -> World:
         legal=LegalStatusKind.PAROLE,
     )
     make_organisation(cast)
+    district = Region.objects.filter(level=RegionLevel.DISTRICT)[0]
+    case_workflow.move_address(case, by=cast.worker, region=district, line="Jl. Mawar 1")
     make_family(case)
     make_legal_records(case)
     plan = make_active_plan(case, approver=cast.supervisor)

@@ -341,6 +341,7 @@ class TaskKind(models.TextChoices):
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     OF_AGE = "of_age", _("Peserta genap 18 tahun: tanyakan persetujuannya sendiri")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
+    BUSINESS = "business", _("Kunjungi usaha yang dibantu")
     DOCUMENT = "document", _("Perbarui dokumen yang akan kedaluwarsa")
     UNSEEN_30 = "unseen_30", _("Belum ada kontak 30 hari")
     UNSEEN_60 = "unseen_60", _("Belum ada kontak 60 hari")

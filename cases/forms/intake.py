@@ -262,7 +262,7 @@ class NewPersonForm(CaseForm, PersonForm, AddressForm):
         *("not_same", "full_name", "aliases", "sex", "birth_year", "birth_month", "birth_day", "birth_is_estimate"),
         *("birth_place", "mother_name", "child_category", "phone", "safe_contact_method", "safe_contact_time"),
         *("nik", "nik_confirmed", "nik_status", "disability", "communication", "ppks_category", "ampk_category"),
-        *("region_query", "region", "address_line", "access_note", "case_type", "referral_source"),
+        *("region_query", "region", "address_line", "rt", "rw", "access_note", "case_type", "referral_source"),
     )
     conditional_fields = ("region", "not_same", "nik_confirmed")
 

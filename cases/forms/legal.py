@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -107,18 +106,7 @@ class LegalStatusForm(RecordForm):
 
 
 class StatusEndForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    on = _day(_("Berlaku sampai"), help_text=_("Hari itu sudah milik status berikutnya."))
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["on"]
-        if day > self.today:
-            raise forms.ValidationError(legal_dates.IN_FUTURE)
-        return day
+    valid_to = _day(_("Berlaku sampai"), help_text=_("Hari itu sudah milik status berikutnya."))
 
 
 class LegalEventForm(RecordForm):

@@ -354,6 +354,21 @@ def region_label(region: Region) -> str:
     return ", ".join(names)
 
 
+def _ward(label: Any) -> forms.RegexField:
+    """The number of a neighbourhood or ward, as people write it: "3" or "003"."""
+    return forms.RegexField(
+        r"^\d{1,3}$",
+        label=label,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3, "size": 4}),
+        error_messages={"invalid": _("Tulis angkanya saja, paling banyak tiga.")},
+    )
+
+
+def _shortest(number: str) -> str:
+    return str(int(number)) if number else ""
+
+
 class AddressForm(forms.Form):
     """Where somebody lives: a district typed by name and chosen from what was found, with or without script."""
 
@@ -366,8 +381,10 @@ class AddressForm(forms.Form):
     )
     region = forms.CharField(label=_("Pilih kecamatan"), required=False, widget=forms.RadioSelect)
     address_line = forms.CharField(
-        label=_("Alamat"), required=False, max_length=300, help_text=_("Jalan, nomor, RT dan RW, desa atau kelurahan.")
+        label=_("Alamat"), required=False, max_length=300, help_text=_("Jalan dan nomor, desa atau kelurahan.")
     )
+    rt = _ward(_("RT"))
+    rw = _ward(_("RW"))
     access_note = forms.CharField(
         label=_("Catatan akses"),
         required=False,
@@ -388,6 +405,12 @@ class AddressForm(forms.Form):
             )
         self.fields["region"].widget.choices = [(region.code, region_label(region)) for region in self.found]
 
+    def clean_rt(self) -> str:
+        return _shortest(self.cleaned_data["rt"])
+
+    def clean_rw(self) -> str:
+        return _shortest(self.cleaned_data["rw"])
+
     def clean_region(self) -> Region | None:
         code = self.cleaned_data["region"]
         region = next((region for region in self.found if region.code == code), None)
@@ -397,7 +420,7 @@ class AddressForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        typed = data.get("region_query") or data.get("address_line") or data.get("access_note")
+        typed = any(data.get(name) for name in ("region_query", "address_line", "rt", "rw", "access_note"))
         if (typed or self.region_is_required) and not data.get("region") and "region" not in self.errors:
             if data.get("region_query") and not self.found:
                 self.add_error("region_query", _("Tidak ada kecamatan dengan nama ini. Periksa ejaannya."))
@@ -414,5 +437,7 @@ class AddressForm(forms.Form):
         return {
             "region": self.cleaned_data["region"],
             "line": self.cleaned_data["address_line"],
+            "rt": self.cleaned_data["rt"],
+            "rw": self.cleaned_data["rw"],
             "access_note": self.cleaned_data["access_note"],
         }

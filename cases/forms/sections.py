@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Channel, NikStatus
 from cases.forms.person import AddressForm, PersonForm, regency_of
+from cases.legal_dates import IN_FUTURE
 from cases.models import Address, Participant, ReportingDuty
 from core.rendering import DateInput, DateTimeInput
 
@@ -44,11 +45,30 @@ class IdentityForm(PersonForm):
         return data
 
 
+def address_initial(address: Address) -> dict[str, Any]:
+    return {
+        "region_query": address.region.name,
+        "region": address.region_id,
+        "address_line": address.line,
+        "rt": address.rt,
+        "rw": address.rw,
+        "access_note": address.access_note,
+        "kind": address.kind,
+        "since": address.valid_from,
+        "until": address.valid_to,
+    }
+
+
 class NewAddressForm(AddressForm):
     kind = forms.ChoiceField(label=_("Jenis"), choices=Address.Kind.choices, required=False, initial=Address.Kind.HOME)
     since = forms.DateField(label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")})
 
     region_is_required = True
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        if data is not None and "find_region" in data:  # without script: a button that only looks districts up
+            data, initial = None, initial | data.dict()
+        super().__init__(data, initial=initial)
 
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or Address.Kind.HOME)
@@ -56,8 +76,33 @@ class NewAddressForm(AddressForm):
     def clean_since(self) -> dt.date:
         since: dt.date = self.cleaned_data["since"]
         if since > timezone.localdate():
-            raise forms.ValidationError(_("Tanggal ini masih di masa depan."))
+            raise forms.ValidationError(IN_FUTURE)
         return since
+
+
+class AddressEditForm(NewAddressForm):
+    """Correct an address, or say until when it held."""
+
+    until = forms.DateField(
+        label=_("Sampai"), required=False, widget=DateInput, help_text=_("Kosong bila masih berlaku.")
+    )
+
+    def clean_until(self) -> dt.date | None:
+        until: dt.date | None = self.cleaned_data["until"]
+        if until is not None and until > timezone.localdate():
+            raise forms.ValidationError(IN_FUTURE)
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("Tanggal akhir tidak boleh sebelum tanggal awal."))
+        return data
+
+    def amended(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"kind": data["kind"], "valid_from": data["since"], "valid_to": data["until"]} | (self.address() or {})
 
 
 class DutyForm(forms.Form):

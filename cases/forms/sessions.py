@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import NoteType, Present
@@ -16,7 +15,6 @@ from cases.enums.sessions import NOT_HELD, FollowUpOutcome, SessionReason
 from cases.forms.notes import usual_types
 from cases.models import ContactNote, FollowUp, PlannedSession
 from cases.sentence import stamp
-from cases.workflow.sessions import FARTHEST
 from core.rendering import DateTimeInput
 
 _too_long = {"max_length": _("Terlalu panjang: %(show_value)d huruf, paling banyak %(limit_value)d.")}
@@ -36,17 +34,6 @@ class WhenForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("client_id", uuid.uuid4())
-
-    def clean_planned_at(self) -> dt.datetime:
-        at: dt.datetime = self.cleaned_data["planned_at"]
-        now = timezone.now()
-        if at <= now:
-            raise forms.ValidationError(
-                _("Pilih waktu yang akan datang. Yang sudah terjadi ditulis sebagai catatan kontak.")
-            )
-        if at > now + FARTHEST:
-            raise forms.ValidationError(_("Paling jauh satu tahun dari sekarang."))
-        return at
 
 
 class SessionForm(WhenForm):
@@ -127,8 +114,10 @@ class MoveForm(WhenForm, ReasonFields):
 
 
 class FollowUpForm(forms.Form):
-    """What came of asking. Three words and somebody's own; nothing is scored."""
+    """What came of asking. Three words and somebody's own; nothing is scored. Nobody's earlier try is written over by
+    who has not read it: ``version`` says what the page showed."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("Hasil"),
         widget=forms.RadioSelect,
@@ -157,6 +146,7 @@ class FollowUpForm(forms.Form):
 
     def __init__(self, *args: Any, follow_up: FollowUp, zone: dt.tzinfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", follow_up.version)
         field = self.fields["note"]
         assert isinstance(field, forms.ModelChoiceField)
         of_time = ContactNote.objects.filter(

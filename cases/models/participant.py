@@ -205,7 +205,7 @@ class Participant(Coded, Versioned, Timestamped):
 
 
 @tracked()
-class Address(Timestamped):
+class Address(Coded, Versioned, Timestamped):
     class Kind(models.TextChoices):
         ID_CARD = "ktp", _("Alamat KTP")
         HOME = "domisili", _("Domisili")
@@ -224,6 +224,9 @@ class Address(Timestamped):
         verbose_name=_("wilayah"),
     )
     line = models.CharField(_("alamat"), max_length=300, blank=True)
+    # Digits as on the identity card, without leading zeros: neighbourhood (RT) and its ward (RW).
+    rt = models.CharField(_("RT"), max_length=3, blank=True)
+    rw = models.CharField(_("RW"), max_length=3, blank=True)
     access_note = models.CharField(_("catatan akses"), max_length=200, blank=True)
     valid_from = models.DateField(_("sejak"), default=timezone.localdate)
     valid_to = models.DateField(_("sampai"), null=True, blank=True)
@@ -239,4 +242,10 @@ class Address(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.line}, {self.region}" if self.line else str(self.region)
+        return f"{self.place}, {self.region}" if self.place else str(self.region)
+
+    @property
+    def place(self) -> str:
+        """What stands before the district: "Jl. Melati 4, RT 3/RW 5"."""
+        ward = "/".join(f"{label} {number}" for label, number in (("RT", self.rt), ("RW", self.rw)) if number)
+        return ", ".join(part for part in (self.line, ward) if part)

@@ -47,6 +47,11 @@ def releases_for(user: Staff, today: dt.date, **only: Any) -> QuerySet[LegalStat
         (Q(release_date=None) | Q(release_date__lt=today)) & Q(supervision_end__range=(today, last))
     )
     found = LegalStatus.objects.in_force_on(today).filter(ahead, case__in=cases, case__status__in=OPEN, **only)
-    return found.annotate(
+    return leaving(found, today).order_by("leaves_on", "pk")
+
+
+def leaving(statuses: QuerySet[LegalStatus], today: dt.date) -> QuerySet[LegalStatus]:
+    """With ``leaves_on``: the release while it is ahead, else the end of supervision."""
+    return statuses.annotate(
         leaves_on=Case(When(release_date__gte=today, then=F("release_date")), default=F("supervision_end"))
-    ).order_by("leaves_on", "pk")
+    )

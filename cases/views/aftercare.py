@@ -21,6 +21,7 @@ from cases.forms.sessions import FollowUpForm
 from cases.models import CaseFile, FollowUp
 from cases.sentence import RELATIVE_DAYS, due_words, end_of, stamp
 from cases.views.pages import open_page
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -40,9 +41,11 @@ def follow_up(request: HttpRequest, code: str, follow_up_code: str) -> HttpRespo
         try:
             workflow.record_follow_up(asked, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
+            status = tell(form, refusal)
             asked.refresh_from_db()
-            status = 409
+            # What was written meanwhile stands above the form now: sent once more, it is the next try.
+            form.data = form.data.copy()
+            form.data["version"] = str(asked.version)
         else:
             messages.success(request, _("Tindak lanjut dicatat."))
             return redirect(request, "cases:case-detail", case.code)

@@ -22,6 +22,7 @@ from cases.models import CaseFile, Consent, ProcessingBasis
 from cases.policies import sharing
 from cases.views.pages import open_page
 from cases.workflow.consent import CONSENT_SCOPES
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -80,8 +81,7 @@ def _perform(
             with transaction.atomic():
                 act()
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, str(done))
             return redirect(request, "cases:basis", frame["case"].code)

@@ -21,7 +21,7 @@ from cases.frame import case_frame
 from cases.models import CaseFile, ClinicalNote
 from cases.opening import open_section
 from cases.policies import transfers
-from core.editing import Place, edit_page
+from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -126,8 +126,7 @@ def _saved_or_shown(request: HttpRequest, frame: dict[str, Any], form: Any, save
         try:
             save()
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Catatan klinis tersimpan."))
             return redirect(request, "cases:clinical", frame["case"].code)

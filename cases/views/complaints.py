@@ -24,6 +24,7 @@ from cases.policies import complaints as complaint_policies
 from cases.policies import requests as rights_policies
 from cases.views.rights import chip_of, desk_row, rights_tabs
 from cases.workflow import complaints as workflow
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.limits import within
 from core.workflow import TransitionError
@@ -185,8 +186,7 @@ def _act(
             with transaction.atomic():
                 act(item, by=request.user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, done)
             return redirect(request, "cases:complaint-detail", item.code)

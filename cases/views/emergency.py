@@ -20,6 +20,7 @@ from cases.forms.sharing import BreakGlassReviewForm, EmergencyForm
 from cases.models import CaseUserGrant
 from cases.opening import give_reason
 from cases.policies import emergency
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -42,8 +43,7 @@ def emergency_open(request: HttpRequest) -> HttpResponse:
                 grant = workflow.open_in_emergency(code, by=user, reason=reason)
         except TransitionError as refusal:
             workflow.keep_refusal(by=user, code=code)
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             give_reason(request, grant.content_object, reason)
             messages.success(request, _("Berkas terbuka selama 60 menit, untuk dibaca. Pengawas dan PDP diberi tahu."))
@@ -108,8 +108,7 @@ def break_glass_detail(request: HttpRequest, code: str) -> HttpResponse:
                     comment=form.cleaned_data["comment"],
                 )
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Tinjauan tersimpan."))
             return redirect(request, "cases:break-glass-list")

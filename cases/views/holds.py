@@ -23,6 +23,7 @@ from cases.policies import retention
 from cases.policies.requests import is_officer, require_officer
 from cases.policies.sharing import decides
 from cases.views.retention import columns, retention_tabs
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -65,8 +66,7 @@ def case_hold(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.place_hold(case, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Penahanan tercatat. Berkas ini tidak akan dimusnahkan."))
             return redirect(request, "cases:access", case.code)
@@ -84,8 +84,7 @@ def hold_new(request: HttpRequest) -> HttpResponse:
         try:
             hold = workflow.place_hold_by_code(by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             if hold is not None:
                 messages.success(request, _("Penahanan tercatat. Berkas ini tidak akan dimusnahkan."))
@@ -105,8 +104,7 @@ def hold_lift(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.lift_hold(hold, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Penahanan dicabut. Masa simpan berkas ini berlaku lagi."))
             return redirect(request, "cases:hold-list")

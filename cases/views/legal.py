@@ -40,7 +40,7 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.views.pages import if_editing, open_page
-from core.editing import Place, edit_page
+from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -196,11 +196,8 @@ def record_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             shape.add(case=case, by=request.user, **form.fields_of())
-        except workflow.ImpossibleDateError as error:
-            form.refuse(error.problems)
         except TransitionError as error:
-            form.add_error(None, str(error.message))
-            status = 409
+            status = tell(form, error)
         else:
             messages.success(request, shape.saved)
             return redirect(request, "cases:legal", case.code)
@@ -239,29 +236,17 @@ def status_end(request: HttpRequest, code: str, record_code: str) -> HttpRespons
     case, frame = open_page(request, code, Section.LEGAL, _("Akhiri status hukum"), edit=True)
     ending: LegalStatus = _of_case(LegalStatus, case, record_code)
     today = timezone.localdate(timezone=case.lead_unit.zone)
-    form = StatusEndForm(
-        request.POST if request.method == "POST" else None,
-        today=today,
-        initial={"version": ending.version, "on": today},
-    )
+    form = StatusEndForm(request.POST if request.method == "POST" else None, initial={"valid_to": today})
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            workflow.end_legal_status(
-                ending,
-                by=request.user,  # type: ignore[arg-type]
-                version=form.cleaned_data["version"],
-                on=form.cleaned_data["on"],
-            )
-        except workflow.ImpossibleDateError as error:
-            form.add_error("on", str(error.message))
+            workflow.end_legal_status(ending, by=request.user, on=form.cleaned_data["valid_to"])  # type: ignore[arg-type]
         except TransitionError as error:
-            form.add_error(None, str(error.message))
-            status = 409
+            status = tell(form, error)
         else:
             messages.success(request, _("Status hukum berakhir."))
             return redirect(request, "cases:legal", case.code)
-    return _record_page(request, frame | {"lead_status": ending}, form, status=status)
+    return _record_page(request, frame, form, status=status)
 
 
 @require_POST

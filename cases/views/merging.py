@@ -20,6 +20,7 @@ from cases.models import CaseFile, Participant, PersonPair
 from cases.models.merging import NIK, TRAITS
 from cases.opening import open_section
 from cases.policies import merging as rules
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import StaleError, TransitionError
 
@@ -188,8 +189,7 @@ def pair_detail(request: HttpRequest, code: str) -> HttpResponse:
             try:
                 workflow.unmerge_people(pair, by=user, reason=form.cleaned_data["reason"])
             except TransitionError as error:
-                form.add_error(None, str(error.message))
-                status = 409
+                status = tell(form, error)
             else:
                 messages.success(request, _("Data dipisah lagi. Pengawas unitnya mendapat tugas memeriksa."))
                 return redirect(request, "cases:pair-detail", pair.code)

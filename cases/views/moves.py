@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import NEXT_STAGE, CaseStatus, Section
+from cases.enums import COMPLETED, NEXT_STAGE, CaseStatus, Section
 from cases.forms.actions import AssignForm, CloseForm, MoveOnForm, ReasonForm, ResumeForm
 from cases.frame import MOVES, case_frame, require_move
 from cases.models import CaseFile
@@ -77,6 +77,7 @@ def _move_page(
             "blockers": refusal.blockers if refusal else blockers(case, reason),
             "refusal": refusal.message if refusal else "",
             "reason": reason,
+            "completes": reason in COMPLETED,
         },
         fragment=fragment,
         status=status,

@@ -21,6 +21,7 @@ from cases.frame import case_frame
 from cases.models import UnsealRequest
 from cases.opening import open_section
 from cases.policies import protection
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -97,8 +98,7 @@ def unseal_ask(request: HttpRequest, code: str) -> HttpResponse:
         try:
             asked = workflow.request_unsealing(case, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Permintaan terkirim kepada pemegang kunci yang lain."))
             return redirect(request, "cases:unseal-request", asked.code)

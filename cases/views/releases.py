@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.models import Staff
 from cases.models import LegalStatus
-from cases.policies.releases import releases_for
+from cases.policies.releases import leaving, releases_for
 from cases.workflow.releases import MILESTONES, NEEDS, milestone, missing
 from core.htmx import render_page
+from core.paging import Order, page_of
 
-# The nearest; nobody prepares more at a time. The count beside the heading stays true.
-SHOWN = 200
+SIZE = 50
 TITLES: dict[int, str | Promise] = {
     30: _("Dalam 30 hari"),
     90: _("Dalam 31 sampai 90 hari"),
@@ -35,12 +35,19 @@ def release_list(request: HttpRequest) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     today = timezone.localdate(timezone=user.unit.zone)
     victims = request.GET.get("list") == "victims"
-    found = releases_for(user, today, case__is_victim_file=victims)
-    loaded = found.select_related("case__participant", "case__lead_worker", "case__lead_unit")
-    statuses = list(loaded[:SHOWN])
-    lacks = missing([status.case_id for status in statuses]) if statuses and NEEDS else {}
+    which = "list=victims&" if victims else ""
+    page = page_of(
+        [releases_for(user, today, case__is_victim_file=victims)],
+        Order("leaves_on"),
+        cursor=request.GET.get("cursor", ""),
+        size=SIZE,
+        load=lambda rows: leaving(rows, today).select_related(
+            "case__participant", "case__lead_worker", "case__lead_unit"
+        ),
+    )
+    lacks = missing([status.case_id for status in page.rows]) if page.rows and NEEDS else {}
     groups: dict[int, list[dict[str, Any]]] = {days: [] for days in sorted(MILESTONES)}
-    for status in statuses:
+    for status in page.rows:
         row = _row(status, today, lacks)
         groups[milestone(row["left"])].append(row)
     has_victims = victims or releases_for(user, today, case__is_victim_file=True).exists()
@@ -51,9 +58,11 @@ def release_list(request: HttpRequest) -> HttpResponse:
             "groups": [
                 {"id": f"within-{days}", "title": TITLES[days], "rows": rows} for days, rows in groups.items() if rows
             ],
-            "count": len(statuses) if len(statuses) < SHOWN else found.count(),
-            "is_cut": len(statuses) == SHOWN,
-            "unready": sum(1 for status in statuses if lacks.get(status.case_id)),
+            "count": page.count,
+            "summary": ngettext("%(count)d orang", "%(count)d orang", page.count) % {"count": page.count},
+            "unready": sum(1 for status in page.rows if lacks.get(status.case_id)),
+            "next_url": f"?{which}cursor={page.next_cursor}" if page.next_cursor else "",
+            "previous_url": f"?{which}cursor={page.previous_cursor}" if page.previous_cursor else "",
             "shows_unit": user.role == Role.ANALYST,
             "columns": [
                 {"label": label}

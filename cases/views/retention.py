@@ -22,7 +22,7 @@ from cases.models import DestructionList
 from cases.policies import retention as policies
 from cases.views.rights import pdf_answer
 from cases.workflow import retention as workflow
-from core.editing import Place, edit_page
+from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -138,8 +138,7 @@ def destruction_new(request: HttpRequest) -> HttpResponse:
         try:
             drawn = workflow.draw_up(by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Daftar disusun dan menunggu dua tanda tangan."))
             return redirect(request, "cases:destruction-detail", drawn.code)

@@ -26,6 +26,7 @@ from cases.models import BreachIncident, Complaint, RightsRequest
 from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.workflow import rights as workflow
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -144,8 +145,7 @@ def rights_new(request: HttpRequest, code: str) -> HttpResponse:
             with transaction.atomic():
                 item = workflow.record_request(case, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(
                 request, _("Permintaan tercatat. Pejabat pelindungan data sudah melihatnya di daftarnya.")
@@ -170,8 +170,7 @@ def _small_form(request: HttpRequest, code: str, name: str, form: Any, act: Any,
             with transaction.atomic():
                 act(item, by=request.user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, done)
             return redirect(request, "cases:rights-detail", item.code)

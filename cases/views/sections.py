@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases import policies, workflow
 from cases.enums import AmpkCategory, ChildCategory, Disability, PpksCategory, Section
 from cases.forms.person import person_initial, region_label
-from cases.forms.sections import DutyForm, IdentityForm, NewAddressForm, duty_initial
-from cases.models import Participant, ReportingDuty
+from cases.forms.sections import AddressEditForm, DutyForm, IdentityForm, NewAddressForm, address_initial, duty_initial
+from cases.models import Address, Participant, ReportingDuty
 from cases.sentence import born_words
 from cases.views.household import household_card
 from cases.views.pages import if_editing, open_page
@@ -23,6 +24,8 @@ from core.editing import Place, edit_page
 from core.htmx import redirect, render_page
 
 CHECK_INS_SHOWN = 24
+ADDRESS_COLUMNS = (_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses"))
+ADDRESS_SAVED = _("Alamat disimpan.")
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -36,6 +39,7 @@ def _columns(*labels: Any) -> list[dict[str, Any]]:
 @require_safe
 def identity(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.IDENTITY)
+    edits = "edit_identity" in frame["actions"]
     addresses = case.participant.addresses.select_related("region__parent__parent").order_by("-valid_from", "-pk")
     return render_page(
         request,
@@ -45,10 +49,11 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
             "person": case.participant,
             "born": born_words(case.participant),
             "categories": _categories(case.participant),
-            "details": _details(case.participant, for_team="edit_identity" in frame["actions"]),
+            "details": _details(case.participant, for_team=edits),
             "edit_url": if_editing(frame, "cases:identity-edit"),
             "address_url": if_editing(frame, "cases:address-new"),
-            "address_columns": _columns(_("Alamat"), _("Jenis"), _("Berlaku"), _("Akses")),
+            "address_columns": _columns(*ADDRESS_COLUMNS, *([_("Tindakan")] if edits else [])),
+            "edits": edits,
             "addresses": [{"row": address, "region": region_label(address.region)} for address in addresses],
             "other_cases": list(
                 policies.cases_in_sight(request.user)
@@ -116,22 +121,35 @@ def identity_edit(request: HttpRequest, code: str) -> HttpResponse:
 def address_new(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.IDENTITY, _("Alamat baru"), edit=True)
     form = NewAddressForm(request.POST if request.method == "POST" else None, initial={"since": timezone.localdate()})
-    status = 200
-    if request.method == "POST" and "find_region" in request.POST:
-        form = NewAddressForm(initial=request.POST.dict())
-    elif request.method == "POST":
-        status = 422
-        if form.is_valid():
-            workflow.move_address(
-                case,
-                by=request.user,
-                since=form.cleaned_data["since"],
-                kind=form.cleaned_data["kind"],
-                **(form.address() or {}),
-            )
-            messages.success(request, _("Alamat disimpan."))
-            return redirect(request, "cases:identity", case.code)
-    return render_page(request, "cases/case_address_new.html", frame | {"form": form}, status=status)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        workflow.move_address(
+            case,
+            by=request.user,
+            since=form.cleaned_data["since"],
+            kind=form.cleaned_data["kind"],
+            **(form.address() or {}),
+        )
+        messages.success(request, ADDRESS_SAVED)
+        return redirect(request, "cases:identity", case.code)
+    return render_page(request, "cases/case_address.html", frame | {"form": form, "is_new": True}, status=status)
+
+
+@asks_or_acts
+def address_edit(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
+    """Correct an address, or say until when it held."""
+    case, frame = open_page(request, code, Section.IDENTITY, _("Sunting alamat"), edit=True)
+    addresses = Address.objects.filter(participant=case.participant_id).select_related("region")
+    address = get_object_or_404(addresses, code=address_code)
+    return edit_page(
+        request,
+        address,
+        form_of=lambda data, row: AddressEditForm(data, initial=address_initial(row)),
+        save=lambda form, version: workflow.amend_address(
+            case, address, by=request.user, version=version, **form.amended()
+        ),
+        place=Place("cases/case_address.html", reverse("cases:identity", args=[case.code]), ADDRESS_SAVED, frame),
+    )
 
 
 # ---- supervision ----------------------------------------------------------------------------------------------------
@@ -171,7 +189,3 @@ def supervision_edit(request: HttpRequest, code: str) -> HttpResponse:
             frame | {"back": back},
         ),
     )
-
-
-def _form_page(request: HttpRequest, frame: dict[str, Any], form: Any, back: str, status: int) -> HttpResponse:
-    return render_page(request, "cases/case_form.html", frame | {"form": form, "back": back}, status=status)

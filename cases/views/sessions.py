@@ -23,6 +23,7 @@ from cases.models import CaseFile, PlannedSession
 from cases.sentence import Due, clock, day, due_words
 from cases.views.pages import if_editing, open_page
 from cases.workflow.sessions import can_undo
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
 from core.workflow import TransitionError
@@ -74,8 +75,7 @@ def session_new(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.plan_session(case, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error("planned_at", str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Sesi direncanakan."))
             return redirect(request, "cases:session-list", case.code)
@@ -98,8 +98,7 @@ def session_detail(request: HttpRequest, code: str, session_code: str) -> HttpRe
                 session, by=user, outcome=outcome, reason=form.cleaned_data["reason"], words=form.cleaned_data["words"]
             )
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            session, status = _session(case, session_code), 409
+            session, status = _session(case, session_code), tell(form, refusal)
         else:
             messages.success(request, _("Hasil sesi tersimpan."))
             return redirect(request, "cases:session-detail", case.code, session.code)
@@ -145,8 +144,7 @@ def session_move(request: HttpRequest, code: str, session_code: str) -> HttpResp
         try:
             moved = workflow.move_session(session, by=_user(request), **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error("planned_at", str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Sesi dijadwalkan ulang."))
             return redirect(request, "cases:session-detail", case.code, moved.code)

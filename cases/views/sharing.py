@@ -34,6 +34,7 @@ from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.policies import sharing
 from cases.views.holds import holds_on
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -135,8 +136,7 @@ def _perform(
                 with transaction.atomic():
                     act()
             except TransitionError as refusal:
-                form.add_error(None, str(refusal.message))
-                status = 409
+                status = tell(form, refusal)
             else:
                 messages.success(request, str(done))
                 return redirect(request, "cases:access", case.code)

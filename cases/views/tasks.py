@@ -22,7 +22,7 @@ from cases.frame import case_frame
 from cases.models import Task
 from cases.opening import open_section
 from cases.sentence import due_words, urgent_words
-from core.editing import Place, edit_page
+from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
 from core.workflow import TransitionError
 
@@ -42,8 +42,7 @@ def task_new(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.create_task(case, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Tugas tersimpan."))
             return redirect(request, "cases:case-detail", case.code)
@@ -64,8 +63,7 @@ def task_close(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.close_task(task, by=user, outcome=form.cleaned_data["outcome"], cancelled=cancelled)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Tugas ditutup."))
             return redirect(request, "home")
@@ -102,8 +100,7 @@ def task_snooze(request: HttpRequest, code: str) -> HttpResponse:
         try:
             workflow.snooze_task(task, by=user, **form.cleaned_data)
         except TransitionError as refusal:
-            form.add_error(None, str(refusal.message))
-            status = 409
+            status = tell(form, refusal)
         else:
             messages.success(request, _("Tugas ditunda."))
             return redirect(request, "home")

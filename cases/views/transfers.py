@@ -30,6 +30,7 @@ from cases.models.transfer import READS_ON
 from cases.opening import open_section
 from cases.policies import transfers as transfer_policies
 from cases.sentence import due_words, stamp
+from core.editing import tell
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
 from core.workflow import TransitionError
@@ -122,8 +123,7 @@ def transfer_detail(request: HttpRequest, code: str) -> HttpResponse:
                 with transaction.atomic():
                     done = _act(transfer, request.POST.get("act", ""), form, by=user)
             except TransitionError as refusal:
-                form.add_error(None, str(refusal.message))
-                status = 409
+                status = tell(form, refusal)
             else:
                 messages.success(request, str(done))
                 return redirect(request, "cases:transfer-detail", transfer.code)

@@ -7,7 +7,6 @@ from cases.workflow.casefile import (
     assign_many,
     close,
     close_blockers,
-    end_unit_grants,
     move_on,
     open_case,
     reopen,
@@ -37,7 +36,6 @@ from cases.workflow.holds import lift_hold, place_hold, place_hold_by_code
 from cases.workflow.household import add_members, amend_member, end_member, set_family_card
 from cases.workflow.legal import (
     EXTERNAL,
-    ImpossibleDateError,
     OverlapError,
     add_legal_record,
     add_legal_status,
@@ -50,7 +48,7 @@ from cases.workflow.legal import (
 from cases.workflow.lists import choose_columns, remove_filter, save_filter, share_filter
 from cases.workflow.merging import ALIASES, MOVING, keep_apart, merge_blockers, merge_people, unmerge_people
 from cases.workflow.notes import amend_note, discard_draft, edit_note, keep_words, save_draft, write_note
-from cases.workflow.person import amend_participant, move_address
+from cases.workflow.person import amend_address, amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
 from cases.workflow.sessions import answer_session, move_session, plan_session, undo_session
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
@@ -80,7 +78,6 @@ __all__ = [
     "CLOSE_BLOCKERS",
     "EXTERNAL",
     "MOVING",
-    "ImpossibleDateError",
     "KnownFileError",
     "OverlapError",
     "accept_transfer",
@@ -88,6 +85,7 @@ __all__ = [
     "add_legal_record",
     "add_legal_status",
     "add_members",
+    "amend_address",
     "amend_clinical_note",
     "amend_legal_record",
     "amend_legal_status",
@@ -120,7 +118,6 @@ __all__ = [
     "end_member",
     "end_share",
     "end_tie",
-    "end_unit_grants",
     "end_unsealing",
     "expire_consent",
     "explain_check_in",

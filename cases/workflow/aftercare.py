@@ -19,7 +19,7 @@ from cases.sentence import end_of
 from cases.workflow.events import record
 from cases.workflow.tasks import finish_task, open_task, reader_of, withdraw_task
 from core.acting import beyond_own_sight
-from core.workflow import TransitionError, lock
+from core.workflow import TransitionError, lock, lock_version
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -64,7 +64,13 @@ def was_in_aftercare(case: CaseFile) -> bool:
 
 @transaction.atomic
 def record_follow_up(
-    follow_up: FollowUp, *, by: Staff, outcome: FollowUpOutcome, words: str = "", note: ContactNote | None = None
+    follow_up: FollowUp,
+    *,
+    by: Staff,
+    version: int | None = None,
+    outcome: FollowUpOutcome,
+    words: str = "",
+    note: ContactNote | None = None,
 ) -> FollowUp:
     """Write down how it goes, or that nobody was reached: then it can be tried again. Also of a case that is closed:
     what its after-care date asks for goes on."""
@@ -78,13 +84,13 @@ def record_follow_up(
         raise TransitionError(_("Tindak lanjut ini tidak berlaku lagi."))
     if not follow_up.is_open:
         raise TransitionError(_("Tindak lanjut ini sudah dicatat."))
+    follow_up = lock_version(follow_up, version)
     if not words and note is None:
         raise TransitionError(_("Tulis keterangannya, atau pilih catatan kontaknya."))
     if note is not None and note.case_id != case.pk:
         raise PermissionDenied
     follow_up.outcome, follow_up.words, follow_up.note = outcome, words, note
     follow_up.answered_by, follow_up.answered_at = by, timezone.now()
-    follow_up.version += 1
     follow_up.save()
     summary = f"{FollowUpOutcome(outcome).value}: {words}".removesuffix(": ")
     path = path_of(follow_up)

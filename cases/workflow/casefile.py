@@ -36,7 +36,6 @@ from cases.enums.basis import LAW_OF, BasisPurpose, Ground
 from cases.models import (
     Address,
     CaseFile,
-    CaseGroupGrant,
     CaseLeadPeriod,
     CaseNumber,
     CaseStatusPeriod,
@@ -372,8 +371,3 @@ def _save_move(case: CaseFile, kind: EventKind, *, by: Staff, summary: str) -> C
     keep_periods(case)
     record(case, kind, by=by, section=Section.SUMMARY, summary=summary)
     return case
-
-
-def end_unit_grants(case: CaseFile, unit: Unit, *, source: str) -> int:
-    """End what was given to a unit from one source (a referral that ended, a consent withdrawn)."""
-    return policies.end_grants(CaseGroupGrant.objects.filter(content_object=case, group=unit.group_id, source=source))

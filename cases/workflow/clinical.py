@@ -14,7 +14,7 @@ from cases import policies
 from cases.enums import CaseStatus, EventKind, Right, Section
 from cases.models import CaseEvent, CaseFile, ClinicalNote
 from cases.workflow.events import record
-from core.workflow import TransitionError, lock, lock_version
+from core.workflow import TransitionError, lock, lock_version, sent_before
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def write_clinical_note(
     """Store a note once: the same ``client_id`` sent again returns the note that is already there."""
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.CLINICAL)
-    if existing := _sent_before(case, by, client_id):
+    if existing := sent_before(ClinicalNote.objects.all(), client_id, author=by, case=case):
         return existing
     if case.status == CaseStatus.CLOSED:
         raise TransitionError(_("Kasus ini sudah ditutup. Catatan baru memerlukan kasus yang dibuka kembali."))
@@ -64,7 +64,7 @@ def amend_clinical_note(
     policies.require(by, Right.EDIT, case, Section.CLINICAL)
     if not policies.clinical_notes_for(by).filter(pk=note.pk).exists():
         raise PermissionDenied
-    if existing := _sent_before(case, by, client_id):
+    if existing := sent_before(ClinicalNote.objects.all(), client_id, author=by, case=case):
         return existing
     original = note.amends or note
     amendment = ClinicalNote(
@@ -79,13 +79,6 @@ def amend_clinical_note(
     amendment.save()
     _tell_timeline(amendment, by=by)
     return amendment
-
-
-def _sent_before(case: CaseFile, by: Staff, client_id: uuid.UUID) -> ClinicalNote | None:
-    existing = ClinicalNote.objects.filter(client_id=client_id).first()
-    if existing is not None and (existing.author_id != by.pk or existing.case_id != case.pk):
-        raise PermissionDenied
-    return existing
 
 
 def _tell_timeline(note: ClinicalNote, *, by: Staff) -> None:

@@ -49,27 +49,32 @@ def give_consent(
     evidence: str = "",
     refused: bool = False,
 ) -> Consent:
-    """Record that consent was given or refused, for what, by whom, how it was explained, and what proves it."""
+    """Record that consent was given or refused, for what, by whom, how it was explained, and what proves it.
+
+    The same words sent again on the day are the same consent."""
+    case = lock(case)
     policies.require(by, Right.EDIT, case)
     if case.participant.is_child and capacity == ConsentCapacity.SELF:
         raise TransitionError(_("Untuk anak, persetujuan diberikan orang tua, wali, atau pekerja sosial."))
     if case.participant.is_child and capacity == ConsentCapacity.GUARDIAN and guardian_in_conflict(case):
         raise TransitionError(_("Wali anak ini bermasalah hukum. Persetujuan diberikan pekerja sosial."))
-    consent = Consent.objects.create(
-        case=case,
-        purpose=purpose,
-        scope=scope,
-        recipient=recipient,
-        given_by=given_by,
-        capacity=capacity,
-        explained_by=by,
-        detail=detail.strip(),
-        language=language.strip() or "Indonesia",
-        evidence=evidence.strip(),
-        status=ConsentStatus.REFUSED if refused else ConsentStatus.GIVEN,
-        decided_at=timezone.now(),
-        valid_until=valid_until,
-    )
+    fields: dict[str, Any] = {
+        "purpose": purpose,
+        "scope": scope,
+        "recipient": recipient,
+        "given_by": given_by,
+        "capacity": capacity,
+        "explained_by": by,
+        "detail": detail.strip(),
+        "language": language.strip() or "Indonesia",
+        "evidence": evidence.strip(),
+        "status": ConsentStatus.REFUSED if refused else ConsentStatus.GIVEN,
+        "valid_until": valid_until,
+    }
+    today = timezone.localdate()
+    if (same := case.consents.filter(decided_at__date=today, **fields).first()) is not None:
+        return same
+    consent = Consent.objects.create(case=case, decided_at=timezone.now(), **fields)
     record(case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=recipient)
     return consent
 
@@ -140,15 +145,16 @@ def record_basis(
         raise TransitionError(_("Sebutkan aturan atau dokumennya."))
     if valid_to is not None and valid_to < valid_from:
         raise TransitionError(_("Tanggal akhir tidak boleh sebelum tanggal awal."))
-    basis = write_basis(
-        case,
-        by=by,
-        purpose=purpose,
-        ground=ground,
-        reference=reference.strip(),
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
+    fields: dict[str, Any] = {
+        "purpose": purpose,
+        "ground": ground,
+        "reference": reference.strip(),
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    }
+    if (same := case.bases.filter(**fields).first()) is not None:
+        return same  # a form sent twice
+    basis = write_basis(case, by=by, **fields)
     record(case, EventKind.BASIS, by=by, section=Section.ACCESS, summary=basis.reference)
     return basis
 

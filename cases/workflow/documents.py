@@ -25,9 +25,8 @@ from cases.sentence import end_of
 from cases.workflow.events import record
 from cases.workflow.tasks import open_task, reader_of, withdraw_task
 from core import jobs, sealed_files
-from core.acting import beyond_own_sight
 from core.papers import Paper
-from core.workflow import Blocker, TransitionError, lock, lock_version
+from core.workflow import Blocker, TransitionError, lock, lock_version, sent_before
 
 JOB_KIND = "document_pages"
 FOLDER, PAGES_FOLDER = "documents", "document-pages"
@@ -57,7 +56,8 @@ def add_document(
     """
     case = lock(case)
     require_writing(by, case, section)
-    if existing := _sent_before(case, by, client_id):
+    files = DocumentFile.objects.select_related("document")
+    if existing := sent_before(files, client_id, uploaded_by=by, document__case=case):
         return existing.document
     if case.status == CaseStatus.CLOSED:
         raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
@@ -77,7 +77,8 @@ def replace_document(
     """A newer version: the old file stays on record and readable; a reminder of the former last day falls away."""
     case = lock(document.case)
     require_writing(by, case, document.section)
-    if existing := _sent_before(case, by, client_id):
+    files = DocumentFile.objects.select_related("document")
+    if existing := sent_before(files, client_id, uploaded_by=by, document__case=case):
         return existing.document
     document = lock_version(document, version)
     if case.status == CaseStatus.CLOSED:
@@ -153,14 +154,6 @@ def death_document(case: CaseFile, reason: ClosureReason | str) -> Iterable[Bloc
 
 
 # ---- storing --------------------------------------------------------------------------------------------------------
-
-
-def _sent_before(case: CaseFile, by: Staff, client_id: uuid.UUID) -> DocumentFile | None:
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = DocumentFile.objects.select_related("document").filter(client_id=client_id).first()
-    if existing is not None and (existing.uploaded_by_id != by.pk or existing.document.case_id != case.pk):
-        raise PermissionDenied
-    return existing
 
 
 def _refuse_known(case: CaseFile, by: Staff, paper: Paper) -> None:

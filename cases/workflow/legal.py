@@ -31,11 +31,11 @@ from cases.workflow.apart import hold, separate
 from cases.workflow.documents import add_document
 from cases.workflow.events import record
 from core.papers import Paper
-from core.workflow import TransitionError, lock, lock_version
+from core.workflow import FieldError, TransitionError, lock, lock_version
 
 Written = TypeVar("Written", LegalEvent, ExternalClassification, ExternalAssessment, ReturnEvent)
 
-# What has happened once: model -> the field of its day, and the line that its writing adds to the timeline.
+# What has happened once: model -> the field of its day.
 DAY_OF: dict[type[LegalRecord], str] = {
     LegalEvent: "happened_on",
     ExternalClassification: "given_on",
@@ -45,15 +45,7 @@ DAY_OF: dict[type[LegalRecord], str] = {
 EXTERNAL = (ExternalClassification, ExternalAssessment)
 
 
-class ImpossibleDateError(TransitionError):
-    """Dates that cannot be; ``problems`` says why, field by field."""
-
-    def __init__(self, problems: legal_dates.Problems) -> None:
-        super().__init__(next(iter(problems.values())))
-        self.problems = problems
-
-
-class OverlapError(ImpossibleDateError):
+class OverlapError(FieldError):
     """Another status holds in that time."""
 
     def __init__(self, other: LegalStatus | None) -> None:
@@ -136,12 +128,14 @@ def amend_legal_status(written: LegalStatus, *, by: Staff, version: int, **field
 
 
 @transaction.atomic
-def end_legal_status(status: LegalStatus, *, by: Staff, version: int, on: dt.date) -> LegalStatus:
+def end_legal_status(status: LegalStatus, *, by: Staff, on: dt.date) -> LegalStatus:
     """The status holds until ``on``, a day that belongs to the next one. What was checked of it stays checked."""
     case = _open_for(status.case, by)
-    status = lock_version(status, version)
+    status = lock(status)
     if status.valid_to is not None:
         raise TransitionError(_("Status ini sudah berakhir."))
+    if on > timezone.localdate(timezone=case.lead_unit.zone):
+        raise FieldError({"valid_to": legal_dates.IN_FUTURE})
     status.valid_to = on
     _save_status(status)
     record(case, EventKind.LEGAL_ENDED, by=by, section=Section.LEGAL, summary=status.status)
@@ -170,7 +164,7 @@ def _save_status(status: LegalStatus) -> None:
     """Refuse dates that cannot be, and times in which another status holds; the database has the last word."""
     values = {name: getattr(status, name) for name in ("valid_from", "valid_to", "release_date", "supervision_end")}
     if problems := legal_dates.status_problems(values, known_of(status.case)):
-        raise ImpossibleDateError(problems)
+        raise FieldError(problems)
     others = list(status.case.legal_statuses.exclude(pk=status.pk).order_by("valid_from"))
     if other := _overlapping(status, others):
         raise OverlapError(other)
@@ -222,6 +216,8 @@ def add_legal_record(model: type[Written], case: CaseFile, *, by: Staff, **field
     case = _open_for(case, by)
     if issubclass(model, EXTERNAL) and case.for_child:  # not even somebody else's word for a child's risk (ET-3)
         raise TransitionError(_("Pada berkas anak tidak dicatat kategori atau penilaian risiko dari instansi lain."))
+    if (same := model._default_manager.filter(case=case, recorded_by=by, **fields).first()) is not None:
+        return same  # a form sent twice: nothing happens twice on one day in the same words
     added = model(case=case, recorded_by=by, **fields)
     _check_day(added)
     added.save()
@@ -277,7 +273,7 @@ def _check_day(written: LegalRecord) -> None:
     name = DAY_OF[type(written)]
     case: CaseFile = written.case  # type: ignore[attr-defined]
     if problems := legal_dates.past_problems(name, getattr(written, name), known_of(case)):
-        raise ImpossibleDateError(problems)
+        raise FieldError(problems)
 
 
 def _line_of(written: LegalRecord) -> EventKind:

@@ -12,10 +12,8 @@ from accounts.models import Staff
 from cases.enums import Section, TaskKind
 from cases.models import CaseFile, Task
 from cases.policies.releases import releases_for
-from cases.sentence import end_of
 from cases.workflow.releases import missing
-from cases.workflow.tasks import open_task, reader_of
-from core.workdays import add_workdays
+from cases.workflow.tasks import in_workdays, open_task, reader_of
 from core.workflow import lock
 
 # Without any contact for so long (D §6.4) -> the alert, and the working days in which somebody looks.
@@ -57,8 +55,7 @@ def alert_unready(status_pk: int, *, by: Staff) -> bool:
 def _alert(case: CaseFile, kind: TaskKind, source: str, workdays: int, section: Section, *, by: Staff) -> bool:
     if Task.objects.filter(source=source).exists():  # also one that was closed: it was looked at
         return False
-    zone = case.lead_unit.zone
-    due_at = end_of(add_workdays(timezone.localdate(timezone=zone), workdays), zone)
+    due_at = in_workdays(case.lead_unit, workdays)
     assignee = reader_of(case, case.lead_worker or by)
     open_task(case, kind, by=by, assignee=assignee, due_at=due_at, section=section, source=source)
     return True

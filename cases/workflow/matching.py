@@ -7,17 +7,12 @@ that has the file.
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from accounts.models import Staff
-from cases import policies
 from cases.enums import OPEN, Section, TaskKind
 from cases.models import CaseFile
 from cases.policies import matching
-from cases.sentence import end_of
-from cases.workflow.tasks import open_task
+from cases.workflow.tasks import ask_supervisor
 from core.acting import beyond_own_sight
-from core.workdays import add_workdays
 
 WORKDAYS_TO_CALL = 5
 # More than that is a common name and no match; the number is one whatever the name.
@@ -49,17 +44,11 @@ def _is_kept_quiet(case: CaseFile) -> bool:
 
 def _ask_to_call(case: CaseFile, *, about: CaseFile, by: Staff) -> None:
     """A task for the supervisor of ``case``; it names the other unit, and nothing of its file."""
-    with beyond_own_sight():
-        supervisor = policies.supervisors_of(case).order_by("pk").first()
-    if supervisor is None:
-        return
-    zone = case.lead_unit.zone
-    open_task(
+    ask_supervisor(
         case,
         TaskKind.MATCH,
         by=by,
-        assignee=supervisor,
-        due_at=end_of(add_workdays(timezone.localdate(timezone=zone), WORKDAYS_TO_CALL), zone),
+        workdays=WORKDAYS_TO_CALL,
         title=about.lead_unit.name,
         section=Section.IDENTITY,
         source=f"match:{case.pk}:{about.pk}",

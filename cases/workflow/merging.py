@@ -18,20 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import JournalAction
 from accounts.models import Staff
 from accounts.workflow import write_journal
-from cases import policies
 from cases.enums import EventKind, Section, TaskKind
 from cases.enums.merging import UNMERGE, PairStatus
 from cases.models import Address, CaseFile, ConflictDeclaration, HouseholdMember, Participant, PersonPair
 from cases.models.merging import NIK, TRAITS, Trait, joined_aliases
 from cases.policies import merging as rules
-from cases.sentence import end_of
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
 from cases.workflow.person import keep_child_files
-from cases.workflow.tasks import open_task
+from cases.workflow.tasks import ask_supervisor
 from cases.workflow.ties import keep_ties
 from core.acting import beyond_own_sight
-from core.workdays import add_workdays
 from core.workflow import Blocker, TransitionError, lock, lock_version, move
 
 ALIASES = "aliases"
@@ -312,18 +309,12 @@ def _tell(pair: PersonPair, cases: list[CaseFile], *, by: Staff, kind: EventKind
         separate(case, by=by)
         if case.lead_unit_id in told or not case.is_open:
             continue
-        with beyond_own_sight():
-            supervisor = policies.supervisors_of(case).order_by("pk").first()
-        if supervisor is None:
-            continue
         told.add(case.lead_unit_id)
-        zone = case.lead_unit.zone
-        open_task(
+        ask_supervisor(
             case,
             TaskKind.MERGED,
             by=by,
-            assignee=supervisor,
-            due_at=end_of(add_workdays(timezone.localdate(timezone=zone), WORKDAYS_TO_CHECK), zone),
+            workdays=WORKDAYS_TO_CHECK,
             section=Section.IDENTITY,
             source=f"{kind}:{pair.pk}:{case.lead_unit_id}",
             path=f"/cases/{case.code}/identity/",

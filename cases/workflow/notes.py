@@ -22,7 +22,7 @@ from cases.sentence import end_of
 from cases.workflow.events import record, shortened
 from cases.workflow.tasks import open_task, reader_of
 from core.acting import beyond_own_sight
-from core.workflow import TransitionError, lock, lock_version
+from core.workflow import TransitionError, lock, lock_version, sent_before
 
 NOTE = "note"
 TAKEN = _("Sesi itu sudah punya catatan atau tidak jadi diadakan. Pilih yang lain, atau tanpa sesi.")
@@ -62,12 +62,8 @@ def write_note(
     """
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.NOTES)
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = ContactNote.objects.filter(client_id=client_id).first()
-    if existing is not None:
-        if existing.author_id != by.pk or existing.case_id != case.pk:
-            raise PermissionDenied
-        return existing
+    if (sent := sent_before(ContactNote.objects.all(), client_id, author=by, case=case)) is not None:
+        return sent
     if case.status == CaseStatus.CLOSED:
         raise TransitionError(_("Kasus ini sudah ditutup. Catatan baru memerlukan kasus yang dibuka kembali."))
     if session is not None:
@@ -162,13 +158,9 @@ def amend_note(note: ContactNote, *, by: Staff, reason: str, summary: str, clien
     """Add a correction under the original, which stays as it was written."""
     note = lock(note)
     policies.require(by, Right.EDIT, note.case, Section.NOTES)
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = ContactNote.objects.filter(client_id=client_id).first()
-    if existing is not None:
-        if existing.author_id != by.pk or existing.amends_id != (note.amends_id or note.pk):
-            raise PermissionDenied
-        return existing
     original = note.amends or note
+    if (sent := sent_before(ContactNote.objects.all(), client_id, author=by, amends=original)) is not None:
+        return sent
     amendment = ContactNote.objects.create(
         case=note.case,
         author=by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,6 +48,8 @@ def move_address(
     by: Staff,
     region: Region,
     line: str = "",
+    rt: str = "",
+    rw: str = "",
     access_note: str = "",
     kind: str = Address.Kind.HOME,
     since: dt.date | None = None,
@@ -57,11 +60,24 @@ def move_address(
     former = Address.objects.select_for_update(of=("self",)).filter(
         participant=case.participant_id, kind=kind, valid_to=None
     )
+    fields: dict[str, Any] = {"region": region, "line": line, "rt": rt, "rw": rw, "access_note": access_note}
     for address in former:
-        if (address.region_id, address.line, address.access_note) == (region.pk, line, access_note):
+        if all(getattr(address, name) == value for name, value in fields.items()):
             return address
         address.valid_to = max(since, address.valid_from)
-        address.save(update_fields=["valid_to", "updated_at"])
-    return Address.objects.create(
-        participant=case.participant, kind=kind, region=region, line=line, access_note=access_note, valid_from=since
-    )
+        address.version += 1
+        address.save(update_fields=["valid_to", "version", "updated_at"])
+    return Address.objects.create(participant=case.participant, kind=kind, valid_from=since, **fields)
+
+
+@transaction.atomic
+def amend_address(case: CaseFile, address: Address, *, by: Staff, version: int, **fields: Any) -> Address:
+    """Correct an address, or end it where nothing follows. The history keeps what stood there."""
+    policies.require(by, Right.EDIT, case, Section.IDENTITY)
+    if address.participant_id != case.participant_id:
+        raise PermissionDenied
+    address = lock_version(address, version)
+    for name, value in fields.items():
+        setattr(address, name, value)
+    address.save()
+    return address

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,11 +18,11 @@ from cases.enums.sessions import NOT_HELD, SessionOutcome, SessionReason
 from cases.models import CaseEvent, CaseFile, PlannedSession
 from cases.workflow.events import record
 from cases.workflow.notes import answer_of, path_of_session, refresh_last_contact
-from core.acting import beyond_own_sight
-from core.workflow import TransitionError, lock
+from core.workflow import FieldError, TransitionError, lock, sent_before
 
 # Nobody agrees on a day that far ahead; a typing mistake does.
 FARTHEST = dt.timedelta(days=366)
+IN_PAST = _("Pilih waktu yang akan datang. Yang sudah terjadi ditulis sebagai catatan kontak.")
 
 
 @transaction.atomic
@@ -31,7 +30,8 @@ def plan_session(case: CaseFile, *, by: Staff, client_id: uuid.UUID, **fields: A
     """Agree on a session; the same ``client_id`` sent again returns the session that is already there."""
     case = lock(case)
     policies.require(by, Right.EDIT, case, Section.NOTES)
-    return _sent_before(case, client_id, by) or _plan(case, by=by, client_id=client_id, **fields)
+    sent = sent_before(PlannedSession.objects.all(), client_id, planned_by=by, case=case)
+    return sent or _plan(case, by=by, client_id=client_id, **fields)
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def move_session(
     """To another time: a new session that names this one. One that still was planned is called off with its reason."""
     case, session = _lock(session)
     policies.require(by, Right.EDIT, case, Section.NOTES)
-    if (sent := _sent_before(case, client_id, by)) is not None:
+    if (sent := sent_before(PlannedSession.objects.all(), client_id, planned_by=by, case=case)) is not None:
         return sent
     if session.is_met:
         raise TransitionError(_("Sesi ini sudah diadakan."))
@@ -118,22 +118,14 @@ def _lock(session: PlannedSession) -> tuple[CaseFile, PlannedSession]:
     return lock(session.case), lock(session)
 
 
-def _sent_before(case: CaseFile, client_id: uuid.UUID, by: Staff) -> PlannedSession | None:
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = PlannedSession.objects.filter(client_id=client_id).first()
-    if existing is not None and (existing.planned_by_id != by.pk or existing.case_id != case.pk):
-        raise PermissionDenied
-    return existing
-
-
 def _plan(case: CaseFile, *, by: Staff, planned_at: dt.datetime, **fields: Any) -> PlannedSession:
     if not case.is_open:
         raise TransitionError(_("Kasus ini sudah ditutup. Sesi baru memerlukan kasus yang dibuka kembali."))
     now = timezone.now()
     if planned_at <= now:
-        raise TransitionError(_("Pilih waktu yang akan datang. Yang sudah terjadi ditulis sebagai catatan kontak."))
+        raise FieldError({"planned_at": IN_PAST})
     if planned_at > now + FARTHEST:
-        raise TransitionError(_("Paling jauh satu tahun dari sekarang."))
+        raise FieldError({"planned_at": _("Paling jauh satu tahun dari sekarang.")})
     _must_be_free(case, planned_at)
     session = PlannedSession.objects.create(case=case, planned_by=by, planned_at=planned_at, **fields)
     summary = f"{session.type}@{planned_at.isoformat()}: {session.purpose}".removesuffix(": ")
@@ -144,7 +136,7 @@ def _plan(case: CaseFile, *, by: Staff, planned_at: dt.datetime, **fields: Any) 
 
 def _must_be_free(case: CaseFile, planned_at: dt.datetime) -> None:
     if case.planned_sessions.planned().filter(planned_at=planned_at).exists():
-        raise TransitionError(_("Sudah ada sesi pada waktu ini."))
+        raise FieldError({"planned_at": _("Sudah ada sesi pada waktu ini.")})
 
 
 def _must_wait_for_an_answer(case: CaseFile, session: PlannedSession) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Staff
+from accounts.models import Staff, Unit
 from cases import policies
 from cases.enums import SUPERVISORS_ALONE, EventKind, Priority, Right, Section, TaskKind, TaskStatus
 from cases.models import CaseFile, ReportingDuty, Task
@@ -20,7 +21,7 @@ from cases.models.casefile import NOTHING_DUE
 from cases.sentence import end_of
 from cases.workflow.events import record
 from core.acting import beyond_own_sight
-from core.workdays import closed_days, workdays_between
+from core.workdays import add_workdays, closed_days, workdays_between
 from core.workflow import Transition, TransitionError, lock, lock_version, move
 
 FINISH = Transition.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS, to=TaskStatus.DONE)
@@ -87,6 +88,20 @@ def open_task(
     _tell(task, EventKind.TASK_OPENED, by=by, words=title or TaskKind(kind).value, path=path)
     refresh_next_due(case)
     return task
+
+
+def in_workdays(unit: Unit, workdays: int) -> dt.datetime:
+    """The end of the last of so many working days from today, where that unit is."""
+    return end_of(add_workdays(timezone.localdate(timezone=unit.zone), workdays), unit.zone)
+
+
+def ask_supervisor(case: CaseFile, kind: TaskKind, *, by: Staff, workdays: int, **fields: Any) -> Task | None:
+    """A task for the supervisor of the unit that leads the case; None where the unit has none."""
+    with beyond_own_sight():
+        supervisor = policies.supervisors_of(case).order_by("pk").first()
+    if supervisor is None:
+        return None
+    return open_task(case, kind, by=by, assignee=supervisor, due_at=in_workdays(case.lead_unit, workdays), **fields)
 
 
 def _tell(task: Task, event: EventKind, *, by: Staff, words: str, path: str = "") -> None:

@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,14 +35,13 @@ from cases.models import CaseFile, CaseTransfer, CaseUserGrant, Task
 from cases.models.transfer import ALWAYS_ALONG, READS_ON
 from cases.policies import transfers as policies
 from cases.policies.protection import is_related
-from cases.sentence import end_of, stamp
+from cases.sentence import stamp
 from cases.workflow.casefile import CLOSE_BLOCKERS, handover_source, keep_periods
 from cases.workflow.events import record
 from cases.workflow.sharing import end_shares_with
-from cases.workflow.tasks import finish_task, open_task, reader_of, refresh_next_due, withdraw_task
+from cases.workflow.tasks import finish_task, in_workdays, open_task, reader_of, refresh_next_due, withdraw_task
 from core.acting import beyond_own_sight
-from core.workdays import add_workdays
-from core.workflow import Blocker, Text, Transition, TransitionError, lock, move
+from core.workflow import Blocker, Text, Transition, TransitionError, lock, move, sent_before
 
 
 def _source(transfer: CaseTransfer) -> str:
@@ -52,12 +50,6 @@ def _source(transfer: CaseTransfer) -> str:
 
 def path_of(transfer: CaseTransfer) -> str:
     return f"/transfers/{transfer.code}/"
-
-
-def _due(unit: Unit) -> dt.datetime:
-    """The end of the last working day on which it may be answered, where that unit is."""
-    today = timezone.localdate(timezone=unit.zone)
-    return end_of(add_workdays(today, settings.TRANSFER_REPLY_DAYS), unit.zone)
 
 
 def _age_group(case: CaseFile) -> AgeGroup:
@@ -69,8 +61,7 @@ def _age_group(case: CaseFile) -> AgeGroup:
 
 def open_transfer_blocks_closing(case: CaseFile, _reason: ClosureReason | str) -> Iterable[Blocker]:
     """Nobody is asked to take over a closed case, whatever closed it."""
-    transfer = CaseTransfer.objects.open().filter(case=case).select_related("to_unit").first()
-    if transfer is not None:
+    if (transfer := policies.open_transfer_of(case)) is not None:
         yield Blocker(
             _("Alih berkas ke %(unit)s masih menunggu jawaban.") % {"unit": transfer.to_unit.short_name},
             path_of(transfer),
@@ -97,12 +88,8 @@ def propose_transfer(
     """Ask that another unit answers for the case; sent twice, it is one proposal."""
     case = lock(case)
     policies.require_proposing(by, case)
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = CaseTransfer.objects.filter(client_id=client_id).first()
-    if existing is not None:
-        if existing.proposed_by_id != by.pk or existing.case_id != case.pk:
-            raise PermissionDenied
-        return existing
+    if (sent := sent_before(CaseTransfer.objects.all(), client_id, proposed_by=by, case=case)) is not None:
+        return sent
     _require_movable(case)
     _require_target(case, to_unit)
     if not note.strip():
@@ -126,7 +113,7 @@ def propose_transfer(
         note=note.strip(),
         data_scope=[*ALWAYS_ALONG, *([Section.CLINICAL.value] if with_clinical else [])],
         proposed_by=by,
-        due_at=_due(case.lead_unit),
+        due_at=in_workdays(case.lead_unit, settings.TRANSFER_REPLY_DAYS),
     )
     _tell(transfer, EventKind.TRANSFER_PROPOSED, by=by, summary=to_unit.short_name)
     deciders = list(case_policies.supervisors_of(case).exclude(pk=by.pk).order_by("pk"))
@@ -154,7 +141,7 @@ def approve_transfer(transfer: CaseTransfer, *, by: Staff) -> CaseTransfer:
     _require_target(case, transfer.to_unit)
     move(transfer, APPROVE_TRANSFER)
     transfer.approved_by, transfer.approved_at = by, timezone.now()
-    transfer.due_at = _due(transfer.to_unit)
+    transfer.due_at = in_workdays(transfer.to_unit, settings.TRANSFER_REPLY_DAYS)
     _save(transfer)
     _finish_tasks(transfer, by=by)
     _tell(transfer, EventKind.TRANSFER_APPROVED, by=by, summary=transfer.to_unit.short_name)
@@ -217,7 +204,7 @@ def decline_transfer(transfer: CaseTransfer, *, by: Staff, answer: str) -> CaseT
             TaskKind.TRANSFER,
             by=by,
             assignee=reader_of(case, transfer.proposed_by),
-            due_at=_due(case.lead_unit),
+            due_at=in_workdays(case.lead_unit, settings.TRANSFER_REPLY_DAYS),
             source=_source(transfer),
             path=path_of(transfer),
         )

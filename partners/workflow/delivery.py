@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases.enums import EventKind, Priority, TaskKind
 from core.acting import beyond_own_sight
-from core.workflow import TransitionError, lock, move
+from core.workflow import TransitionError, lock, move, sent_before
 from partners import notifications, policies
 from partners.enums import (
     ACCEPT,
@@ -121,12 +120,8 @@ def write_note(
     """
     referral = lock(referral)
     policies.require(by, Act.DELIVER, referral)
-    with beyond_own_sight():  # the number of somebody else's form is refused, not taken twice
-        existing = ReferralNote.objects.filter(client_id=client_id).first()
-    if existing is not None:
-        if existing.author_id != by.pk or existing.referral_id != referral.pk:
-            raise PermissionDenied
-        return existing
+    if (sent := sent_before(ReferralNote.objects.all(), client_id, author=by, referral=referral)) is not None:
+        return sent
     if not referral.is_delivering:
         raise TransitionError(_("Catatan hanya untuk rujukan yang sedang berjalan."))
     if referral.status == ReferralStatus.ACCEPTED:

@@ -31,6 +31,7 @@ from programs.enums import (
     PlanStatus,
 )
 from programs.models import Goal, Intervention, Plan
+from programs.workflow import duties
 
 APPROVAL_WORKDAYS = 5
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.IN_REVIEW)
@@ -81,17 +82,6 @@ def start_plan(case: CaseFile, *, by: Staff, approach: list[str], review_due: dt
     except IntegrityError as error:
         raise TransitionError(_("Sudah ada rencana yang sedang disusun.")) from error
     case_workflow.record(case, EventKind.PLAN_STARTED, by=by, section=Section.PLAN, path=_path(case))
-    return plan
-
-
-@transaction.atomic
-def edit_plan(plan: Plan, *, by: Staff, version: int, **fields: Any) -> Plan:
-    plan = lock_version(plan, version)
-    case_policies.require(by, Right.EDIT, plan.case, Section.PLAN)
-    _must_be_draft(plan)
-    for name, value in fields.items():
-        setattr(plan, name, value)
-    plan.save()
     return plan
 
 
@@ -205,6 +195,7 @@ def approve_plan(plan: Plan, *, by: Staff) -> Plan:
         former.ended_at = now
         former.version += 1
         former.save()
+        duties.answer(duties.review_source(former), by=by)
     plan.approved_by = by
     plan.approved_at = now
     plan.version += 1
@@ -228,6 +219,7 @@ def stop_plan(plan: Plan, *, by: Staff) -> Plan:
     plan.ended_at = timezone.now()
     plan.version += 1
     plan.save()
+    duties.answer(duties.review_source(plan), by=by)
     return plan
 
 

@@ -14,6 +14,7 @@ from cases.enums import EventKind, Right, Section
 from cases.models import CaseFile
 from core.workflow import lock
 from programs.models import BusinessFollowUp, EconomicSupport
+from programs.workflow import duties
 
 FOLLOW_UP_MONTHS = (1, 3, 6, 12)
 
@@ -52,4 +53,5 @@ def record_follow_up(
     follow_up.problem = problem
     follow_up.version += 1
     follow_up.save()
+    duties.answer(duties.visit_source(follow_up), by=by)
     return follow_up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from assessments.enums import InstrumentCode
@@ -11,6 +12,7 @@ from cases.enums import CaseStatus, EventKind, Section, TaskKind
 from cases.sentence import end_of
 from programs.enums import Approach, GoalStatus, GoalType, InterventionStatus, PlanStatus
 from programs.models import Goal, Intervention, Plan
+from programs.workflow.duties import review_source
 from reports.demo import words
 from reports.demo.book import dice
 from reports.demo.tale import Story, World
@@ -276,5 +278,11 @@ def review_tasks(world: World) -> None:
                 opened_at=world.clock.at(min(row.review_due, world.clock.today) - dt.timedelta(days=14), 5),
                 title="Tinjau rencana",
                 section=Section.PLAN,
+                source=_review(row),
                 path=f"/cases/{story.case.code}/plan/",
             )
+
+
+def _review(plan: Plan) -> Callable[[], str]:
+    """Keys are known only once the rows are written."""
+    return lambda: review_source(plan)

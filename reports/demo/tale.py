@@ -205,9 +205,16 @@ def open_story(
         participant.name_key = fold(participant.full_name)  # bulk_create does not call save()
         _give_number(participant, district, dice("nik", key))
         book.add(participant, at=at)
+        ward = dice("ward", key)
         book.add(
             Address(
-                participant=participant, region_id=district, line=line, access_note=access_note, valid_from=opened
+                participant=participant,
+                region_id=district,
+                line=line,
+                rt=str(ward.randrange(1, 12)),
+                rw=str(ward.randrange(1, 9)),
+                access_note=access_note,
+                valid_from=opened,
             ),
             at=at,
         )

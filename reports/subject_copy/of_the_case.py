@@ -79,6 +79,8 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                 (
                     Field("kind", _("Jenis"), "kind"),
                     Field("line", _("Alamat"), "line"),
+                    Field("rt", _("RT"), "rt"),
+                    Field("rw", _("RW"), "rw"),
                     Field("region", _("Wilayah"), "region", lambda row: str(row.region)),
                     Field("valid_from", _("Sejak"), "valid_from"),
                     Field("valid_to", _("Sampai"), "valid_to"),

@@ -85,11 +85,11 @@ def test_a_person_records_and_the_next_task_opens(case: CaseFile, cast: Cast, cl
         ({"outcome": "reached", "note": "ZZZZ-ZZZZ", "words": "Baik."}, "Pilih catatan dari kasus ini."),
         ({"outcome": "reached", "words": "x" * 10_000}, "Terlalu panjang: 10000 huruf"),
     ):
-        answer = client.post(url(first), form)
+        answer = client.post(url(first), form | {"version": 1})
         assert (answer.status_code, said in answer.content.decode()) == (422, True), form
         assert form.get("words", "") in answer.content.decode()
     words = "Bekerja di bengkel. <b>Baik</b> 🙏"
-    form = {"outcome": "reached", "note": note.code, "words": words}
+    form = {"outcome": "reached", "note": note.code, "words": words, "version": 1}
     for _time in range(2):  # a double click
         assert client.post(url(first), form).status_code == 302
     first.refresh_from_db()
@@ -98,7 +98,7 @@ def test_a_person_records_and_the_next_task_opens(case: CaseFile, cast: Cast, cl
     assert [task.path for task in task_of(case)] == [url(case.follow_ups.all()[1])]
     done = Task.objects.get(case=case, kind=TaskKind.AFTERCARE, status=TaskStatus.DONE)
     assert done.closed_by == cast.worker
-    stale = client.post(url(first), {"outcome": "refused", "words": "Tulisan dari tab lain"})
+    stale = client.post(url(first), {"outcome": "refused", "words": "Tulisan dari tab lain", "version": 1})
     assert (stale.status_code, "Tulisan dari tab lain" in stale.content.decode()) == (409, True)
 
 
@@ -111,6 +111,21 @@ def test_who_was_not_reached_can_be_tried_again(case: CaseFile, cast: Cast) -> N
     with pytest.raises(TransitionError, match="sudah dicatat"):
         workflow.record_follow_up(first, by=cast.worker, outcome=F.REFUSED, words="Lain.")
     assert len(task_of(case)) == 1
+
+
+def test_two_tries_told_at_once_are_both_kept(case: CaseFile, cast: Cast, client: Client) -> None:
+    first = case.follow_ups.first()
+    opened = {"outcome": "not_reached", "version": first.version}
+    workflow.record_follow_up(first, by=cast.worker, outcome=F.NOT_REACHED, words="Telepon mati.")
+    client.force_login(cast.worker)
+    stale = client.post(url(first), opened | {"words": "Rumahnya kosong."})
+    assert stale.status_code == 409
+    for words in ("Telepon mati.", "Rumahnya kosong."):
+        assert words in stale.content.decode()
+    sent = {"outcome": "not_reached", "words": "Rumahnya kosong.", "version": stale.context["form"]["version"].value()}
+    assert client.post(url(first), sent).status_code == 302
+    told = CaseEvent.objects.filter(case=case, kind=EventKind.FOLLOW_UP).values_list("summary", flat=True)
+    assert sorted(told) == ["not_reached: Rumahnya kosong.", "not_reached: Telepon mati."]
 
 
 def test_only_the_team_records(case: CaseFile, cast: Cast) -> None:

@@ -25,7 +25,6 @@ from tests.cast import Cast
 from tests.factories import make_case, make_task
 
 __all__ = ["people"]
-LONG_AGO = dt.timedelta(days=31)
 
 
 def silent_case(cast: Cast, days: int = 31) -> CaseFile:

@@ -27,7 +27,7 @@ from cases.models import (
     ReturnEvent,
 )
 from core.acting import acting_as
-from core.workflow import StaleError, TransitionError
+from core.workflow import FieldError, StaleError, TransitionError
 from tests.cast import Cast, make_cast
 from tests.factories import make_case, make_child_case, make_grant, make_person
 
@@ -75,7 +75,7 @@ def url(case: CaseFile, name: str, *codes: str) -> str:
 def test_dates_that_cannot_be_are_named_by_field(
     cast: Cast, case: CaseFile, as_worker: Client, fields: dict[str, dt.date], field: str
 ) -> None:
-    with pytest.raises(workflow.ImpossibleDateError) as refused:
+    with pytest.raises(FieldError) as refused:
         add(case, cast, **fields)
     assert set(refused.value.problems) == {field}
     data = {"status": "pb", "valid_from": SINCE} | fields
@@ -87,7 +87,7 @@ def test_dates_that_cannot_be_are_named_by_field(
 
 def test_a_release_before_the_verdict_is_refused(cast: Cast, case: CaseFile) -> None:
     workflow.add_legal_record(LegalEvent, case, by=cast.worker, kind="putusan", happened_on=dt.date(2026, 5, 1))
-    with pytest.raises(workflow.ImpossibleDateError) as refused:
+    with pytest.raises(FieldError) as refused:
         add(case, cast, release_date=dt.date(2026, 4, 1))
     assert refused.value.problems == {"release_date": legal_dates.BEFORE_VERDICT}
 
@@ -170,12 +170,17 @@ def test_a_correction_into_another_status_names_that_status(cast: Cast, case: Ca
 def test_a_status_ends_without_another(cast: Cast, case: CaseFile, as_worker: Client) -> None:
     status = add(case, cast)
     address = url(case, "legal-status-end", status.code)
-    assert as_worker.post(address, {"version": 1, "on": "2026-01-01"}).status_code == 422
-    assert as_worker.post(address, {"version": 1, "on": "2999-01-01"}).status_code == 422
-    assert as_worker.post(address, {"version": 7, "on": "2026-03-01"}).status_code == 409
-    assert as_worker.post(address, {"version": 1, "on": "2026-03-01"}).status_code == 302
+    for impossible in ("2026-01-01", "2999-01-01"):
+        answer = as_worker.post(address, {"valid_to": impossible})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["valid_to"]
+        assert impossible in answer.content.decode()
+    assert as_worker.post(address, {"valid_to": "2026-03-01"}).status_code == 302
     assert LegalStatus.objects.get().valid_to == dt.date(2026, 3, 1)
-    assert as_worker.post(address, {"version": 2, "on": "2026-03-01"}).status_code == 409
+    again = as_worker.post(address, {"valid_to": "2026-03-02"})  # a second tab
+    assert again.status_code == 409
+    assert "Status ini sudah berakhir." in again.content.decode()
+    assert LegalStatus.objects.get().valid_to == dt.date(2026, 3, 1)
 
 
 def test_a_closed_case_takes_no_more(cast: Cast, case: CaseFile) -> None:
@@ -377,3 +382,10 @@ def test_overlap_is_the_same_from_both_sides(
 ) -> None:
     a_to, b_to = a_to and max(a, a_to), b_to and max(b, b_to)
     assert legal_dates.overlap(a, a_to, b, b_to) == legal_dates.overlap(b, b_to, a, a_to)
+
+
+def test_a_record_sent_twice_is_stored_once(cast: Cast, case: CaseFile) -> None:
+    pledge = {"kind": "ikrar_nkri", "happened_on": dt.date(2026, 2, 3), "place": "Malang"}
+    first = workflow.add_legal_record(LegalEvent, case, by=cast.worker, **pledge)
+    assert workflow.add_legal_record(LegalEvent, case, by=cast.worker, **pledge) == first
+    assert workflow.add_legal_record(LegalEvent, case, by=cast.worker, **pledge | {"place": "Lawang"}) != first

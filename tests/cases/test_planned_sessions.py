@@ -90,7 +90,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_goes(
         ({"planned_at": local(timezone.now() - dt.timedelta(hours=1), cast)}, "Pilih waktu yang akan datang.", 422),
         ({"planned_at": local(timezone.now() + dt.timedelta(days=500), cast)}, "Paling jauh satu tahun", 422),
         ({"planned_at": "31 Februari"}, "is-invalid", 422),
-        ({"planned_at": local(there.planned_at, cast)}, "Sudah ada sesi pada waktu ini.", 409),
+        ({"planned_at": local(there.planned_at, cast)}, "Sudah ada sesi pada waktu ini.", 422),
         ({"type": ""}, "Pilih jenis kontak.", 422),
         ({"present": []}, "Pilih dengan siapa.", 422),
         ({"place": "x" * 10_000}, "Terlalu panjang: 10000 huruf", 422),

@@ -155,3 +155,25 @@ def test_two_clocks_at_once_open_one_task(people: Cast) -> None:
     assert sorted(opened) == [0, 0, 0, 1]
     with acting_as(people.system.pk):
         assert Task.objects.filter(case=status.case).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_list_goes_on_page_by_page_and_a_forged_cursor_shows_the_first(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.views.releases.SIZE", 2)
+    codes = [leaving(cast.worker, days).case.code for days in (5, 5, 6, 100)]
+    client.force_login(cast.worker)
+    first = client.get(URL)
+    assert first.context["count"] == 4
+    second = client.get(URL + first.context["next_url"])
+    shown = [
+        [row["case"].code for group in page.context["groups"] for row in group["rows"]] for page in (first, second)
+    ]
+    assert shown == [codes[:2], codes[2:]]
+    assert (second.context["next_url"], client.get(URL + second.context["previous_url"]).context["previous_url"]) == (
+        "",
+        "",
+    )
+    for cursor in ("x", "W251bGwsMSxmYWxzZV0", "WyIyMDI2LTAyLTMxIiwxLGZhbHNlXQ"):
+        assert listed(client, cast.worker, f"?cursor={cursor}") == listed(client, cast.worker)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -180,6 +181,53 @@ def test_a_new_address_ends_the_former_and_keeps_it(cast: Cast, case: CaseFile, 
     html = page(as_worker, case, "identity")
     assert "Blimbing, Kota Malang, Jawa Timur" in html
     assert "Jl. Melati 4" in html
+
+
+@pytest.fixture
+def home(cast: Cast, case: CaseFile) -> Address:
+    lowokwaru = Region.objects.get(level=RegionLevel.DISTRICT, name="Lowokwaru")
+    return workflow.move_address(case, by=cast.worker, region=lowokwaru, line="Jl. Melati", since=dt.date(2026, 1, 1))
+
+
+def test_an_address_is_corrected_and_ended(case: CaseFile, as_worker: Client, home: Address) -> None:
+    address = reverse("cases:address-edit", args=[case.code, home.code])
+    form = as_worker.get(address).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"version": 1, "base": form.opened.base}
+    data |= {"address_line": "Jl. Melati 4", "rt": "003", "rw": "5", "until": "2026-05-31"}
+    wrong = as_worker.post(address, data | {"rt": "tiga", "until": "2025-12-31"})
+    assert wrong.status_code == 422
+    assert set(wrong.context["form"].errors) == {"rt", "until"}
+    assert "tiga" in wrong.content.decode()
+    assert as_worker.post(address, data)["Location"] == url(case, "identity")
+    home.refresh_from_db()
+    assert (home.place, home.valid_to) == ("Jl. Melati 4, RT 3/RW 5", dt.date(2026, 5, 31))
+    html = page(as_worker, case, "identity")
+    assert "Jl. Melati 4, RT 3/RW 5" in html
+    assert f'Kode Kemendagri <span class="t-code">{home.region_id}</span>' in html
+
+
+def test_the_district_is_looked_up_while_an_address_is_corrected(
+    case: CaseFile, as_worker: Client, home: Address
+) -> None:
+    address = reverse("cases:address-edit", args=[case.code, home.code])
+    typed = {"region_query": "blimbing", "address_line": "Jl. Baru", "since": "2026-01-01", "find_region": "1"}
+    answer = as_worker.post(address, typed | {"version": 1})
+    assert answer.status_code == 200
+    assert "Blimbing, Kota Malang, Jawa Timur" in answer.content.decode()
+    assert "Jl. Baru" in answer.content.decode()
+    home.refresh_from_db()
+    assert home.line == "Jl. Melati"
+
+
+def test_an_address_of_somebody_else_is_not_there(
+    cast: Cast, case: CaseFile, as_worker: Client, home: Address
+) -> None:
+    other = make_case(cast.worker)
+    assert as_worker.get(reverse("cases:address-edit", args=[other.code, home.code])).status_code == 404
+    with pytest.raises(PermissionDenied):
+        workflow.amend_address(other, home, by=cast.worker, version=1, line="x")
+    with pytest.raises(PermissionDenied):
+        workflow.amend_address(case, home, by=cast.supervisor, version=1, line="x")
 
 
 def test_the_same_address_again_changes_nothing(cast: Cast, case: CaseFile) -> None:
