@@ -8,7 +8,8 @@ import core.codes
 
 
 def give_codes(apps, schema_editor):
-    for address in apps.get_model("cases", "Address").objects.filter(code=None):
+    addresses = apps.get_model("cases", "Address").objects.using(schema_editor.connection.alias)
+    for address in addresses.filter(code=None):
         address.code = core.codes.new_code()
         address.save(update_fields=["code"])
 

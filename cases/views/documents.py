@@ -158,13 +158,17 @@ def _proved(document: Document) -> list[tuple[str, str]]:
     return Unproved(rows).choices
 
 
-@require_safe
+@asks_or_acts
 def document_preview(request: HttpRequest, code: str, document_code: str, number: int) -> HttpResponse:
     """The first pages of one version as pictures, inside the answer: they have no address of their own.
 
-    Asked again every two seconds while they are drawn. Who has seen them stands in the journal.
+    Asked again every two seconds while they are drawn. Who has seen them stands in the journal. A POST asks for the
+    pictures once more after a failure.
     """
     case, frame, document, row = _file(request, code, document_code, number)
+    if request.method == "POST":
+        workflow.draw_again(row, by=request.user)
+        return redirect(request, "cases:document-preview", code, document_code, number)
     preview = _preview(request, case, document, row)
     if not wants_fragment(request):
         return _detail(request, case, frame, document, number, preview=preview)
@@ -185,7 +189,14 @@ def _preview(request: HttpRequest, case: CaseFile, document: Document, row: Docu
             )
     elif row.preview == PreviewState.FAILED:
         failed = _("Pratinjau tidak dapat dibuat. Dokumennya tetap dapat diunduh.")
-    return {"shown": row, "pictures": pictures, "failed": failed, "job": row.job, "preview_url": request.path}
+    return {
+        "shown": row,
+        "pictures": pictures,
+        "failed": failed,
+        "can_retry": row.preview == PreviewState.FAILED,
+        "job": row.job,
+        "preview_url": reverse("cases:document-preview", args=[case.code, document.code, row.number]),
+    }
 
 
 def _file(

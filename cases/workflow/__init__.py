@@ -25,6 +25,7 @@ from cases.workflow.consent import (
 from cases.workflow.documents import (
     KnownFileError,
     add_document,
+    draw_again,
     prove,
     replace_document,
     withdraw_document,
@@ -111,6 +112,7 @@ __all__ = [
     "declare_tie_by_code",
     "decline_transfer",
     "discard_draft",
+    "draw_again",
     "edit_clinical_note",
     "edit_note",
     "end_basis",

@@ -237,6 +237,19 @@ def no_pages(row: DocumentFile) -> None:
         row.save(update_fields=["preview"])
 
 
+@transaction.atomic
+def draw_again(row: DocumentFile, *, by: Staff) -> DocumentFile:
+    """Ask once more for the pictures of a file whose drawing failed; asked twice, it is one job."""
+    if not documents_for(by).filter(pk=row.document_id).exists():
+        raise PermissionDenied
+    row = lock(row)
+    if row.preview == PreviewState.FAILED:
+        row.preview = PreviewState.WAITING
+        row.job = jobs.enqueue(JOB_KIND, str(row.pk), by=by)
+        row.save(update_fields=["preview", "job"])
+    return row
+
+
 # ---- by the clock ---------------------------------------------------------------------------------------------------
 
 

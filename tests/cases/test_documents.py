@@ -492,6 +492,13 @@ def test_a_preview_that_cannot_be_made_leaves_the_download(
     client.force_login(cast.worker)
     page = client.get(url("document-preview", document, 1)).content.decode()
     assert "Pratinjau tidak dapat dibuat." in page
+    for _time in range(2):  # a double click
+        assert client.post(url("document-preview", document, 1)).status_code == 302
+    row.refresh_from_db()
+    assert (row.preview, row.job.state) == (PreviewState.WAITING, JobState.QUEUED)
+    with pytest.raises(PermissionDenied):
+        workflow.draw_again(row, by=cast.neighbour)
+    assert tasks.draw_pages(row.job_id) == "failed"
     assert client.get(url("document-file", document, 1)).status_code == 200
     sealed_files.remove(row.file.name)
     assert client.get(url("document-file", document, 1)).status_code == 404
