@@ -16,7 +16,7 @@ def give_codes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_lists_and_person"),
+        ("cases", "0014_of_age"),
     ]
 
     operations = [
@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                     ("merged", "Periksa identitas: data dua orang digabung"),
                     ("release", "Siapkan pembebasan"),
                     ("sup_end", "Siapkan akhir bimbingan"),
+                    ("of_age", "Peserta genap 18 tahun: tanyakan persetujuannya sendiri"),
                     ("aftercare", "Tindak lanjut pascalayanan"),
                     ("business", "Kunjungi usaha yang dibantu"),
                     ("document", "Perbarui dokumen yang akan kedaluwarsa"),
@@ -181,6 +182,7 @@ class Migration(migrations.Migration):
                     ("merged", "Periksa identitas: data dua orang digabung"),
                     ("release", "Siapkan pembebasan"),
                     ("sup_end", "Siapkan akhir bimbingan"),
+                    ("of_age", "Peserta genap 18 tahun: tanyakan persetujuannya sendiri"),
                     ("aftercare", "Tindak lanjut pascalayanan"),
                     ("business", "Kunjungi usaha yang dibantu"),
                     ("document", "Perbarui dokumen yang akan kedaluwarsa"),
