@@ -15,11 +15,13 @@ class AssessmentsConfig(AppConfig):
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
         frame.PANELS.append(frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", _("Penilaian"), "facts"))
-        CLOSE_BLOCKERS.append(workflow.family_not_assessed)
+        CLOSE_BLOCKERS.extend([workflow.family_not_assessed, workflow.not_decided])
         releases.NEEDS.append(releases.Need(_("KRK final"), policies.with_family_assessment))
         history.SOURCES += [
             history.Source(models.Assessment, Section.ASSESSMENT),
             history.Source(models.ItemRating, Section.ASSESSMENT, "assessment__case"),
             history.Source(models.WordCheck, Section.ASSESSMENT, "assessment__case"),
             history.Source(models.AssessmentReview, Section.ASSESSMENT, "assessment__case"),
+            history.Source(models.SecondRating, Section.ASSESSMENT),
+            history.Source(models.OwnView, Section.ASSESSMENT, "assessment__case"),
         ]

@@ -15,7 +15,7 @@ CLASSES: Classes = {
         GENERAL: "author closed_by closed_at",
     },
     "Assessment": {
-        NONE: "instrument_version instrument mode",
+        NONE: "instrument_version instrument mode kind",
         GENERAL: "rater started_at submitted_at finalised_at ended_at approved_by next_due supersedes grant",
         SPECIFIC: "case reason status participant_view cancel_reason",
         CHILD: "for_child support_level",
@@ -24,5 +24,12 @@ CLASSES: Classes = {
     },
     "ItemRating": {RESTRICTED: "assessment item value evidence_note sources confidence previous_value"},
     "WordCheck": {RESTRICTED: "assessment place words answer explanation"},
+    "SecondRating": {
+        NONE: "cause instrument",
+        GENERAL: "asked_by rater named_by named_at grant due_on received_on revealed_at decided_by decided_at",
+        SPECIFIC: "case first reason outcome outcome_reason",
+        RESTRICTED: "second joint",
+    },
+    "OwnView": {GENERAL: "recorded_by said_on", SPECIFIC: "assessment text present"},
     "AssessmentReview": {GENERAL: "reviewer", RESTRICTED: "assessment comment item_comments submission"},
 }

@@ -35,6 +35,25 @@ class Mode(models.TextChoices):
     NEEDS_ONLY = "kebutuhan_saja", _("Kebutuhan saja")
 
 
+class AssessmentKind(models.TextChoices):
+    """What a row is to its case: a judgement, another rater's beside it, or what the two agreed on."""
+
+    ORDINARY = "biasa", _("Penilaian")
+    SECOND = "kedua", _("Penilaian kedua")
+    JOINT = "bersama", _("Penilaian bersama")
+
+
+class SecondCause(models.TextChoices):
+    CONTEST = "sanggahan", _("Sanggahan peserta")
+    REQUEST = "permintaan", _("Permintaan petugas")
+
+
+class SecondOutcome(models.TextChoices):
+    UPHELD = "tetap", _("Penilaian pertama tetap berlaku")
+    CHANGED = "berubah", _("Penilaian bersama yang berlaku")
+    WITHDRAWN = "ditarik", _("Ditarik")
+
+
 class AssessmentReason(models.TextChoices):
     INITIAL = "awal", _("Penilaian awal")
     PERIODIC = "berkala", _("Berkala")
@@ -84,6 +103,9 @@ class Band(models.TextChoices):
 
 # Letters that a reason for differing from guidance needs at least (I-5); instruments.yaml may ask for more.
 LEAST_REASON = 80
+# Letters of the evidence of one answer, and of one narrative, at most.
+LONGEST_NOTE = 4_000
+LONGEST_NARRATIVE = 10_000
 
 COLOURS = (Band.GREEN, Band.YELLOW, Band.RED)
 

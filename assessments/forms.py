@@ -6,15 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Value, When
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Staff, StaffQuerySet
 from assessments.catalogue import Instrument, Item, Narrative, Text
-from assessments.enums import AssessmentReason, Confidence, NonRating, Source
-from assessments.models import LONGEST_REASON, LONGEST_SOURCE
-
-LONGEST_NOTE = 4_000
-LONGEST_NARRATIVE = 10_000
+from assessments.enums import (
+    LONGEST_NARRATIVE,
+    LONGEST_NOTE,
+    AssessmentReason,
+    Confidence,
+    NonRating,
+    SecondOutcome,
+    Source,
+)
+from assessments.models import LONGEST_REASON, LONGEST_SOURCE, SecondRating
 
 
 def words(text: Text | None) -> str:
@@ -223,3 +231,116 @@ class WithdrawForm(forms.Form):
         help_text=_("Tampil pada halaman mulai penilaian."),
         error_messages={"required": _("Tulis alasannya.")},
     )
+
+
+# ---- the participant's word, and the second rating ------------------------------------------------------------------
+
+
+class VersionForm(forms.Form):
+    """A form that carries the version of the row that its page was opened with."""
+
+    version = forms.IntegerField(min_value=1, max_value=2_147_483_647, widget=forms.HiddenInput)
+
+    def __init__(self, row: Any, data: Any = None, **kwargs: Any) -> None:
+        initial = {"version": row.version} | kwargs.pop("initial", {})
+        super().__init__(data, initial=initial, **kwargs)
+
+    def renew(self, row: Any) -> None:
+        """The page is drawn again over the row as it stands now: sent once more, the words hold."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = row.version  # type: ignore[index]
+
+
+def words_field(label: Any, required: Any, rows: int = 4, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": required},
+        help_text=help_text,
+    )
+
+
+def day_field(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Isi tanggalnya."), "invalid": _("Isi tanggal yang benar.")},
+    )
+
+
+class OwnViewForm(VersionForm):
+    """What the participant said of the result."""
+
+    text = words_field(
+        _("Kata peserta"),
+        _("Tulis apa yang dikatakan peserta."),
+        rows=6,
+        help_text=_("Dengan kata-kata peserta sendiri, sedekat mungkin."),
+    )
+    said_on = day_field(_("Tanggal disampaikan"))
+    present = forms.CharField(
+        label=_("Disampaikan di hadapan"),
+        max_length=300,
+        error_messages={"required": _("Tulis siapa yang hadir.")},
+        help_text=_("Misalnya: petugas, wali, penasihat hukum."),
+    )
+
+
+class ContestForm(forms.Form):
+    reason = words_field(
+        _("Alasan peserta"),
+        _("Tulis mengapa peserta tidak setuju."),
+        rows=6,
+        help_text=_("Penilai kedua tidak membacanya sebelum menyerahkan penilaiannya."),
+    )
+    received_on = day_field(_("Tanggal diterima"))
+
+
+class AskSecondForm(forms.Form):
+    reason = words_field(_("Mengapa perlu penilai kedua"), _("Tulis alasannya."))
+
+
+class TakeBackForm(VersionForm):
+    reason = words_field(_("Alasan ditarik"), _("Tulis alasannya."))
+
+
+def _with_unit(person: Staff) -> str:
+    return f"{person.full_name}, {person.unit.short_name}"
+
+
+class NameForm(VersionForm):
+    """Who rates as the second; the unit's own people stand first."""
+
+    rater = forms.ModelChoiceField(
+        label=_("Penilai kedua"),
+        queryset=Staff.objects.none(),
+        empty_label=_("Pilih penilai"),
+        error_messages={
+            "required": _("Pilih penilainya."),
+            "invalid_choice": _("Penilai ini tidak dapat dipilih. Pilih penilai lain."),
+        },
+    )
+
+    def __init__(self, second: SecondRating, data: Any = None, *, people: StaffQuerySet) -> None:
+        super().__init__(second, data)
+        field = self.fields["rater"]
+        assert isinstance(field, forms.ModelChoiceField)
+        near = Case(When(unit=second.case.lead_unit_id, then=Value(0)), default=Value(1))
+        field.queryset = people.annotate(near=near).select_related("unit").order_by("near", "unit", "full_name")
+        field.label_from_instance = _with_unit  # type: ignore[method-assign]
+
+
+class DecideForm(VersionForm):
+    outcome = forms.ChoiceField(
+        label=_("Yang berlaku"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih penilaian mana yang berlaku.")},
+    )
+    reason = words_field(_("Alasan keputusan"), _("Tulis alasannya."))
+
+    def __init__(self, second: SecondRating, data: Any = None, *, has_joint: bool) -> None:
+        super().__init__(second, data)
+        offered = [SecondOutcome.UPHELD, *([SecondOutcome.CHANGED] if has_joint else [])]
+        self.fields["outcome"].choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]

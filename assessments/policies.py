@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet
 from accounts.policies import OVERSIGHT, is_staff_admin
 from assessments.catalogue import Instrument
-from assessments.enums import InstrumentCode
-from assessments.models import Assessment, AssessmentQuerySet, InstrumentDraft, InstrumentVersion
+from assessments.enums import AssessmentKind, InstrumentCode
+from assessments.models import (
+    Assessment,
+    AssessmentQuerySet,
+    InstrumentDraft,
+    InstrumentVersion,
+    SecondRating,
+    SecondRatingQuerySet,
+)
 from cases import policies as case_policies
 from cases.enums import GrantSource, Right, Section
-from cases.models import CaseFile, CaseGroupGrant
+from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ConflictDeclaration
+from cases.policies.protection import within_reach
 from core.acting import beyond_own_sight
 
 # The words of instruments.yaml (administered_by) for our professions; who rates children is trained for it.
@@ -32,16 +41,50 @@ PROFESSIONS = {
 
 
 def assessments_for(user: Staff, right: Right = Right.VIEW) -> AssessmentQuerySet:
-    """Assessments that ``user`` may see, edit (as their rater) or decide on (as a supervisor who is not the rater)."""
+    """Assessments that ``user`` may see, edit (as their rater) or decide on (as a supervisor who is not the rater).
+
+    Of two who rate the same person, neither sees the other's before both are handed in (``hidden_from``). Who rates as
+    the second is off the caseload and sees of the section these rows alone (``shown_by_rating``).
+    """
     if is_outside(user):
         return _from_outside(user, right)
-    rows = Assessment.objects.filter(case__in=case_policies.cases_for(user, right, Section.ASSESSMENT))
-    if right == Right.EDIT:
-        return rows.filter(rater=user)
+    open_to = Q(case__in=case_policies.cases_for(user, right, Section.ASSESSMENT))
     if right == Right.APPROVE:
-        # A judgement is a person's: no time-out and no job makes one final (ET-1).
-        return rows.exclude(rater=user) if user.role == Role.SUPERVISOR else rows.none()
-    return rows
+        # A judgement is a person's: no time-out and no job makes one final (ET-1). Nor does who rated either of two.
+        if user.role != Role.SUPERVISOR:
+            return Assessment.objects.none()
+        rows = Assessment.objects.filter(open_to).exclude(rater=user)
+        pairs = SecondRating.objects.filter(Q(rater=user) | Q(first__rater=user))
+        return rows.exclude(as_second__in=pairs).exclude(as_joint__in=pairs)
+    if right == Right.VIEW:  # what one rates oneself is never hidden
+        open_to &= ~Q(pk__in=hidden_from(user))
+    if user.role == Role.CASEWORKER:
+        open_to |= shown_by_rating(user, right)
+    rows = Assessment.objects.filter(open_to)
+    return rows.filter(rater=user) if right == Right.EDIT else rows
+
+
+def hidden_from(user: Staff) -> QuerySet[Any]:
+    """Keys of what ``user`` may not see while two rate the same person: of either rater, the other's."""
+    blind = SecondRating.objects.blind()
+    of_first = blind.filter(rater=user).values("first")
+    return of_first.union(blind.filter(first__rater=user, second__isnull=False).values("second"), all=True)
+
+
+def named_second(user: Staff) -> SecondRatingQuerySet:
+    """Open second ratings in which ``user`` is the rater, and still has the case."""
+    cases = case_policies.cases_for(user, Right.VIEW, Section.SUMMARY)
+    return SecondRating.objects.open().filter(rater=user, case__in=cases)
+
+
+def shown_by_rating(user: Staff, right: Right) -> Q:
+    """What being the second rater opens: the own rating, the joint one, and the first once both are handed in."""
+    mine = named_second(user)
+    if right == Right.EDIT:
+        mine = mine.filter(case__restricted_at__isnull=True)
+        return Q(pk__in=mine.values("second")) | Q(pk__in=mine.values("joint"))
+    revealed = mine.filter(revealed_at__isnull=False)
+    return Q(pk__in=mine.values("second")) | Q(pk__in=revealed.values("joint")) | Q(pk__in=revealed.values("first"))
 
 
 def is_outside(user: Staff) -> bool:
@@ -100,8 +143,13 @@ def require_rater(user: Staff, case: CaseFile, instrument: Instrument) -> None:
 
 
 def approvers(assessment: Assessment) -> StaffQuerySet:
-    """Supervisors of the case who did not rate it (I-5, I-28)."""
-    return case_policies.supervisors_of(assessment.case).exclude(pk=assessment.rater_id)
+    """Supervisors of the case who did not rate it (I-5, I-28), nor what it is rated beside."""
+    raters = {assessment.rater_id}
+    if not assessment.is_ordinary:
+        pairs = SecondRating.objects.filter(Q(second=assessment) | Q(joint=assessment))
+        with beyond_own_sight():  # the second rater may not see the first
+            raters.update(pk for pair in pairs.values_list("first__rater", "rater") for pk in pair)
+    return case_policies.supervisors_of(assessment.case).exclude(pk__in=raters)
 
 
 # ---- the instruments themselves -------------------------------------------------------------------------------------
@@ -144,8 +192,57 @@ def uses_of(versions: Collection[InstrumentVersion]) -> dict[int, int]:
 
 
 def queue_for(user: Staff) -> AssessmentQuerySet:
-    """What waits for this supervisor's decision."""
-    return assessments_for(user, Right.APPROVE).waiting()
+    """What waits for this supervisor's decision; of two ratings they are decided on together (``to_decide``)."""
+    return assessments_for(user, Right.APPROVE).waiting().filter(kind=AssessmentKind.ORDINARY)
+
+
+# ---- the second rating of two ---------------------------------------------------------------------------------------
+
+
+def second_ratings_for(user: Staff) -> SecondRatingQuerySet:
+    """Second ratings that ``user`` knows of: whoever reads the case's assessments, and the named rater."""
+    reads = Q(case__in=case_policies.cases_for(user, Right.VIEW, Section.ASSESSMENT))
+    return SecondRating.objects.filter(reads | Q(pk__in=named_second(user).values("pk")))
+
+
+def to_decide(user: Staff) -> SecondRatingQuerySet:
+    """Open second ratings of this supervisor's cases, in which he rated nothing: to name a rater, or to decide."""
+    if user.role != Role.SUPERVISOR:
+        return SecondRating.objects.none()
+    cases = case_policies.cases_for(user, Right.APPROVE, Section.ASSESSMENT).filter(within_reach(user))
+    return SecondRating.objects.open().filter(case__in=cases).exclude(Q(rater=user) | Q(first__rater=user))
+
+
+def decides(user: Staff, second: SecondRating) -> bool:
+    return to_decide(user).filter(pk=second.pk).exists()
+
+
+def may_contest(user: Staff, assessment: Assessment) -> bool:
+    """Whoever edits the case, or supervises it, writes down what the participant says of a result (ET-7)."""
+    if assessment.is_second:
+        return False
+    rights = case_policies.rights(user, assessment.case).get(Section.ASSESSMENT, frozenset())
+    return bool(rights & {Right.EDIT, Right.APPROVE})
+
+
+def candidates(second: SecondRating) -> StaffQuerySet:
+    """Who may rate as the second: of the agency and a fitting profession, and not yet acquainted with the first.
+
+    Nobody of the case's team or to whom its assessments are open, who have read it; not its rater nor who approved it;
+    nobody related to the participant (I-27). The unit's own people stand first.
+    """
+    first = second.first
+    fitting = {PROFESSIONS[word] for word in first.definition.administered_by if word in PROFESSIONS}
+    readers = CaseUserGrant.objects.filter(content_object=second.case).for_section(Section.ASSESSMENT)
+    related = ConflictDeclaration.objects.standing().filter(participant=second.case.participant_id).values("staff")
+    return (
+        Staff.objects.working()
+        .filter(role=Role.CASEWORKER, profession__in=fitting, unit__agency=second.case.lead_agency_id)
+        .exclude(pk__in=[pk for pk in (first.rater_id, first.approved_by_id) if pk is not None])
+        .exclude(pk__in=case_policies.team_of(second.case).values("pk"))
+        .exclude(pk__in=readers.values("user"))
+        .exclude(pk__in=related)
+    )
 
 
 def own_for(user: Staff) -> AssessmentQuerySet:

@@ -5,7 +5,7 @@ Called by the workflow before anything is submitted and by every page of the for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from assessments import guidance, population
 from assessments.catalogue import UNKNOWN, Domain, Instrument, Item, Rating
 from assessments.completeness import Reason, Refusal, refusals
 from assessments.enums import AssessmentStatus
-from assessments.models import Assessment, ItemRating
+from assessments.models import Assessment, ItemRating, SecondRating
 from cases.models import Participant
 
 # Narratives that have their place beside a judgement; the others stand on a step of their own.
@@ -32,6 +32,8 @@ def previous_of(assessment: Assessment) -> Assessment | None:
     """The judgement that this one follows: the final one of now, or the one that it replaced."""
     if assessment.grant_id:
         return None  # filled in from outside, without sight of what others wrote
+    if assessment.is_second:
+        return None  # an independent look: nothing of what others answered before
     if assessment.supersedes_id:
         return assessment.supersedes
     if assessment.status in (AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED):
@@ -48,6 +50,8 @@ class Progress:
     ratings: Mapping[str, ItemRating]
     previous: Assessment | None
     previous_values: Mapping[str, Rating]
+    # For what two raters agree on: who answered what.
+    beside: Sequence[tuple[str, Mapping[str, ItemRating]]] = ()
 
     @property
     def mode(self) -> str | None:
@@ -124,4 +128,18 @@ def progress_of(assessment: Assessment) -> Progress:
             if previous
             else {}
         ),
+        beside=_beside(assessment),
     )
+
+
+def _beside(assessment: Assessment) -> list[tuple[str, dict[str, ItemRating]]]:
+    """The answers of both raters, where ``assessment`` is the joint one that they are still writing."""
+    if not assessment.is_joint or not assessment.is_draft:
+        return []
+    pair = SecondRating.objects.filter(joint=assessment).select_related("first__rater", "second__rater").first()
+    if pair is None or pair.second is None:
+        return []
+    found: dict[int, dict[str, ItemRating]] = {pair.first_id: {}, pair.second.pk: {}}
+    for rating in ItemRating.objects.filter(assessment__in=found):
+        found[rating.assessment_id][rating.item] = rating
+    return [(row.rater.full_name, found[row.pk]) for row in (pair.first, pair.second)]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from assessments.views import decision, drafts, form, history, instruments, judgement, lists, start
+from assessments.views import (
+    decision,
+    drafts,
+    form,
+    history,
+    instruments,
+    judgement,
+    lists,
+    participant,
+    second,
+    start,
+)
 
 app_name = "assessments"
 
@@ -45,4 +56,14 @@ urlpatterns = [
     path("assessments/<slug:code>/review/", decision.review, name="review"),
     path("assessments/<slug:code>/finalise/", decision.finalise, name="finalise"),
     path("assessments/<slug:code>/cancel/", decision.cancel, name="cancel"),
+    path("assessments/<slug:code>/participant/", participant.participant, name="participant"),
+    path("assessments/<slug:code>/participant/pdf/", participant.participant_pdf, name="participant-pdf"),
+    path("assessments/<slug:code>/own-view/", participant.own_view, name="own-view"),
+    path("assessments/<slug:code>/contest/", participant.contest, name="contest"),
+    path("assessments/<slug:code>/second/", participant.second_ask, name="second-ask"),
+    path("second-ratings/<slug:code>/", second.second_detail, name="second"),
+    path("second-ratings/<slug:code>/start/", second.second_start, name="second-start"),
+    path("second-ratings/<slug:code>/withdraw/", second.second_withdraw, name="second-withdraw"),
+    path("second-ratings/<slug:code>/compare/", second.second_compare, name="second-compare"),
+    path("second-ratings/<slug:code>/joint/", second.joint_start, name="joint-start"),
 ]

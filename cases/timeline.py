@@ -57,6 +57,11 @@ GROUPS: dict[str, Group] = {
             EventKind.ASSESSMENT_RETURNED,
             EventKind.ASSESSMENT_FINAL,
             EventKind.ASSESSMENT_CANCELLED,
+            EventKind.ASSESSMENT_CONTESTED,
+            EventKind.OWN_VIEW,
+            EventKind.SECOND_ASKED,
+            EventKind.SECOND_NAMED,
+            EventKind.SECOND_DECIDED,
         ),
     ),
     "plan": Group(

@@ -95,6 +95,8 @@ ACTIVITIES = (
             "assessments.ItemRating",
             "assessments.AssessmentReview",
             "assessments.WordCheck",
+            "assessments.SecondRating",
+            "assessments.OwnView",
         ),
         "Menyusun rencana layanan. Petunjuk bukan keputusan: tidak ada keputusan otomatis (Pasal 10).",
         DUTY,

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.enums import Profession, Role
 from accounts.models import Staff
-from assessments.models import Assessment, AssessmentReview, ItemRating, WordCheck
+from assessments.models import Assessment, AssessmentReview, ItemRating, OwnView, SecondRating, WordCheck
 from cases import models, policies
 from cases.enums import Right, Section
 from cases.models import CaseEvent, CaseFile, CaseUserGrant, ContactNote, Draft, Participant
@@ -297,6 +297,8 @@ ORACLE: dict[type[Model], Callable[[type[Model], Staff], QuerySet[Any]]] = {
     ItemRating: of_section(Section.ASSESSMENT, "assessment__case"),
     AssessmentReview: of_section(Section.ASSESSMENT, "assessment__case"),
     WordCheck: of_section(Section.ASSESSMENT, "assessment__case"),
+    SecondRating: of_section(Section.ASSESSMENT),
+    OwnView: of_section(Section.ASSESSMENT, "assessment__case"),
     Referral: referrals_of,
     ReferralPeriod: through(referrals_of, Referral, "referral"),
     ReferralNote: lambda model, user: partner_policies.notes_for(user),

@@ -19,8 +19,9 @@ from django.utils import timezone
 from accounts import workflow as account_workflow
 from accounts.enums import FacilityKind, RegionLevel
 from accounts.models import Region
+from assessments import workflow as assessment_workflow
 from assessments.enums import InstrumentCode
-from assessments.models import Assessment, InstrumentDraft
+from assessments.models import Assessment, InstrumentDraft, SecondRating
 from cases import workflow as case_workflow
 from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
 from cases.enums.breaches import BreachKind, Told
@@ -117,6 +118,7 @@ class World:
     note: ContactNote
     task: Task
     final: Assessment
+    second: SecondRating
     draft: Assessment
     submitted: Assessment
     child_draft: Assessment
@@ -165,6 +167,7 @@ class World:
             "task": self.task.code,
             "final": self.final.code,
             "instrument": self.final.instrument,
+            "second": self.second.code,
             "draft": self.draft.code,
             "submitted": self.submitted.code,
             "child_draft": self.child_draft.code,
@@ -309,6 +312,7 @@ def make_world(cast: Cast | None = None) -> World:
         note=note,
         task=task,
         final=plan.assessment,
+        second=make_contest(plan.assessment, cast),
         draft=draft,
         submitted=waiting,
         child_draft=fill(begin(child, cast.other_agency, InstrumentCode.CHILD)),
@@ -337,6 +341,20 @@ def make_world(cast: Cast | None = None) -> World:
         transfer=make_transfer(case, cast),
         instrument_draft=make_instrument_draft(cast.admin),
     )
+
+
+def make_contest(final: Assessment, cast: Cast) -> SecondRating:
+    """The participant has said something of the result, and contests it; no second rater is named yet."""
+    today = timezone.localdate()
+    assessment_workflow.add_own_view(
+        final,
+        by=cast.worker,
+        version=final.version,
+        text="Saya sudah lama tidak bertemu mereka.",
+        said_on=today,
+        present="Petugas dan istri",
+    )
+    return assessment_workflow.contest(final, by=cast.worker, reason="Keterangannya lama.", received_on=today)
 
 
 def make_transfer(case: CaseFile, cast: Cast) -> CaseTransfer:

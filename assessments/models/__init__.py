@@ -1,16 +1,9 @@
-"""Instruments as versioned data, and assessments that are locked once they leave draft."""
+"""Instruments as versioned data, assessments that are locked once they leave draft, and the second opinion on one."""
 
-from assessments.models.assessment import (
-    HIDDEN_AFTER,
-    Assessment,
-    AssessmentQuerySet,
-    AssessmentReview,
-    ItemRating,
-    OutsidePlace,
-    WordCheck,
-    rating_of,
-)
+from assessments.models.assessment import HIDDEN_AFTER, Assessment, AssessmentQuerySet, OutsidePlace
 from assessments.models.instruments import LONGEST_REASON, LONGEST_SOURCE, InstrumentDraft, InstrumentVersion
+from assessments.models.ratings import AssessmentReview, ItemRating, WordCheck, rating_of
+from assessments.models.second import OwnView, SecondRating, SecondRatingQuerySet
 
 __all__ = [
     "HIDDEN_AFTER",
@@ -23,6 +16,9 @@ __all__ = [
     "InstrumentVersion",
     "ItemRating",
     "OutsidePlace",
+    "OwnView",
+    "SecondRating",
+    "SecondRatingQuerySet",
     "WordCheck",
     "rating_of",
 ]

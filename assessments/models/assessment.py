@@ -1,18 +1,17 @@
-"""Assessments that are locked once they leave draft, their answers, and what a supervisor said when returning one."""
+"""One assessment, locked once it leaves draft (I-3)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
@@ -25,18 +24,16 @@ from assessments.enums import (
     IN_PROGRESS,
     IN_QUEUE,
     LEAST_REASON,
+    AssessmentKind,
     AssessmentReason,
     AssessmentStatus,
     Band,
-    Confidence,
     InstrumentCode,
     Mode,
-    NonRating,
-    Source,
     SupportLevel,
-    WordAnswer,
 )
 from assessments.models.instruments import InstrumentVersion
+from assessments.models.stamp import stamp_of
 from cases.models import CaseFile, CaseGroupGrant
 from core.models import Coded, Timestamped, Versioned, tracked
 
@@ -57,12 +54,23 @@ class OutsidePlace:
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def final(self) -> AssessmentQuerySet:
-        return self.filter(status=AssessmentStatus.FINAL)
+        """The judgements in force; a second rater's stands beside one and is never in force by itself."""
+        return self.in_own_right().filter(status=AssessmentStatus.FINAL)
+
+    def in_own_right(self) -> AssessmentQuerySet:
+        """Without second ratings: those judgements that a plan or a report may rest on."""
+        return self.exclude(kind=AssessmentKind.SECOND)
+
+    def rated_twice(self) -> AssessmentQuerySet:
+        """Second ratings whose pair is complete: both were handed in without either rater having seen the other's."""
+        done = [*IN_QUEUE, AssessmentStatus.FINAL]
+        second = self.filter(kind=AssessmentKind.SECOND, status__in=done, as_second__revealed_at__isnull=False)
+        return second.select_related("as_second__first")
 
     def judged(self) -> AssessmentQuerySet:
         """Every judgement that was once in force, the oldest first: what is looked back on."""
         done = [AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED]
-        return self.filter(status__in=done).order_by("finalised_at", "pk")
+        return self.in_own_right().filter(status__in=done).order_by("finalised_at", "pk")
 
     def waiting(self) -> AssessmentQuerySet:
         return self.filter(status__in=IN_QUEUE)
@@ -72,9 +80,19 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def with_page_data(self) -> AssessmentQuerySet:
         """What every page of an assessment shows; the definition is read once in a process (``parsed``)."""
-        return self.select_related(
-            "case__participant", "case__lead_unit", "case__lead_worker", "instrument_version", "rater"
-        ).defer("instrument_version__definition")
+        contests = (
+            apps.get_model("assessments", "SecondRating")
+            .objects.contests()
+            .filter(first=OuterRef("pk"))
+            .order_by("-pk")
+        )
+        return (
+            self.select_related(
+                "case__participant", "case__lead_unit", "case__lead_worker", "instrument_version", "rater"
+            )
+            .defer("instrument_version__definition")
+            .annotate(contest=Subquery(contests.values("outcome")[:1]))
+        )
 
     def with_outside_data(self) -> AssessmentQuerySet:
         """The same for a rater from outside, to whom no row of the person is shown."""
@@ -85,7 +103,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def valid_on(self, day: dt.date) -> AssessmentQuerySet:
         """Final on ``day`` and not past its date of reassessment."""
         end = Q(ended_at__isnull=True) | Q(ended_at__date__gt=day)
-        return self.filter(end, finalised_at__date__lte=day, next_due__gte=day)
+        return self.in_own_right().filter(end, finalised_at__date__lte=day, next_due__gte=day)
 
 
 @tracked()
@@ -106,6 +124,10 @@ class Assessment(Coded, Versioned, Timestamped):
     # Copies of the version's instrument and of the age on the day, set by triggers, so that constraints can use them.
     instrument = models.CharField(max_length=10, choices=InstrumentCode, editable=False)
     mode = models.CharField(_("lingkup"), max_length=20, choices=Mode, default=Mode.FULL)
+    # A second rating, and what two raters agreed on, hang on the assessment that was rated again (SecondRating).
+    kind = models.CharField(
+        _("jenis"), max_length=10, choices=AssessmentKind, default=AssessmentKind.ORDINARY, editable=False
+    )
     for_child = models.BooleanField(default=False, editable=False)
     reason = models.CharField(_("alasan penilaian"), max_length=12, choices=AssessmentReason)
     status = models.CharField(
@@ -223,13 +245,13 @@ class Assessment(Coded, Versioned, Timestamped):
             ),
             models.UniqueConstraint(
                 fields=["case", "instrument"],
-                condition=Q(status__in=IN_PROGRESS),
+                condition=Q(status__in=IN_PROGRESS, kind=AssessmentKind.ORDINARY),
                 name="one_assessment_in_progress_per_instrument",
                 violation_error_message=_("Sudah ada penilaian yang sedang berjalan."),
             ),
             models.UniqueConstraint(
                 fields=["case", "instrument"],
-                condition=Q(status=AssessmentStatus.FINAL),
+                condition=Q(status=AssessmentStatus.FINAL) & ~Q(kind=AssessmentKind.SECOND),
                 name="one_final_assessment_per_instrument",
             ),
         ]
@@ -273,12 +295,12 @@ class Assessment(Coded, Versioned, Timestamped):
                     IF (NEW.narratives, NEW.first_band, NEW.first_reason, NEW.first_band_at, NEW.guidance_band,
                         NEW.guidance_fired, NEW.final_band, NEW.guidance_provisional, NEW.support_level,
                         NEW.override_reason, NEW.mode, NEW.reason, NEW.rater_id, NEW.case_id,
-                        NEW.instrument_version_id, NEW.started_at, NEW.grant_id)
+                        NEW.instrument_version_id, NEW.started_at, NEW.grant_id, NEW.kind)
                        IS DISTINCT FROM
                        (OLD.narratives, OLD.first_band, OLD.first_reason, OLD.first_band_at, OLD.guidance_band,
                         OLD.guidance_fired, OLD.final_band, OLD.guidance_provisional, OLD.support_level,
                         OLD.override_reason, OLD.mode, OLD.reason, OLD.rater_id, OLD.case_id,
-                        OLD.instrument_version_id, OLD.started_at, OLD.grant_id) THEN
+                        OLD.instrument_version_id, OLD.started_at, OLD.grant_id, OLD.kind) THEN
                         RAISE EXCEPTION 'a submitted assessment is locked';
                     END IF;
                     IF NEW.status = 'draft' AND OLD.status <> 'returned' THEN
@@ -310,6 +332,23 @@ class Assessment(Coded, Versioned, Timestamped):
         return self.status == AssessmentStatus.DRAFT
 
     @property
+    def is_ordinary(self) -> bool:
+        return self.kind == AssessmentKind.ORDINARY
+
+    @property
+    def is_second(self) -> bool:
+        return self.kind == AssessmentKind.SECOND
+
+    @property
+    def is_joint(self) -> bool:
+        return self.kind == AssessmentKind.JOINT
+
+    @property
+    def first(self) -> Assessment:
+        """What a second rating was rated beside; for second ratings alone."""
+        return self.as_second.first
+
+    @property
     def is_locked(self) -> bool:
         return self.status != AssessmentStatus.DRAFT
 
@@ -335,7 +374,7 @@ class Assessment(Coded, Versioned, Timestamped):
     @property
     def narratives_stamp(self) -> str:
         """Names this text, so that a form opened before another change is noticed."""
-        return _stamp(*(f"{code}={text}" for code, text in sorted(self.narratives.items())))
+        return stamp_of(*(f"{code}={text}" for code, text in sorted(self.narratives.items())))
 
     @property
     def in_colours(self) -> bool:
@@ -360,132 +399,3 @@ class Assessment(Coded, Versioned, Timestamped):
     @cached_property
     def is_hidden_from_summaries(self) -> bool:
         return self.shown_until is not None and self.shown_until < timezone.localdate()
-
-
-@tracked()
-class ItemRating(Timestamped):
-    """The answer to one item: a value of its scale, or a non-rating that is never counted as 0."""
-
-    assessment = models.ForeignKey(
-        Assessment,
-        on_delete=models.CASCADE,  # an answer means nothing without its assessment
-        related_name="ratings",
-    )
-    item = models.CharField(max_length=10)
-    # Kept as text, because a scale may be numbers or choices; guidance reads ``answer``.
-    value = models.CharField(max_length=20)
-    evidence_note = models.TextField(_("bukti"), max_length=4_000, blank=True)
-    sources = ArrayField(models.CharField(max_length=20, choices=Source), default=list, blank=True)
-    confidence = models.CharField(_("keyakinan"), max_length=10, choices=Confidence, blank=True)
-    previous_value = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        ordering = ["item"]
-        constraints = [models.UniqueConstraint(fields=["assessment", "item"], name="one_rating_per_item")]
-        triggers = [
-            pgtrigger.Trigger(
-                name="ratings_locked_unless_draft",  # I-3
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func="""
-                    IF EXISTS (SELECT FROM assessments_assessment
-                               WHERE id IN (NEW.assessment_id, OLD.assessment_id) AND status <> 'draft') THEN
-                        RAISE EXCEPTION 'the ratings of a submitted assessment are locked';
-                    END IF;
-                    RETURN COALESCE(NEW, OLD);
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item}={self.value}"
-
-    @property
-    def stamp(self) -> str:
-        """Names this very answer, so that a form opened before another one was kept is noticed."""
-        return _stamp(self.value, self.evidence_note, ",".join(sorted(self.sources)), self.confidence)
-
-    @property
-    def is_rated(self) -> bool:
-        return self.value not in NonRating.values
-
-    @property
-    def answer(self) -> int | str:
-        """What the rule engine takes: a number of an ordinal scale, or the text of a choice or non-rating."""
-        return rating_of(self.value)
-
-
-def _stamp(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
-
-
-def rating_of(value: str) -> catalogue.Rating:
-    """A kept or posted value as the rule engine takes it."""
-    return int(value) if value.isascii() and value.isdigit() else value
-
-
-@tracked()
-class AssessmentReview(Timestamped):
-    """What a supervisor said when returning: a comment as a whole and by item. Kept with what was submitted."""
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="reviews")
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,  # who returned it
-        related_name="+",
-    )
-    comment = models.TextField(_("komentar"), max_length=4_000)
-    item_comments: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
-    # The submission as it was: answers, bands and narratives at the moment of the return.
-    submission: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.assessment_id} {self.created_at:%Y-%m-%d}"
-
-
-@tracked()
-class WordCheck(Timestamped):
-    """A free text in which a word stood that often means what must never be rated, and what its rater answered (ET-8).
-
-    Nothing is blocked by it: the form asks whether the text is about violence, and keeps the answer.
-    """
-
-    assessment = models.ForeignKey(
-        Assessment,
-        on_delete=models.CASCADE,  # an answer about a text means nothing without it
-        related_name="word_checks",
-    )
-    # The code of an item (its note) or a narrative, or the name of a field of the assessment.
-    place = models.CharField(max_length=40)
-    words = ArrayField(models.CharField(max_length=20))
-    answer = models.CharField(max_length=10, choices=WordAnswer, default=WordAnswer.ASKED)
-    explanation = models.TextField(_("kekerasan yang dimaksud"), max_length=1_000, blank=True)
-
-    class Meta:
-        ordering = ["place"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "place"], name="one_word_check_per_text"),
-            models.CheckConstraint(
-                condition=~Q(answer=WordAnswer.VIOLENCE) | ~Q(explanation=""), name="about_violence_with_words"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="word_checks_locked_unless_draft",  # I-3
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                func="""
-                    IF EXISTS (SELECT FROM assessments_assessment
-                               WHERE id = NEW.assessment_id AND status <> 'draft') THEN
-                        RAISE EXCEPTION 'the word checks of a submitted assessment are locked';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.place}: {', '.join(self.words)}"

@@ -114,6 +114,15 @@ class Card:
         return words(self.item.anchor(self.progress.previous_values[self.code]))
 
     @property
+    def beside(self) -> list[dict[str, str]]:
+        """In a joint rating: what each of the two raters answered."""
+        return [
+            {"who": who, "value": value_label(self.item, rating.answer), "note": rating.evidence_note}
+            for who, ratings in self.progress.beside
+            if (rating := ratings.get(self.code)) is not None
+        ]
+
+    @property
     def source_choices(self) -> list[dict[str, Any]]:
         known = self.progress.instrument.sources
         return [

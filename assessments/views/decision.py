@@ -15,7 +15,7 @@ from assessments.forms import CancelForm, ReturnForm
 from assessments.models import Assessment
 from assessments.progress import progress_of
 from assessments.views.judgement import reading
-from assessments.views.parts import frame, home_of, open_assessment, opened, staff, visible
+from assessments.views.parts import frame, home_of, open_assessment, opened, pair_of, staff, visible
 from cases.enums import Right
 from core.htmx import render_page
 
@@ -26,6 +26,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     assessment = opened(request, code, decides=True)
     if assessment.status not in IN_QUEUE and request.method != "POST":
         return redirect("assessments:form", code)
+    if assessment.is_second and (pair := pair_of(assessment)):
+        return redirect("assessments:second-compare", pair.code)
     progress = progress_of(assessment)
     form = ReturnForm(progress.asked, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -54,6 +56,8 @@ def finalise(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("assessments:queue")
     if assessment.status not in IN_QUEUE:
         return redirect("assessments:form", code)
+    if pair := pair_of(assessment):
+        return redirect("assessments:second-compare", pair.code)
     progress = progress_of(assessment)
     context = frame(assessment, _("Jadikan final")) | reading(assessment, progress)
     return render_page(request, "assessments/finalise.html", context | {"previous": progress.previous})
@@ -64,11 +68,14 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """The rater ends an own draft, a supervisor anything that is submitted or final."""
     assessment = visible(request, code)
     _require_cancel(request, assessment)
-    open_assessment(request, assessment, from_queue=assessment.status in IN_QUEUE)
+    asked = assessment.status in IN_QUEUE or not assessment.is_ordinary
+    open_assessment(request, assessment, from_queue=asked)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.cancel(assessment, by=staff(request), reason=form.cleaned_data["reason"])
         messages.success(request, _("Penilaian dibatalkan. Isinya tetap tersimpan."))
+        if assessment.is_second:  # the case is no longer open to who gave it back
+            return redirect("assessments:queue")
         return redirect(home_of(assessment))
     context = frame(assessment, _("Batalkan")) | {"form": form}
     return render_page(request, "assessments/cancel.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments import over_time
+from assessments import over_time, policies
 from assessments.catalogue import UNKNOWN
 from assessments.enums import InstrumentCode, NonRating
 from assessments.forms import CompareForm, words
@@ -68,7 +68,8 @@ def _opened(request: HttpRequest, code: str, instrument: str) -> tuple[CaseFile,
     if instrument not in InstrumentCode.values:
         raise Http404
     open_section(request, case, Section.ASSESSMENT)
-    judged = Assessment.objects.judged().filter(case=case, instrument=instrument).with_page_data()
+    seen = policies.assessments_for(staff(request))
+    judged = seen.judged().filter(case=case, instrument=instrument).with_page_data()
     return case, frame, list(judged.reverse())
 
 

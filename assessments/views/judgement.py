@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Staff
 from assessments import explanation, policies, workflow
 from assessments import guidance as rules
 from assessments.catalogue import BANDS_OUTPUT, Item
@@ -41,6 +42,8 @@ from cases.enums import Right
 from cases.sentence import moment
 from core.htmx import render_page, wants_fragment
 from core.workflow import StaleError, TransitionError
+
+S = AssessmentStatus
 
 
 def _narrative(progress: Progress, code: str) -> Any:
@@ -330,6 +333,8 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     context = frame(assessment, assessment.get_status_display()) | reading(assessment, progress_of(assessment))
     context["actions"] = _actions(request, assessment)
     context["reviews"] = assessment.reviews.select_related("reviewer")
+    context["views"] = assessment.own_views.select_related("recorded_by")
+    context["seconds"] = assessment.second_ratings.select_related("rater") if assessment.is_ordinary else []
     return render_page(request, "assessments/result.html", context)
 
 
@@ -344,9 +349,25 @@ def _actions(request: HttpRequest, assessment: Assessment) -> list[dict[str, Any
         )
     if assessment.rater_id == user.pk and assessment.status == AssessmentStatus.RETURNED:
         rows.append({"label": _("Perbaiki"), "url": url("assessments:form", assessment), "is_primary": True})
-    if decides and assessment.status not in (AssessmentStatus.SUPERSEDED, AssessmentStatus.CANCELLED):
+    rows += _words_of_participant(user, assessment)
+    ends = not assessment.is_second and assessment.status not in (S.SUPERSEDED, S.CANCELLED)
+    if decides and ends:
         rows.append({"label": _("Batalkan"), "url": url("assessments:cancel", assessment), "is_primary": False})
     return rows
+
+
+def _words_of_participant(user: Staff, assessment: Assessment) -> list[dict[str, Any]]:
+    """What the participant reads, says and contests; and a second look that staff ask for."""
+    if assessment.is_second or policies.is_outside(user) or assessment.status not in (S.FINAL, S.SUPERSEDED):
+        return []
+    rows = [(_("Hasil untuk peserta"), "assessments:participant")]
+    if policies.may_contest(user, assessment):
+        rows.append((_("Catat pendapat peserta"), "assessments:own-view"))
+        if assessment.status == S.FINAL and getattr(assessment, "contest", None) != "":
+            rows.append((_("Catat sanggahan"), "assessments:contest"))
+        if assessment.status == S.FINAL and not assessment.second_ratings.open().exists():
+            rows.append((_("Minta penilai kedua"), "assessments:second-ask"))
+    return [{"label": label, "url": url(name, assessment), "is_primary": False} for label, name in rows]
 
 
 def reading(assessment: Assessment, progress: Progress) -> dict[str, Any]:

@@ -69,9 +69,38 @@ def queue(request: HttpRequest) -> HttpResponse:
             {"title": title, "id": key, "rows": [_row(assessment, user) for assessment in found]}
             for title, key, found in apart
             if found
-        ]
+        ],
+        "seconds": _seconds(user),
     }
     return render_page(request, template, context)
+
+
+def _seconds(user: Staff) -> list[dict[str, Any]]:
+    """Second ratings that wait for this person: to be named or decided by a supervisor, to be done by their rater."""
+    if user.role == Role.SUPERVISOR:
+        found = policies.to_decide(user)
+        groups = [
+            (_("Menunggu penilai kedua ditetapkan"), "unnamed", found.filter(rater=None)),
+            (_("Dinilai oleh penilai kedua"), "rating", found.filter(rater__isnull=False, revealed_at=None)),
+            (_("Dua penilaian, putuskan yang berlaku"), "decide", found.filter(revealed_at__isnull=False)),
+        ]
+    else:
+        found = policies.named_second(user)
+        groups = [
+            (_("Diminta menilai sebagai penilai kedua"), "rate", found.filter(revealed_at=None)),
+            (_("Dua penilaian untuk dibahas"), "discuss", found.filter(revealed_at__isnull=False)),
+        ]
+    shown = [
+        (title, key, list(rows.select_related("case__participant").order_by("due_on", "pk")[:SHOWN]))
+        for title, key, rows in groups
+    ]
+    # Survivors stand in lists of their own (ET-15).
+    apart = [(title, key, [s for s in rows if not s.case.is_victim_file]) for title, key, rows in shown]
+    apart += [
+        (_("Penyintas: %(list)s") % {"list": title}, f"victims-{key}", [s for s in rows if s.case.is_victim_file])
+        for title, key, rows in shown
+    ]
+    return [{"title": title, "id": key, "rows": rows} for title, key, rows in apart if rows]
 
 
 def _row(assessment: Assessment, user: Staff) -> dict[str, Any]:
@@ -98,7 +127,8 @@ def panel(request: HttpRequest, code: str) -> HttpResponse:
     case = find_case(request, code)
     context = case_frame(staff(request), case, Section.ASSESSMENT)
     open_section(request, case, Section.ASSESSMENT)
-    rows = Assessment.objects.filter(case=case).with_page_data().order_by("-started_at", "-pk")[:SHOWN]
+    seen = policies.assessments_for(staff(request)).filter(case=case)
+    rows = seen.with_page_data().order_by("-started_at", "-pk")[:SHOWN]
     context |= {
         "groups": [
             {"code": kind.value, "title": kind.label, "rows": found, "history_url": _history_url(code, kind, found)}
@@ -136,7 +166,8 @@ def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
     if not wants_fragment(request):
         return redirect("assessments:panel", code)
     open_section(request, case, Section.ASSESSMENT)
-    judged = list(Assessment.objects.judged().filter(case=case).with_page_data())
+    seen = policies.assessments_for(staff(request)).filter(case=case)
+    judged = list(seen.judged().with_page_data())
     shown = [one for one in judged if one.status == S.FINAL and not one.is_hidden_from_summaries]
     order = list(InstrumentCode)
     shown.sort(key=lambda assessment: order.index(InstrumentCode(assessment.instrument)))
@@ -145,7 +176,7 @@ def summary_panel(request: HttpRequest, code: str) -> HttpResponse:
         "is_child": frame["is_child"],
         "course": _course(judged, shown),
         "history_url": reverse("assessments:history", args=[code, InstrumentCode.ADULT]),
-        "running": Assessment.objects.in_progress().filter(case=case).exists(),
+        "running": seen.in_progress().exists(),
         "panel_url": reverse("assessments:panel", args=[code]),
     }
     return render_page(request, "assessments/_summary_panel.html", context)

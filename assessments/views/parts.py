@@ -6,24 +6,28 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import Staff
 from assessments import policies
 from assessments.catalogue import Domain, Item, Rating
 from assessments.completeness import Reason
 from assessments.enums import IN_QUEUE, InstrumentCode, NonRating, Source
-from assessments.forms import words
-from assessments.models import Assessment, ItemRating, OutsidePlace, rating_of
+from assessments.forms import VersionForm, words
+from assessments.models import Assessment, ItemRating, OutsidePlace, SecondRating, rating_of
 from assessments.progress import FORMULATION, OWN_VIEW, Progress
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.models import CaseFile
 from cases.opening import open_section
+from core.workflow import StaleError, TransitionError
 
 DraftView = Callable[..., HttpResponse]
 # Filled by partners: where a rater from outside came from, and what was shared of the name (docs/architecture.md).
@@ -55,6 +59,8 @@ def home_of(assessment: Assessment) -> str:
     """Where a reader goes back to: the assessments of the case, or the page that led a rater from outside here."""
     if assessment.place is not None:
         return assessment.place.url
+    if (pair := pair_of(assessment)) is not None:  # a second rater has no list of the case's assessments
+        return reverse("assessments:second", args=[pair.code])
     return reverse("assessments:panel", args=[assessment.case.code])
 
 
@@ -72,7 +78,11 @@ def opened(request: HttpRequest, code: str, *, decides: bool = False) -> Assessm
     assessment = visible(request, code)
     if decides:
         require_approver(staff(request), assessment)
-    open_assessment(request, assessment, from_queue=decides and assessment.status in IN_QUEUE)
+    # What waits in the own queue, or was asked of oneself as the second rater, is the reason.
+    asked = (decides and assessment.status in IN_QUEUE) or not assessment.is_ordinary
+    if not asked and staff(request).role == Role.CASEWORKER:
+        asked = policies.named_second(staff(request)).filter(first=assessment).exists()
+    open_assessment(request, assessment, from_queue=asked)
     return assessment
 
 
@@ -85,10 +95,22 @@ def own_draft(view: DraftView) -> DraftView:
         require_rater(staff(request), assessment)
         if not assessment.is_draft and request.method in ("GET", "HEAD"):
             return redirect("assessments:form", code)
-        open_assessment(request, assessment)
+        open_own(request, assessment)
         return view(request, assessment, **kwargs)
 
     return inner
+
+
+def open_own(request: HttpRequest, assessment: Assessment) -> None:
+    """The rater's own pages. Who rates as the second is off the caseload: being asked to is the reason."""
+    open_assessment(request, assessment, from_queue=not assessment.is_ordinary)
+
+
+def pair_of(assessment: Assessment) -> SecondRating | None:
+    """The second rating that a second or a joint assessment belongs to."""
+    if assessment.is_ordinary:
+        return None
+    return SecondRating.objects.filter(Q(second=assessment) | Q(joint=assessment)).first()
 
 
 def require_rater(user: Staff, assessment: Assessment) -> None:
@@ -100,6 +122,23 @@ def require_approver(user: Staff, assessment: Assessment) -> None:
     if not policies.can(user, Right.APPROVE, assessment):
         names = ", ".join(person.full_name for person in policies.approvers(assessment)[:3])
         raise PermissionDenied(_("Yang dapat menyetujui: %(name)s.") % {"name": names} if names else "")
+
+
+def attempt(form: forms.Form, move: Callable[..., object]) -> int:
+    """Make the ``move`` that a form asks for: 0, or the status of the page that says beside the words why not."""
+    if not form.is_valid():
+        return 422
+    try:
+        move(**form.cleaned_data)
+    except StaleError as stale:
+        if isinstance(form, VersionForm):
+            form.renew(stale.current)
+        form.add_error(None, _("Ini berubah di tempat lain sesudah halaman dibuka. Baca dahulu, lalu simpan lagi."))
+        return 409
+    except TransitionError as refused:
+        form.add_error(None, str(refused.message))
+        return 422
+    return 0
 
 
 def url(name: str, assessment: Assessment, **kwargs: str) -> str:
@@ -120,6 +159,7 @@ def frame(assessment: Assessment, here: str = "") -> dict[str, Any]:
         "case_url": place.url if place else reverse("cases:case-detail", args=[case.code]),
         "panel_url": home_of(assessment),
         "is_outside": place is not None,
+        "pair": pair_of(assessment),
         "form_url": url("assessments:form", assessment),
         "page": title,
         "here": here,

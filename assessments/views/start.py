@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import policies, population, workflow
-from assessments.enums import AssessmentStatus, InstrumentCode
+from assessments.enums import AssessmentKind, AssessmentStatus, InstrumentCode
 from assessments.forms import StartForm, words
 from assessments.models import Assessment, InstrumentVersion
 from assessments.progress import progress_of
-from assessments.views.parts import frame, missing_in, open_assessment, require_rater, staff, url, visible
+from assessments.views.parts import frame, missing_in, open_own, require_rater, staff, url, visible
 from cases import policies as case_policies
 from cases.enums import Right, Section
 from cases.frame import case_frame
@@ -60,7 +60,9 @@ def _offers(request: HttpRequest, case: CaseFile) -> list[dict[str, Any]]:
     """Each instrument: open to be started, under way, or the reason why not."""
     running = {
         assessment.instrument: assessment
-        for assessment in Assessment.objects.in_progress().filter(case=case).select_related("rater")
+        for assessment in Assessment.objects.in_progress()
+        .filter(case=case, kind=AssessmentKind.ORDINARY)
+        .select_related("rater")
     }
     facts = workflow.facts_of(case, timezone.localdate())
     offers = []
@@ -113,7 +115,7 @@ def assessment_form(request: HttpRequest, code: str) -> HttpResponse:
             require_rater(staff(request), assessment)
         return redirect("assessments:result", code)
     if assessment.status == AssessmentStatus.RETURNED:
-        open_assessment(request, assessment)
+        open_own(request, assessment)
         review = assessment.reviews.select_related("reviewer").first()
         items = assessment.definition.items
         comments = [

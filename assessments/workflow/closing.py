@@ -6,10 +6,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import IN_QUEUE, InstrumentCode
-from assessments.models import Assessment
-from cases.enums import COMPLETED
+from assessments.models import Assessment, SecondRating
+from cases.enums import COMPLETED, ClosureReason
 from cases.models import CaseFile
 from core.workflow import Blocker
+
+
+def not_decided(case: CaseFile, reason: str) -> list[Blocker]:
+    """ET-7: what a participant contests is answered while the case is open, unless nobody is left to answer."""
+    if reason == ClosureReason.DIED:
+        return []
+    contests = SecondRating.objects.open().contests().filter(case=case)
+    return [
+        Blocker(_("Sanggahan peserta belum diputuskan."), reverse("assessments:second", args=[contest.code]))
+        for contest in contests
+    ]
 
 
 def family_not_assessed(case: CaseFile, reason: str) -> list[Blocker]:

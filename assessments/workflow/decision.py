@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Staff
 from assessments import policies
 from assessments.enums import CANCEL, FINALISE, RETURN, SUPERSEDE, AssessmentStatus
-from assessments.models import Assessment, AssessmentReview, ItemRating
+from assessments.models import Assessment, AssessmentReview, ItemRating, SecondRating
+from assessments.workflow.pairs import let_go, pair_of
 from assessments.workflow.tasks import clear_notices, open_reassessment, open_returned
 from cases.enums import EventKind, Right, Section
 from cases.models import CaseGroupGrant
@@ -28,6 +29,13 @@ def finalise(assessment: Assessment, *, by: Staff) -> Assessment:
     """Make it final: it takes the place of the former one, and the clock to the next starts."""
     assessment = lock(assessment)
     policies.require(by, Right.APPROVE, assessment)
+    if not assessment.is_ordinary:
+        raise TransitionError(_("Dua penilaian diputuskan bersama, berdampingan."))
+    return put_in_force(assessment, by=by)
+
+
+def put_in_force(assessment: Assessment, *, by: Staff) -> Assessment:
+    """``finalise`` of a locked row for which ``by`` was asked already."""
     move(assessment, FINALISE)
     now = timezone.now()
     former = (
@@ -42,15 +50,26 @@ def finalise(assessment: Assessment, *, by: Staff) -> Assessment:
         former.version += 1
         former.save(update_fields=["status", "ended_at", "version", "updated_at"])
     assessment.supersedes = former
+    _sign(assessment, by, now)
+    clear_notices(assessment)
+    open_reassessment(assessment, by=by)
+    _record(assessment, EventKind.ASSESSMENT_FINAL, by)
+    return assessment
+
+
+def _sign(assessment: Assessment, by: Staff, now: dt.datetime) -> None:
     assessment.approved_by = by
     assessment.finalised_at = now
     assessment.next_due = timezone.localtime(now).date() + dt.timedelta(days=_reassess_after_days(assessment))
     assessment.version += 1
     assessment.save()
+
+
+def close_second(assessment: Assessment, *, by: Staff) -> None:
+    """A second rating is kept as final beside the first: it takes nothing's place and starts no clock."""
+    move(assessment, FINALISE)
+    _sign(assessment, by, timezone.now())
     clear_notices(assessment)
-    open_reassessment(assessment, by=by)
-    _record(assessment, EventKind.ASSESSMENT_FINAL, by)
-    return assessment
 
 
 def _reassess_after_days(assessment: Assessment) -> int:
@@ -70,6 +89,10 @@ def return_for_changes(
     """Send it back to its rater with comments; what was submitted is kept with them."""
     assessment = lock(assessment)
     policies.require(by, Right.APPROVE, assessment)
+    if assessment.is_second:
+        raise TransitionError(
+            _("Kedua penilai sudah saling membaca. Yang berbeda diselesaikan dalam penilaian bersama.")
+        )
     if not comment.strip():
         raise TransitionError(_("Tulis apa yang perlu diperbaiki."))
     if assessment.grant_id and not CaseGroupGrant.objects.filter(pk=assessment.grant_id).exists():
@@ -118,6 +141,7 @@ def _submission(assessment: Assessment) -> dict[str, Any]:
 @transaction.atomic
 def cancel(assessment: Assessment, *, by: Staff, reason: str) -> Assessment:
     """End it with a reason: its rater before it is submitted, from then on a supervisor who is not the rater."""
+    pair = pair_of(assessment)
     assessment = lock(assessment)
     is_supervisor = policies.can(by, Right.APPROVE, assessment)
     is_early = assessment.status in (AssessmentStatus.DRAFT, AssessmentStatus.RETURNED)
@@ -125,6 +149,18 @@ def cancel(assessment: Assessment, *, by: Staff, reason: str) -> Assessment:
         raise PermissionDenied
     if not reason.strip():
         raise TransitionError(_("Tulis alasan pembatalan."))
+    if SecondRating.objects.open().filter(first=assessment).exists():
+        raise TransitionError(_("Penilai kedua sedang menilai. Putuskan atau tarik permintaannya dahulu."))
+    if assessment.is_second and not is_early:
+        raise TransitionError(_("Penilaian kedua sudah diajukan. Putuskan keduanya bersama."))
+    end(assessment, by=by, reason=reason)
+    if pair is not None:
+        let_go(pair, assessment, by=by)
+    return assessment
+
+
+def end(assessment: Assessment, *, by: Staff, reason: str) -> None:
+    """``cancel`` of a locked row for which ``by`` was asked already."""
     move(assessment, CANCEL)
     assessment.cancel_reason = reason.strip()
     assessment.ended_at = timezone.now()
@@ -132,7 +168,6 @@ def cancel(assessment: Assessment, *, by: Staff, reason: str) -> Assessment:
     assessment.save(update_fields=["status", "cancel_reason", "ended_at", "version", "updated_at"])
     clear_notices(assessment)
     _record(assessment, EventKind.ASSESSMENT_CANCELLED, by)
-    return assessment
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from assessments.models import Assessment, ItemRating
 from assessments.progress import Progress, progress_of
 from assessments.workflow.draft import LOCKED
 from assessments.workflow.looking import OVERRIDE_REASON, look
+from assessments.workflow.pairs import handed_in, pair_of
 from assessments.workflow.tasks import clear_notices, open_approval
 from cases.enums import EventKind, Right, Section
 from cases.workflow import record
@@ -31,6 +32,7 @@ def submit(
     ``version`` is the one whose guidance the rater read: StaleError when an answer changed since. TransitionError with
     one blocker for each thing that is missing.
     """
+    pair = pair_of(assessment)
     assessment = lock_version(assessment, version)
     policies.require(by, Right.EDIT, assessment)
     if not assessment.is_draft:
@@ -49,7 +51,10 @@ def submit(
     assessment.submitted_at = timezone.now()
     assessment.save()
     clear_notices(assessment)
-    open_approval(assessment, approver, by=by)
+    if pair is None:
+        open_approval(assessment, approver, by=by)
+    else:
+        handed_in(pair, assessment, approver, by=by)
     record(
         assessment.case,
         EventKind.ASSESSMENT_SUBMITTED,

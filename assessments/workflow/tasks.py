@@ -1,7 +1,8 @@
 """The tasks that an assessment opens, and those of them that it may close again.
 
 ``assessment:<id>:<item>:<action>`` is the protective task of one answer: a person closes it (I-26). The others
-(``:approval``, ``:returned``, ``reassess:…``) are notices; the system clears them when their reason is gone.
+(``:approval``, ``:returned``, ``reassess:…``, ``second:…``) are notices; the system clears them when their reason is
+gone.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from django.utils import timezone
 
 from accounts.models import Staff
 from assessments.catalogue import UrgentAction
-from assessments.models import Assessment
+from assessments.models import Assessment, SecondRating
 from cases import workflow as case_workflow
 from cases.enums import Priority, Section, TaskKind
 from cases.models import Task
 from cases.sentence import end_of
+from core.acting import beyond_own_sight
 from core.workdays import add_workdays
 
 # Working days within which a supervisor decides and a rater answers a return.
 DECIDE_WITHIN = 5
+# Working days within which a supervisor names the second rater.
+NAME_WITHIN = 3
 
 
 def responsible(assessment: Assessment) -> Staff:
@@ -93,14 +97,54 @@ def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
     )
 
 
+def open_naming(second: SecondRating, supervisor: Staff, *, by: Staff) -> Task:
+    """The supervisor names another rater, early enough for that one to rate within the time (ET-7)."""
+    zone = second.case.lead_unit.zone
+    soon = add_workdays(timezone.localdate(timezone=zone), NAME_WITHIN)
+    return _open_second(second, TaskKind.SECOND_RATER, "rater", supervisor, min(soon, second.due_on), by=by)
+
+
+def open_second_rating(second: SecondRating, *, by: Staff) -> Task:
+    assert second.rater is not None
+    return _open_second(second, TaskKind.SECOND_RATING, "rating", second.rater, second.due_on, by=by)
+
+
+def open_second_decision(second: SecondRating, supervisor: Staff, *, by: Staff) -> Task:
+    zone = second.case.lead_unit.zone
+    day = add_workdays(timezone.localdate(timezone=zone), DECIDE_WITHIN)
+    return _open_second(second, TaskKind.SECOND_DECISION, "decision", supervisor, day, by=by)
+
+
+def _open_second(
+    second: SecondRating, kind: TaskKind, notice: str, assignee: Staff, day: dt.date, *, by: Staff
+) -> Task:
+    return case_workflow.open_task(
+        second.case,
+        kind,
+        by=by,
+        assignee=assignee,
+        due_at=end_of(day, second.case.lead_unit.zone),
+        title=second.instrument,
+        section=Section.ASSESSMENT,
+        source=f"second:{second.pk}:{notice}",
+        path=f"/second-ratings/{second.code}/",
+    )
+
+
+def clear_second(second: SecondRating, *notices: str) -> None:
+    for notice in notices or ("rater", "rating", "decision"):
+        _clear(f"second:{second.pk}:{notice}", outcome=second.instrument)
+
+
 def clear_notices(assessment: Assessment) -> None:
     for notice in ("approval", "returned"):
         _clear(f"assessment:{assessment.pk}:{notice}", outcome=assessment.instrument)
 
 
 def _clear(source: str, *, outcome: str) -> None:
-    for task in Task.objects.open().filter(source=source):
-        case_workflow.close_task(task, by=Staff.objects.system(), outcome=outcome)
+    with beyond_own_sight():  # of two raters, neither sees the task of the other's
+        for task in Task.objects.open().filter(source=source):
+            case_workflow.close_task(task, by=Staff.objects.system(), outcome=outcome)
 
 
 def _in_workdays(assessment: Assessment, days: int) -> dt.datetime:

@@ -348,6 +348,9 @@ class TaskKind(models.TextChoices):
     UNREADY = "unready", _("Akan bebas, persiapannya belum lengkap")
     TPP_HEARING = "tpp", _("Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor")
     TRANSFER = "transfer", _("Alih berkas")
+    SECOND_RATER = "second_rater", _("Tetapkan penilai kedua")
+    SECOND_RATING = "second_rate", _("Menilai sebagai penilai kedua")
+    SECOND_DECISION = "second_end", _("Putuskan dua penilaian")
 
 
 # A supervisor's alone (I-21): whoever opened the case hears nothing of it, neither on its page nor in its timeline.
@@ -431,6 +434,11 @@ class EventKind(models.TextChoices):
     ASSESSMENT_RETURNED = "assessment_returned", _("Penilaian dikembalikan")
     ASSESSMENT_FINAL = "assessment_final", _("Penilaian final")
     ASSESSMENT_CANCELLED = "assessment_cancelled", _("Penilaian dibatalkan")
+    ASSESSMENT_CONTESTED = "assessment_contested", _("Hasil penilaian disanggah peserta")
+    OWN_VIEW = "own_view", _("Pendapat peserta dicatat")
+    SECOND_ASKED = "second_asked", _("Penilaian kedua diminta")
+    SECOND_NAMED = "second_named", _("Penilai kedua ditetapkan")
+    SECOND_DECIDED = "second_decided", _("Penilaian kedua diputuskan")
     PLAN_STARTED = "plan_started", _("Rencana disusun")
     PLAN_SUBMITTED = "plan_submitted", _("Rencana diajukan")
     PLAN_APPROVED = "plan_approved", _("Rencana disetujui")

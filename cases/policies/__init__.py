@@ -335,7 +335,10 @@ def tasks_for(user: Staff) -> QuerySet[Task]:
         unit = Q(assignee=user) | Q(case__lead_unit=user.unit_id)
         return Task.objects.filter(within_reach(user, "case__"), unit)
     if user.role == Role.CASEWORKER:
-        return Task.objects.filter(assignee=user, case__in=caseload_of(user))
+        # A second rater is off the caseload on purpose, and has the case by a grant while it lasts.
+        held = CaseUserGrant.objects.filter(user=user).values("content_object")
+        asked = Q(kind=TaskKind.SECOND_RATING, case__in=held) & within_reach(user, "case__")
+        return Task.objects.filter(Q(case__in=caseload_of(user)) | asked, assignee=user)
     return Task.objects.none()
 
 

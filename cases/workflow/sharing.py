@@ -111,6 +111,40 @@ def hold_conference(
 
 
 @transaction.atomic
+def lend(
+    case: CaseFile, to: Staff, *, by: Staff, sections: Iterable[Section], purpose: str, until: dt.datetime
+) -> CaseUserGrant:
+    """Open ``sections`` to one person for a task that a higher app gives; that move has asked its own policy."""
+    if case.restricted_at is not None:
+        raise TransitionError(_("Pemrosesan data kasus ini dibatasi atas permintaan peserta."))
+    _require_receiver(to)
+    now = timezone.now()
+    grant = _give(
+        case,
+        to,
+        by=by,
+        source=GrantSource.SHARING,
+        sections=[section.value for section in policies.sections_for(to, list(sections))],
+        lawful_basis=case.legal_basis,
+        reason=purpose,
+        granted_at=now,
+        starts_at=now,
+        expires_at=until,
+    )
+    record(case, EventKind.ACCESS_SHARED, by=by, section=Section.ACCESS, summary=str(to), path=_path(case))
+    assert isinstance(grant, CaseUserGrant)
+    return grant
+
+
+@transaction.atomic
+def take_back(case: CaseFile, grant: CaseUserGrant, *, by: Staff) -> None:
+    """End what was lent; a grant that is over stays as it ended."""
+    held = _lock(grant)
+    if not held.is_over:
+        _close(case, held, by=by, reason="")
+
+
+@transaction.atomic
 def renew_share(case: CaseFile, grant: Grant, *, by: Staff, until: dt.datetime, reason: str) -> Grant:
     """Let a grant that still runs end later; one that is over is given anew."""
     case, grant = lock(case), _lock(grant)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts.models import Agency, ConductAcceptance, JournalEntry, Region, Staff, StaffTraining
-from assessments.models import AssessmentReview, InstrumentDraft, InstrumentVersion
+from assessments.models import AssessmentReview, InstrumentDraft, InstrumentVersion, OwnView, SecondRating
 from cases.models import (
     Address,
     BreakGlassReview,
@@ -72,6 +72,7 @@ from reports.demo import (
     appointments,
     businesses,
     children,
+    contests,
     families,
     instruments,
     journal,
@@ -140,6 +141,7 @@ def load(scale: str = FULL) -> Loaded:
         businesses.support(world)
         protection.keep_apart(world)
         members = sharing.open_to_others(world)
+        contests.tell(world)
         families.tell(world)
         moving.tell(world)
         moving.ground(world)
@@ -174,7 +176,7 @@ def _write(world: World) -> int:
     rows += book.write(ClinicalNote, UnsealRequest, ConflictDeclaration)
     appointments.link_chains(world)
     rows += judgements.write(world)
-    rows += book.write(AssessmentReview, Plan, Goal, Intervention)
+    rows += book.write(OwnView, SecondRating, AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)
     _link_regions(world)
     rows += book.write(Consent, CaseGroupGrant, Referral, ReferralPeriod, ReferralNote)

@@ -27,7 +27,7 @@ LIGHTER, SAME, HEAVIER = "lighter", "same", "heavier"
 
 def finals() -> QuerySet[Assessment]:
     """Assessments that were made final, even if another has taken their place since."""
-    return Assessment.objects.filter(
+    return Assessment.objects.in_own_right().filter(
         finalised_at__isnull=False, status__in=[AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED]
     )
 

@@ -122,6 +122,15 @@ LEFT_OUT: tuple[Left, ...] = (
         "assessments.WordCheck", EVERY_FIELD, STAFF, _("Pertanyaan kepada penilai tentang tulisannya"), "assessments"
     ),
     Left("assessments.AssessmentReview", EVERY_FIELD, STAFF, _("Komentar pengawas kepada penilai"), "assessments"),
+    Left("assessments.SecondRating", "case instrument second joint grant", REPEATED),
+    Left(
+        "assessments.SecondRating",
+        "named_by named_at revealed_at decided_by",
+        STAFF,
+        _("Nama pengawas yang memutuskan sanggahan"),
+        "assessments",
+    ),
+    Left("assessments.OwnView", "recorded_by", STAFF, _("Nama petugas yang mencatat kata-kata Anda"), "assessments"),
     Left("assessments.InstrumentVersion", EVERY_FIELD, NOT_PERSONAL),
     Left("assessments.InstrumentDraft", EVERY_FIELD, NOT_PERSONAL),
     # plans and programmes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssessmentStatus
-from assessments.models import Assessment
+from assessments.models import Assessment, OwnView, SecondRating
 from cases.enums import Section
 from partners.enums import SharedField
 from partners.models import Referral, ReferralNote, ReferralPeriod, intervention_label
@@ -45,10 +45,51 @@ OF_SERVICES: tuple[Chapter, ...] = (
                     Field("started_at", _("Tanggal"), "started_at"),
                     Field("finalised_at", _("Selesai"), "finalised_at"),
                     Field("rater", _("Penilai"), "rater", lambda row: office(row.rater)),
+                    Field("kind", _("Jenis"), "kind"),
                     Field("status", _("Keadaan"), "status"),
                     Field("support_level", _("Kebutuhan dukungan"), "support_level"),
                     words("own_view", _("Pendapat Anda"), "participant_view"),
                     Field("next_due", _("Dinilai ulang paling lambat"), "next_due"),
+                ),
+                may_withhold=True,
+            ),
+            Part(
+                "own_views",
+                _("Kata-kata Anda atas hasil penilaian"),
+                OwnView,
+                lambda case: (
+                    OwnView.objects.filter(assessment__case=case)
+                    .select_related("assessment")
+                    .order_by("said_on", "pk")
+                ),
+                (
+                    Field("assessment", _("Penilaian"), "assessment", lambda row: row.assessment.code),
+                    Field("said_on", _("Tanggal"), "said_on"),
+                    words("text", _("Kata-kata Anda"), "text"),
+                    words("present", _("Disampaikan di hadapan"), "present"),
+                ),
+            ),
+            Part(
+                "second_ratings",
+                _("Sanggahan dan penilaian kedua"),
+                SecondRating,
+                lambda case: (
+                    SecondRating.objects.filter(case=case)
+                    .select_related("first", "rater__unit", "asked_by__unit")
+                    .order_by("received_on", "pk")
+                ),
+                (
+                    CODE,
+                    Field("assessment", _("Penilaian"), "first", lambda row: row.first.code),
+                    Field("cause", _("Asal"), "cause"),
+                    words("reason", _("Alasan"), "reason"),
+                    Field("received_on", _("Diterima"), "received_on"),
+                    Field("due_on", _("Paling lambat"), "due_on"),
+                    Field("asked_by", _("Dicatat oleh"), "asked_by", lambda row: office(row.asked_by)),
+                    Field("rater", _("Penilai kedua"), "rater", lambda row: office(row.rater) if row.rater else ""),
+                    Field("outcome", _("Hasil"), "outcome"),
+                    words("outcome_reason", _("Alasan keputusan"), "outcome_reason"),
+                    Field("decided_at", _("Diputuskan"), "decided_at"),
                 ),
                 may_withhold=True,
             ),
