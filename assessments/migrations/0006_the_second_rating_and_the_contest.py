@@ -11,7 +11,7 @@ import core.codes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0004_from_outside"),
+        ("assessments", "0005_word_checks"),
         ("cases", "0015_second_ratings"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -16,7 +16,7 @@ def give_codes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_of_age"),
+        ("cases", "0015_second_ratings"),
     ]
 
     operations = [
@@ -155,6 +155,9 @@ class Migration(migrations.Migration):
                     ("unready", "Akan bebas, persiapannya belum lengkap"),
                     ("tpp", "Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor"),
                     ("transfer", "Alih berkas"),
+                    ("second_rater", "Tetapkan penilai kedua"),
+                    ("second_rate", "Menilai sebagai penilai kedua"),
+                    ("second_end", "Putuskan dua penilaian"),
                 ],
                 max_length=12,
                 verbose_name="jenis",
@@ -191,6 +194,9 @@ class Migration(migrations.Migration):
                     ("unready", "Akan bebas, persiapannya belum lengkap"),
                     ("tpp", "Usulkan sidang TPP: tiga kali berturut-turut tidak hadir wajib lapor"),
                     ("transfer", "Alih berkas"),
+                    ("second_rater", "Tetapkan penilai kedua"),
+                    ("second_rate", "Menilai sebagai penilai kedua"),
+                    ("second_end", "Putuskan dua penilaian"),
                 ],
                 max_length=12,
                 verbose_name="jenis",
