@@ -11,16 +11,19 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import Region, Staff
-from assessments.enums import Band, InstrumentCode, NonRating, WordAnswer
-from assessments.models import Assessment, ItemRating, WordCheck
+from assessments.catalogue import Item
+from assessments.enums import Band, InstrumentCode, NonRating, VersionStatus, WordAnswer
+from assessments.models import Assessment, InstrumentVersion, ItemRating, WordCheck
 from cases.enums import Sex
 from cases.models import CaseLeadPeriod
 from reports import disclosure
+from reports.agreement import agreement
 from reports.disclosure import Shown, Why
 from reports.indicators import Area
 from reports.indicators.judgements import finals
@@ -64,6 +67,17 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """How far two raters agree: on how many pairs, in what share, and weighted kappa where it may be told."""
+
+    item: str  # "" is the final judgement
+    pairs: Shown
+    same: Shown
+    on_scale: Shown
+    kappa: Fraction | None
+
+
+@dataclass(frozen=True)
 class Quality:
     n: Shown
     differs: Shown
@@ -76,6 +90,9 @@ class Quality:
     unknown: Shown
     unknown_items: Sequence[tuple[str, Shown, Shown]]
     words: Mapping[str, Shown]
+    # Of the final judgement, then of each item: those rated twice, independently.
+    agreement: Sequence[Agreed]
+    items: Mapping[str, Item]
 
 
 def offered(now: dt.datetime) -> list[Half]:
@@ -86,25 +103,33 @@ def offered(now: dt.datetime) -> list[Half]:
     return found
 
 
-# ---- what is counted: three queries, grouped in the database --------------------------------------------------------
+# ---- what is counted: five queries, grouped in the database --------------------------------------------------------
 
 
 def _within(asked: Asked) -> QuerySet[Assessment]:
     """Final assessments of the half-year, by the unit that led the case when they became final."""
+    return _of_area(finals(), "finalised_at", asked)
+
+
+def _twice(asked: Asked) -> QuerySet[Assessment]:
+    """Second ratings that were made without seeing the first, by the unit that led the case when both were there."""
+    return _of_area(Assessment.objects.rated_twice().select_related(None), "as_second__revealed_at", asked)
+
+
+def _of_area(rows: QuerySet[Assessment], moment: str, asked: Asked) -> QuerySet[Assessment]:
     led = CaseLeadPeriod.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("finalised_at")),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef(moment)),
         case=OuterRef("case"),
-        started_at__lte=OuterRef("finalised_at"),
+        started_at__lte=OuterRef(moment),
     ).order_by("-started_at")
-    rows = finals().filter(
-        instrument=asked.instrument, finalised_at__gte=asked.half.start, finalised_at__lt=asked.half.end
-    )
-    rows = rows.annotate(
+    found = rows.filter(
+        **{f"{moment}__gte": asked.half.start, f"{moment}__lt": asked.half.end}, instrument=asked.instrument
+    ).annotate(
         unit=Subquery(led.values("lead_unit")[:1]),
         region=Subquery(led.values("lead_unit__region")[:1]),
-        quarter=_quarter("finalised_at", asked.half),
+        quarter=_quarter(moment, asked.half),
     )
-    return rows if asked.area.unit_ids is None else rows.filter(unit__in=asked.area.unit_ids)
+    return found if asked.area.unit_ids is None else found.filter(unit__in=asked.area.unit_ids)
 
 
 def _quarter(field: str, half: Half) -> Case:
@@ -157,6 +182,35 @@ def _asked_about(asked: Asked) -> list[Row]:
     )
 
 
+def _paired(asked: Asked) -> list[Row]:
+    """What two raters said of the same: of the final judgement (item ""), and of every item that both were asked."""
+    twice = _twice(asked)
+    bands = (
+        twice.filter(final_band__in=BANDS[asked.instrument], as_second__first__final_band__in=BANDS[asked.instrument])
+        .annotate(item=Value(""), one=F("as_second__first__final_band"), other=F("final_band"))
+        .values(*_PAIRED)
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    first = ItemRating.objects.filter(assessment=OuterRef("assessment__as_second__first"), item=OuterRef("item"))
+    items = (
+        ItemRating.objects.filter(assessment__in=twice.values("pk"))
+        .annotate(
+            quarter=_quarter("assessment__as_second__revealed_at", asked.half),
+            one=Subquery(first.values("value")[:1]),
+            other=F("value"),
+        )
+        .exclude(one=None)
+        .values(*_PAIRED)
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return [*bands, *items]
+
+
+_PAIRED: Sequence[Any] = ("quarter", "item", "one", "other")
+
+
 @dataclass(frozen=True)
 class Counted:
     """Everything that was counted for one question; no person in it but the keys of raters."""
@@ -164,8 +218,11 @@ class Counted:
     judged: list[Row]
     answered: list[Row]
     asked_about: list[Row]
+    paired: list[Row]
     regions: Mapping[str, str]
     raters: Mapping[int, str]
+    # The items as the version now in force asks them.
+    items: Mapping[str, Item]
 
 
 def count(asked: Asked) -> Counted:
@@ -173,12 +230,16 @@ def count(asked: Asked) -> Counted:
     judged = _judged(asked)
     regions = {(row["region"] or NOWHERE)[:2] for row in judged}
     raters = {row["rater"] for row in judged} if asked.by_name else set()
+    published = InstrumentVersion.objects.filter(instrument=asked.instrument, status=VersionStatus.PUBLISHED)
+    version = published.first()
     return Counted(
         judged,
         _answered(asked),
         _asked_about(asked),
+        _paired(asked),
         dict(Region.objects.filter(pk__in=regions).values_list("pk", "name")),
         dict(Staff.objects.filter(pk__in=raters).values_list("pk", "full_name")),
+        version.parsed.items if version else {},
     )
 
 
@@ -214,10 +275,10 @@ def _sheet(counted: Counted, asked: Asked, rows: Mapping[str, list[Hashable]], q
     judged, bands = of_time(counted.judged), BANDS[asked.instrument]
     total = sum(row["n"] for row in judged)
     sheet: Sheet = {"n": disclosure.count(total, LEAST, sensitive=True)}
-    said = Counter(dict.fromkeys(bands, 0))
+    said: Counter[Hashable] = Counter(dict.fromkeys(bands, 0))
     for row in judged:
         said[Band(row["final_band"])] += row["n"]
-    shown_bands = disclosure.distribution(dict[Hashable, int](said), sheet["n"], LEAST, sensitive=True)
+    shown_bands = disclosure.distribution(said, sheet["n"], LEAST, sensitive=True)
     sheet |= {("band", band): shown for band, shown in shown_bands.items()}
     for dimension in DIMENSIONS:
         cells: Counter[tuple[Hashable, Hashable]] = Counter()
@@ -234,12 +295,36 @@ def _sheet(counted: Counted, asked: Asked, rows: Mapping[str, list[Hashable]], q
     sheet["answers"] = disclosure.count(sum(items.values()), LEAST, sensitive=True)
     for item in {row["item"] for row in counted.answered}:
         sheet["item", item] = disclosure.count(items[item], LEAST, sensitive=True)
-    words: Counter[str] = Counter(dict.fromkeys(WordAnswer.values, 0))
+    words: Counter[Hashable] = Counter(dict.fromkeys(WordAnswer.values, 0))
     for row in of_time(counted.asked_about):
         words[row["answer"]] += row["n"]
     sheet["words"] = disclosure.count(sum(words.values()), LEAST, sensitive=True)
-    shown_words = disclosure.distribution(dict[Hashable, int](words), sheet["words"], LEAST, sensitive=True)
+    shown_words = disclosure.distribution(words, sheet["words"], LEAST, sensitive=True)
     return sheet | {("word", answer): shown for answer, shown in shown_words.items()}
+
+
+def _scale(item: str, counted: Counted, asked: Asked) -> list[str]:
+    """The values that have a distance from one another: those of the item, or the judgements."""
+    if not item:
+        return [band.value for band in BANDS[asked.instrument]]
+    known = counted.items.get(item)
+    return [str(value.value) for value in known.scale.values] if known else []
+
+
+def _agreed(counted: Counted, asked: Asked, sheet: Sheet, number: str | None) -> list[Agreed]:
+    """The final judgement first, then the items in the order of the form."""
+    found: dict[str, Counter[tuple[Hashable, Hashable]]] = {"": Counter()}
+    for row in counted.paired:
+        pairs = found.setdefault(row["item"], Counter())
+        if number in (None, row["quarter"]):
+            pairs[row["one"], row["other"]] += row["n"]
+    agreed = []
+    for item, counts in sorted(found.items()):
+        both = agreement(counts.elements(), _scale(item, counted, asked))
+        made, on_scale = sheet["pairs", item], sheet["on scale", item]
+        same = _rate(made, both.same)
+        agreed.append(Agreed(item, made, same, on_scale, None if on_scale.is_hidden else both.kappa))
+    return agreed
 
 
 def _shown(counted: Counted, asked: Asked, rows: Mapping[str, list[Hashable]]) -> Sheet:
@@ -296,6 +381,8 @@ def reading(counted: Counted, asked: Asked) -> Quality:
         spread=_spread(judged) if asked.quarter is None else None,
         unknown=_rate(sheet["answers"], sum(unknown.values())),
         unknown_items=[(item, sheet["item", item], _rate(sheet["item", item], unknown[item])) for item in items],
+        agreement=_agreed(counted, asked, sheet, number),
+        items=counted.items,
         words={"all": sheet["words"]} | {answer: sheet["word", answer] for answer in WordAnswer.values},
     )
 

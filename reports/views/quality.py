@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Staff
-from assessments.enums import InstrumentCode, VersionStatus, WordAnswer
+from assessments.enums import InstrumentCode, WordAnswer
 from assessments.forms import words
-from assessments.models import InstrumentVersion
 from core.htmx import render_page
 from reports import policies
 from reports import quality as figures
 from reports.disclosure import Shown, Why
 from reports.enums import Scope
 from reports.forms import QualityForm
-from reports.quality import BANDS, Group, Quality
+from reports.quality import BANDS, Agreed, Group, Quality
 from reports.quarters import Half, Quarter
 
 
@@ -42,18 +42,12 @@ def quality_page(request: HttpRequest) -> HttpResponse:
         found = policies.quality_for(user, instrument=instrument, half=half, quarter=quarter)
         headings = [band.label for band in BANDS[instrument]]
         context |= {
-            "found": _told(found, headings, _item_texts(instrument)),
+            "found": _told(found, headings),
             "instrument": instrument,
             "period": (quarter or half).label,
             "headings": headings,
         }
     return render_page(request, "reports/quality.html", context, status=200 if is_fine else 422)
-
-
-def _item_texts(instrument: InstrumentCode) -> dict[str, str]:
-    """The items as the version now in force asks them."""
-    version = InstrumentVersion.objects.filter(instrument=instrument, status=VersionStatus.PUBLISHED).first()
-    return {code: words(item.text) for code, item in version.parsed.items.items()} if version else {}
 
 
 def _place(area: Any) -> str:
@@ -76,6 +70,15 @@ def _cell(shown: Shown, *, percent: bool = False, of: Shown | None = None) -> di
     return {"text": text, "is_hidden": True}
 
 
+def _kappa(one: Agreed) -> dict[str, Any]:
+    """Two decimals; without a value where both raters always gave the same one."""
+    if one.on_scale.is_hidden:
+        return _cell(one.on_scale)
+    if one.kappa is None:
+        return {"text": _("tidak terhitung"), "is_hidden": True}
+    return {"text": number_format(round(float(one.kappa), 2), 2), "is_hidden": False}
+
+
 def _group(group: Group, headings: Sequence[Any]) -> dict[str, Any]:
     return {
         "label": group.label or _("Tanpa wilayah"),
@@ -88,7 +91,8 @@ def _group(group: Group, headings: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _told(found: Quality, headings: Sequence[Any], texts: Mapping[str, str]) -> dict[str, Any]:
+def _told(found: Quality, headings: Sequence[Any]) -> dict[str, Any]:
+    texts = {code: words(item.text) for code, item in found.items.items()}
     return {
         "is_enough": not found.n.is_hidden,
         "n": _cell(found.n),
@@ -109,6 +113,16 @@ def _told(found: Quality, headings: Sequence[Any], texts: Mapping[str, str]) -> 
         "items": [
             {"item": item, "text": texts.get(item, ""), "n": _cell(n), "share": _cell(share, percent=True)}
             for item, n, share in found.unknown_items
+        ],
+        "agreement": [
+            {
+                "item": one.item,
+                "text": texts.get(one.item, "") if one.item else _("Pertimbangan akhir"),
+                "pairs": _cell(one.pairs),
+                "same": _cell(one.same, percent=True),
+                "kappa": _kappa(one),
+            }
+            for one in found.agreement
         ],
         "words": [
             {"label": _("Semua tulisan yang ditanyakan"), "cell": _cell(found.words["all"])},

@@ -8,17 +8,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments import workflow
 from assessments.enums import Band, InstrumentCode, WordAnswer
+from assessments.models import SecondRating
 from cases.enums import Sex
 from cases.models import CaseLeadPeriod
 from reports import policies, quality
+from reports.agreement import weighted_kappa
 from reports.disclosure import Why
 from reports.enums import Scope
 from reports.indicators import Area
 from reports.quality import Asked, Counted
 from reports.quarters import Half
-from tests.assessments.filling import adult_case
+from tests.assessments.answers import PRK_D
+from tests.assessments.filling import adult_case, hand_in, quick
+from tests.assessments.filling import judged as judge_first
 from tests.cast import Cast
 from tests.factories import make_final_assessment
 
@@ -40,9 +46,10 @@ def judged(n, band=Band.GREEN, *, differ=0, sex="male", region="35.73", rater=1,
     }
 
 
-def read(*rows, quarter=None, by_name=True, answered=(), words=()):
+def read(*rows, quarter=None, by_name=True, answered=(), words=(), paired=()):
     raters = {row["rater"]: f"Penilai {row['rater']}" for row in rows}
-    counted = Counted(list(rows), list(answered), list(words), {"35": "Jawa Timur", "72": "Sulawesi Tengah"}, raters)
+    regions = {"35": "Jawa Timur", "72": "Sulawesi Tengah"}
+    counted = Counted(list(rows), list(answered), list(words), list(paired), regions, raters, PRK_D.items)
     return quality.reading(counted, Asked(Area(Scope.NATIONAL), ADULT, HALF, quarter, by_name=by_name))
 
 
@@ -127,6 +134,34 @@ def test_words_are_counted_by_their_answer():
     found = read(judged(60), words=words)
     assert found.words["all"].value == 50
     assert found.words[WordAnswer.ASKED].is_hidden  # none, which is fewer than ten
+
+
+def pair(n, one, other, item="", quarter=FIRST):
+    return {"quarter": str(quarter.number), "item": item, "one": str(one), "other": str(other), "n": n}
+
+
+def test_agreement_is_told_of_ten_pairs_or_more():
+    paired = [pair(8, "hijau", "hijau"), pair(2, "hijau", "kuning"), pair(1, "merah", "kuning")]
+    [judgement] = read(judged(40), paired=paired).agreement
+    assert (judgement.pairs.value, judgement.same.value) == (11, 73)
+    elements = [("hijau", "hijau")] * 8 + [("hijau", "kuning")] * 2 + [("merah", "kuning")]
+    assert judgement.kappa == weighted_kappa(elements, ["hijau", "kuning", "merah"])
+    [few] = read(judged(40), paired=paired[:1]).agreement
+    assert (few.pairs.is_hidden, few.same.is_hidden, few.kappa) == (True, True, None)
+
+
+def test_agreement_on_items_leaves_what_is_not_known_out_of_kappa():
+    paired = [pair(9, 1, 1, "A1"), pair(5, "unknown", 2, "A1")]
+    _judgement, item = read(judged(40), paired=paired).agreement
+    assert (item.item, item.pairs.value, item.same.value) == ("A1", 14, 64)
+    assert item.on_scale.is_hidden
+    assert item.kappa is None
+
+
+def test_agreement_of_a_quarter_hides_with_the_other_quarter():
+    paired = [pair(20, "hijau", "hijau"), pair(3, "hijau", "hijau", quarter=SECOND)]
+    [judgement] = read(judged(40), paired=paired, quarter=FIRST).agreement
+    assert judgement.pairs.is_hidden
 
 
 def cells(found):
@@ -241,3 +276,24 @@ def test_a_choice_that_is_not_there_is_refused_beside_its_field(client, cast, as
 
 def test_an_empty_page_says_why(client, cast):
     assert "kurang dari 10" in page(client, cast.supervisor).content.decode()
+
+
+def test_pairs_are_those_that_two_people_rated_without_seeing_each_other(cast):
+    first = make_final_assessment(adult_case(cast.worker), approver=cast.supervisor, answers={"D1": 2})
+    asked = workflow.contest(first, by=cast.worker, reason="Saya tidak setuju.", received_on=timezone.localdate())
+    asked = workflow.name_rater(asked, by=cast.supervisor, version=asked.version, rater=cast.neighbour)
+    second = quick(workflow.start_second(asked, by=cast.neighbour))
+    since = dt.datetime(2026, 1, 5, 9, tzinfo=JAKARTA)
+    CaseLeadPeriod.objects.filter(case=first.case).update(started_at=since)
+    for is_handed_in in (False, True):
+        if is_handed_in:
+            hand_in(judge_first(second))
+            SecondRating.objects.filter(pk=asked.pk).update(revealed_at=since + dt.timedelta(days=30))
+        unit = Area(Scope.UNIT, unit=cast.supervisor.unit)
+        found = quality.count(Asked(unit, ADULT, HALF))
+        pairs = {row["item"]: (row["one"], row["other"], row["n"]) for row in found.paired}
+        assert len(pairs) == (30 if is_handed_in else 0)
+        elsewhere = Area(Scope.UNIT, unit=cast.other_unit.unit)
+        assert quality.count(Asked(elsewhere, ADULT, HALF)).paired == []
+    assert pairs[""] == ("hijau", "hijau", 1)
+    assert pairs["D1"] == ("2", "0", 1)
