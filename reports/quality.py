@@ -295,6 +295,15 @@ def _sheet(counted: Counted, asked: Asked, rows: Mapping[str, list[Hashable]], q
     sheet["answers"] = disclosure.count(sum(items.values()), LEAST, sensitive=True)
     for item in {row["item"] for row in counted.answered}:
         sheet["item", item] = disclosure.count(items[item], LEAST, sensitive=True)
+    pairs: Counter[str] = Counter()
+    on_scale: Counter[str] = Counter()
+    for row in of_time(counted.paired):
+        scale = _scale(row["item"], counted, asked)
+        pairs[row["item"]] += row["n"]
+        on_scale[row["item"]] += row["n"] if row["one"] in scale and row["other"] in scale else 0
+    for item in {"", *(row["item"] for row in counted.paired)}:
+        sheet["pairs", item] = disclosure.count(pairs[item], LEAST, sensitive=True)
+        sheet["on scale", item] = disclosure.count(on_scale[item], LEAST, sensitive=True)
     words: Counter[Hashable] = Counter(dict.fromkeys(WordAnswer.values, 0))
     for row in of_time(counted.asked_about):
         words[row["answer"]] += row["n"]
