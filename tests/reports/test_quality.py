@@ -263,7 +263,7 @@ def test_the_page_has_a_fixed_number_of_queries(client, full, django_assert_max_
     for user in (full.auditor, full.supervisor):
         page(client, user)
         for period in ("2025-s1", "2026-s1", "2026-q1"):
-            with django_assert_max_num_queries(24):
+            with django_assert_max_num_queries(28):
                 page(client, user, period=period)
 
 
