@@ -27,7 +27,7 @@ CLASSES: Classes = {
         GENERAL: "kept duplicate reason taken kept_was moved ended decided_by decided_at undone_by undone_at"
         " undo_reason",
     },
-    "Address": {GENERAL: "code participant kind region line rt rw access_note valid_from valid_to version"},
+    "Address": {GENERAL: "participant kind region line rt rw access_note valid_from valid_to"},
     "CaseNumber": {NONE: "unit year last"},
     "CaseFile": {
         GENERAL: "lead_unit lead_agency lead_worker co_workers legal_basis last_contact_at next_due_on restricted_at"

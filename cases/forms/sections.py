@@ -64,6 +64,7 @@ class NewAddressForm(AddressForm):
     since = forms.DateField(label=_("Sejak"), widget=DateInput, error_messages={"required": _("Isi tanggalnya.")})
 
     region_is_required = True
+    conditional_fields = ("region", "region_query", "kind")
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
         if data is not None and "find_region" in data:  # without script: a button that only looks districts up
