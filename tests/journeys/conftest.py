@@ -17,6 +17,8 @@ DESK = {"width": 1366, "height": 900}
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
 Axe = Callable[[Page], list[str]]
+# On a busy machine a page takes longer than the five seconds that an expectation waits of itself.
+expect.set_options(timeout=15_000)
 
 
 class Visitor:
