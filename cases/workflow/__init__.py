@@ -56,6 +56,7 @@ from cases.workflow.sharing import end_share, hold_conference, renew_share, shar
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
 from cases.workflow.tasks import (
     amend_task,
+    answer_task,
     close_task,
     create_task,
     finish_task,
@@ -95,6 +96,7 @@ __all__ = [
     "amend_participant",
     "amend_task",
     "answer_session",
+    "answer_task",
     "approve_transfer",
     "approve_unsealing",
     "assign",

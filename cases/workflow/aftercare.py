@@ -14,10 +14,10 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import CaseStatus, EventKind, Right, Section, TaskKind
 from cases.enums.sessions import FollowUpMonth, FollowUpOutcome
-from cases.models import CaseFile, ContactNote, FollowUp, Task
+from cases.models import CaseFile, ContactNote, FollowUp
 from cases.sentence import end_of
 from cases.workflow.events import record
-from cases.workflow.tasks import finish_task, open_task, reader_of, withdraw_task
+from cases.workflow.tasks import answer_task, open_task, reader_of, withdraw_task
 from core.acting import beyond_own_sight
 from core.workflow import TransitionError, lock, lock_version
 
@@ -95,9 +95,8 @@ def record_follow_up(
     summary = f"{FollowUpOutcome(outcome).value}: {words}".removesuffix(": ")
     path = path_of(follow_up)
     record(case, EventKind.FOLLOW_UP, by=by, section=Section.NOTES, summary=summary, path=path)
-    with beyond_own_sight():  # whoever of the team the task waits with
-        for task in Task.objects.open().filter(source=_source(follow_up)):
-            finish_task(task, by=by)
+    answer_task(_source(follow_up), by=by)
+    with beyond_own_sight():  # whoever of the team the next one waits with
         _open_next_task(case, by=by)
     return follow_up
 

@@ -39,7 +39,15 @@ from cases.sentence import stamp
 from cases.workflow.casefile import CLOSE_BLOCKERS, handover_source, keep_periods
 from cases.workflow.events import record
 from cases.workflow.sharing import end_shares_with
-from cases.workflow.tasks import finish_task, in_workdays, open_task, reader_of, refresh_next_due, withdraw_task
+from cases.workflow.tasks import (
+    answer_task,
+    finish_task,
+    in_workdays,
+    open_task,
+    reader_of,
+    refresh_next_due,
+    withdraw_task,
+)
 from core.acting import beyond_own_sight
 from core.workflow import Blocker, Text, Transition, TransitionError, lock, move, sent_before
 
@@ -143,7 +151,7 @@ def approve_transfer(transfer: CaseTransfer, *, by: Staff) -> CaseTransfer:
     transfer.approved_by, transfer.approved_at = by, timezone.now()
     transfer.due_at = in_workdays(transfer.to_unit, settings.TRANSFER_REPLY_DAYS)
     _save(transfer)
-    _finish_tasks(transfer, by=by)
+    answer_task(_source(transfer), by=by)
     _tell(transfer, EventKind.TRANSFER_APPROVED, by=by, summary=transfer.to_unit.short_name)
     receivers = Staff.objects.supervisors_of(transfer.to_unit).values_list("pk", flat=True)
     notifications.after_commit(notifications.tell_transfer, list(receivers))
@@ -342,11 +350,6 @@ def _end(
 def _save(transfer: CaseTransfer) -> None:
     transfer.version += 1
     transfer.save()
-
-
-def _finish_tasks(transfer: CaseTransfer, *, by: Staff) -> None:
-    for task in Task.objects.open().filter(source=_source(transfer)):
-        finish_task(task, by=by)
 
 
 def _senders(case: CaseFile, transfer: CaseTransfer, *, but: Staff) -> set[int]:

@@ -77,9 +77,3 @@ def _ask(
         case, kind, by=by, assignee=assignee, due_at=due_at, section=section, source=source, path=path
     )
     return True
-
-
-def answer(source: str, *, by: Staff) -> None:
-    """The task of ``source`` is done by what was just recorded."""
-    for task in Task.objects.open().filter(source=source):
-        case_workflow.finish_task(task, by=by)

@@ -16,7 +16,7 @@ from cases import policies as case_policies
 from cases import workflow as case_workflow
 from cases.enums import EventKind, Right, Section, TaskKind
 from cases.frame import GoalLine
-from cases.models import CaseFile, Task
+from cases.models import CaseFile
 from core.workdays import add_workdays
 from core.workflow import Blocker, TransitionError, lock, lock_version, move
 from programs.enums import (
@@ -195,7 +195,7 @@ def approve_plan(plan: Plan, *, by: Staff) -> Plan:
         former.ended_at = now
         former.version += 1
         former.save()
-        duties.answer(duties.review_source(former), by=by)
+        case_workflow.answer_task(duties.review_source(former), by=by)
     plan.approved_by = by
     plan.approved_at = now
     plan.version += 1
@@ -219,7 +219,7 @@ def stop_plan(plan: Plan, *, by: Staff) -> Plan:
     plan.ended_at = timezone.now()
     plan.version += 1
     plan.save()
-    duties.answer(duties.review_source(plan), by=by)
+    case_workflow.answer_task(duties.review_source(plan), by=by)
     return plan
 
 
@@ -270,5 +270,4 @@ def _require_approver(plan: Plan, by: Staff) -> None:
 
 
 def _close_approval(plan: Plan, *, by: Staff, outcome: str) -> None:
-    for task in Task.objects.open().filter(source=_approval_source(plan)):
-        case_workflow.finish_task(task, by=by, outcome=outcome)
+    case_workflow.answer_task(_approval_source(plan), by=by, outcome=outcome)

@@ -53,5 +53,5 @@ def record_follow_up(
     follow_up.problem = problem
     follow_up.version += 1
     follow_up.save()
-    duties.answer(duties.visit_source(follow_up), by=by)
+    case_workflow.answer_task(duties.visit_source(follow_up), by=by)
     return follow_up
