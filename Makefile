@@ -43,8 +43,8 @@ setup-browser:
 	@$(STARTER) config/bootstrap.py --browser
 
 .PHONY: test
-test: setup-browser ## Run the tests, browser tests included; ARGS="tests/cases -k note" narrows
-	@exec $(PY) -m pytest $(ARGS)
+test: setup-browser ## Run the tests on all processors, browser tests included; ARGS="tests/cases -k note" narrows
+	@exec $(PY) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 .PHONY: test-slow
 test-slow: setup-browser ## Run the slow tests

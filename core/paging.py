@@ -91,8 +91,12 @@ def page_of(
     cursor: str = "",
     size: int = 25,
     load: Callable[[QuerySet[M]], QuerySet[M]] = lambda rows: rows,
+    count_to: int = COUNT_CAP,
 ) -> Page[M]:
-    """One page of the union of ``branches``; ``load`` adds select_related and the like for the rows shown."""
+    """One page of the union of ``branches``; ``load`` adds select_related and the like for the rows shown.
+
+    Rows are counted up to ``count_to``: a row policy that asks for each row anew makes every counted one cost.
+    """
     if not branches:
         return Page([], "", "", 0, False)
     place = _decode(cursor) if cursor else None
@@ -123,7 +127,7 @@ def page_of(
     rows_shown = [found[pk] for pk, _ in shown if pk in found]
     has_next = (more and not backwards) or backwards
     has_previous = (place is not None and not backwards) or (backwards and more)
-    count, capped = capped_count(branches)
+    count, capped = capped_count(branches, count_to)
     return Page(
         rows_shown,
         _encode(shown[-1][1], shown[-1][0], backwards=False) if shown and has_next else "",

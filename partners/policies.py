@@ -177,7 +177,7 @@ def require_inbox(user: Staff) -> None:
 
 def require_referral_list(user: Staff) -> None:
     """The senders' list: whoever comes to the referrals section of cases in some way."""
-    if not case_policies.case_branches(user, Right.VIEW, Section.REFERRALS):
+    if not case_policies.has_cases(user, Right.VIEW, Section.REFERRALS):
         raise PermissionDenied
 
 

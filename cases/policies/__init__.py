@@ -142,6 +142,11 @@ def case_branches(
     return [CaseFile.objects.filter(condition & open_to) for condition in _sources(user, right, section)]
 
 
+def has_cases(user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY) -> bool:
+    """Whether this person can have ``right`` on ``section`` of any case at all; asks no database."""
+    return bool(_sources(user, right, section))
+
+
 def cases_for(user: Staff, right: Right = Right.VIEW, section: Section = Section.SUMMARY) -> QuerySet[CaseFile]:
     """Every case in which ``user`` has ``right`` on ``section``; for one object, or a queryset narrowed otherwise.
 

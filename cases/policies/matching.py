@@ -12,7 +12,7 @@ from cases.folding import fold
 from cases.models import CaseFile, Participant
 from cases.models.casefile import named_like
 from cases.models.participant import nik_index
-from cases.policies import case_branches, cases_for, cases_in_sight
+from cases.policies import cases_for, cases_in_sight, has_cases
 from cases.policies.protection import within_reach
 from core.acting import beyond_own_sight
 
@@ -82,7 +82,7 @@ def possible_matches(user: Staff, sought: Sought) -> Matches:
 
 def may_find_by_nik(user: Staff) -> bool:
     """Whoever has a list of cases and may read in them who somebody is."""
-    return bool(case_branches(user)) and bool(case_branches(user, section=Section.IDENTITY))
+    return has_cases(user) and has_cases(user, section=Section.IDENTITY)
 
 
 def cases_with_nik(user: Staff, nik: str) -> QuerySet[CaseFile]:

@@ -27,7 +27,7 @@ HEADS = [{"label": label} for label in (_("Saringan"), _("Dari"), _("Dibagikan k
 def _reader(request: HttpRequest) -> Staff:
     """Somebody who has a list of cases; for everybody else these pages are not there."""
     user: Staff = request.user  # type: ignore[assignment]
-    if not policies.case_branches(user):
+    if not policies.has_cases(user):
         raise Http404
     return user
 

@@ -24,6 +24,7 @@ from core.paging import Order, page_of
 __all__ = ["timeline", "timeline_items"]
 
 PAGE = 50
+COUNT_TO = 100
 
 
 @require_safe
@@ -42,6 +43,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         size=PAGE,
         load=lambda rows: rows.select_related("actor"),
+        count_to=COUNT_TO,
     )
     return render_page(
         request,

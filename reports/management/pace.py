@@ -52,6 +52,12 @@ def median_ms(act: Callable[[], Any], rounds: int = ROUNDS) -> float:
     return statistics.median(times) * 1_000
 
 
+def in_turn(*acts: Callable[[], Any]) -> tuple[float, ...]:
+    """``median_ms`` of each, taken by turns: a machine that slows down meanwhile slows all of them."""
+    rounds = [[median_ms(act) for act in acts] for _round in range(5)]
+    return tuple(statistics.median(times) for times in zip(*rounds, strict=True))
+
+
 def engine_rows() -> list[Row]:
     """One evaluation of each instrument and mode with random answers."""
     chance = random.Random(7)  # noqa: S311 -- any answers will do
@@ -102,10 +108,7 @@ def answer_rows(user: Staff) -> list[Row]:
     with acting_as(user.pk):
         if draft.ratings.get(item="A2").evidence_note != NOTE:
             raise CommandError(f"{url} saved nothing")
-    # In turn, so that a machine that slows down meanwhile slows all three.
-    acts = (save, lambda: post(url), lambda: post("/accounts/language/", language="id"))
-    rounds = [[median_ms(act) for act in acts] for _round in range(5)]
-    saving, empty, elsewhere = (statistics.median(times) for times in zip(*rounds, strict=True))
+    saving, empty, elsewhere = in_turn(save, lambda: post(url), lambda: post("/accounts/language/", language="id"))
     return [
         below("saving an answer / an empty authenticated POST", saving / empty, 2.5, f"{saving:.1f} / {empty:.1f} ms"),
         Row("saving an answer / a POST that asks no policy", round(saving / elsewhere, 3), "×", None, None,
