@@ -14,8 +14,8 @@ from accounts.models import Staff
 from cases.enums import ConsentCapacity
 from cases.models import CaseFile
 from partners import workflow
-from partners.enums import ReferralBasis, SharedField, Verification
-from partners.models import PartnerOrganisation, Referral, ReferralNote, ServiceOffer
+from partners.enums import AgreementStatus, ReferralBasis, SharedField, Verification
+from partners.models import Agreement, PartnerOrganisation, Referral, ReferralNote, ServiceOffer
 from tests.cast import Cast, cast
 from tests.factories import make_case, make_person
 
@@ -134,3 +134,15 @@ def house(cast: Cast) -> House:
         offer=make_offer(partner),
         other_offer=make_offer(other, title="Pelatihan las", intervention_code="VOKASI"),
     )
+
+
+def agreement_for(house: House, **fields: Any) -> Agreement:
+    today = timezone.localdate()
+    defaults = {
+        "type": "mou",
+        "number": "MoU-1",
+        "valid_from": today - dt.timedelta(days=30),
+        "valid_to": today + dt.timedelta(days=30),
+        "status": AgreementStatus.ACTIVE,
+    }
+    return Agreement.objects.create(partner=house.partner, **(defaults | fields))
