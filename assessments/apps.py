@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AssessmentsConfig(AppConfig):
@@ -14,7 +15,9 @@ class AssessmentsConfig(AppConfig):
         from cases.workflow import CLOSE_BLOCKERS, releases
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
-        frame.PANELS.append(frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", _("Penilaian"), "facts"))
+        frame.PANELS.append(
+            frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", pgettext_lazy("jamak", "Penilaian"), "facts")
+        )
         CLOSE_BLOCKERS.extend([workflow.family_not_assessed, workflow.not_decided])
         releases.NEEDS.append(releases.Need(_("KRK final"), policies.with_family_assessment))
         history.SOURCES += [

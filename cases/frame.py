@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Staff
 from cases import policies, workflow
@@ -236,7 +237,7 @@ def _crumbs(case: CaseFile, current: Section, seen: frozenset[Section], page: st
     steps: list[dict[str, Any]] = []
     if Section.SUMMARY in seen:
         name = case.participant.shown_name
-        steps.append({"label": _("Kasus"), "url": reverse("cases:case-list"), "code": ""})
+        steps.append({"label": pgettext_lazy("jamak", "Kasus"), "url": reverse("cases:case-list"), "code": ""})
         steps.append({"label": name, "url": _section_url(case, Section.SUMMARY), "code": case.code})
     if current != Section.SUMMARY:
         steps.append({"label": current.label, "url": _section_url(case, current), "code": ""})

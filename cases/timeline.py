@@ -15,7 +15,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Profession
 from accounts.models import Staff
@@ -81,7 +81,7 @@ GROUPS: dict[str, Group] = {
         (EventKind.ENROLLED, EventKind.ENROLMENT_ENDED, EventKind.ATTENDANCE, EventKind.SUPPORT_GIVEN),
     ),
     "referrals": Group(
-        gettext_lazy("Rujukan"),
+        pgettext_lazy("jamak", "Rujukan"),
         "paper-airplane",
         (
             EventKind.REFERRAL_SENT,
@@ -92,7 +92,7 @@ GROUPS: dict[str, Group] = {
         ),
     ),
     "documents": Group(
-        gettext_lazy("Dokumen"),
+        pgettext_lazy("jamak", "Dokumen"),
         "document-text",
         (EventKind.DOCUMENT, EventKind.DOCUMENT_REPLACED, EventKind.DOCUMENT_WITHDRAWN),
     ),

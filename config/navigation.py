@@ -89,16 +89,18 @@ class Group:
 
 
 TODAY = Place("home", _("Hari ini"), "sun", is_home=True, is_due=True)
-MY_CASES = Place("cases:case-list", _("Kasus saya"), "folder", _("Kasus"))
+MY_CASES = Place("cases:case-list", _("Kasus saya"), "folder", pgettext_lazy("jamak", "Kasus"))
 UNIT_CASES = replace(MY_CASES, label=_("Kasus unit"))
-ALL_CASES = replace(MY_CASES, label=_("Kasus"))
+ALL_CASES = replace(MY_CASES, label=pgettext_lazy("jamak", "Kasus"))
 RELEASES = Place("cases:release-list", _("Akan bebas"), "calendar-days")
 WRITE_NOTE = Place("cases:note-quick", _("Catat kontak"), "pencil-square", _("Catat"), is_main=True)
-ASSESSMENTS = Place("assessments:queue", _("Penilaian"), "clipboard-document-check")
+ASSESSMENTS = Place("assessments:queue", pgettext_lazy("jamak", "Penilaian"), "clipboard-document-check")
 DECISIONS = Place("assessments:queue", _("Perlu keputusan"), "clipboard-document-check", _("Keputusan"), is_due=True)
 PROGRAMMES = Place("programs:programme-list", pgettext_lazy("menu", "Program"), "academic-cap")
 REFERRALS = Place("partners:referral-list", pgettext_lazy("menu", "Rujukan"), "paper-airplane")
-INBOX = Place("partners:inbox", _("Kotak masuk"), "inbox-arrow-down", _("Rujukan"), is_home=True, is_due=True)
+INBOX = Place(
+    "partners:inbox", _("Kotak masuk"), "inbox-arrow-down", pgettext_lazy("menu", "Rujukan"), is_home=True, is_due=True
+)
 PARTNERS = Place("partners:partner-list", pgettext_lazy("menu", "Mitra"), "building-storefront")
 DASHBOARD = Place("reports:dashboard", _("Dasbor"), "squares-2x2", is_home=True)
 REPORTS = Place("reports:report-list", _("Laporan triwulan"), "document-chart-bar", _("Laporan"))

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PartnersConfig(AppConfig):
@@ -18,7 +19,9 @@ class PartnersConfig(AppConfig):
 
         OUTSIDE_PLACES.append(policies.place_of)
         frame.SECTION_URLS[Section.REFERRALS] = "partners:case-referrals"
-        frame.PANELS.append(frame.Panel(Section.REFERRALS, "partners:referral-panel", _("Rujukan"), "aside"))
+        frame.PANELS.append(
+            frame.Panel(Section.REFERRALS, "partners:referral-panel", pgettext_lazy("jamak", "Rujukan"), "aside")
+        )
         CLOSE_BLOCKERS.append(workflow.open_referrals_block_closing)
         CONSENT_ENDED.append(workflow.stop_without_consent)
         CONSENT_SCOPES[ConsentPurpose.REFERRAL] = SharedField.choices

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.enums import AgencyKind
 from accounts.models import Staff
@@ -86,7 +86,7 @@ def unit_board(user: Staff) -> dict[str, Any]:
         "workers": workers,
         "worker_columns": [
             {"label": _("Petugas")},
-            {"label": _("Kasus"), "numeric": True},
+            {"label": pgettext_lazy("jamak", "Kasus"), "numeric": True},
             {"label": _("Lewat"), "numeric": True},
         ],
     }

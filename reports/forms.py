@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Staff
 from assessments.enums import InstrumentCode
@@ -130,7 +131,7 @@ class QualityForm(forms.Form):
 class ExportForm(forms.Form):
     """Rows, columns, why. The rows are chosen as in the case list, by the same filters."""
 
-    view = forms.ChoiceField(label=_("Kasus"), choices=list(VIEWS.items()))
+    view = forms.ChoiceField(label=pgettext_lazy("jamak", "Kasus"), choices=list(VIEWS.items()))
     columns = forms.MultipleChoiceField(
         label=_("Kolom"),
         widget=forms.CheckboxSelectMultiple,

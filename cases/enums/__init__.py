@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.workflow import Transition
 
@@ -368,20 +369,23 @@ class Priority(models.IntegerChoices):
 
 
 class Section(models.TextChoices):
-    """Parts of a case file, each with its own URL, panel and row in the access matrix."""
+    """Parts of a case file, each with its own URL, panel and row in the access matrix.
+
+    "jamak" marks a word that is plural here: Indonesian does not tell, English does.
+    """
 
     SUMMARY = "summary", _("Ringkasan")
     IDENTITY = "identity", _("Identitas")
     LEGAL = "legal", _("Hukum")
-    ASSESSMENT = "assessment", _("Penilaian")
+    ASSESSMENT = "assessment", pgettext_lazy("jamak", "Penilaian")
     NOTES = "notes", _("Catatan")
     CLINICAL = "clinical", _("Catatan klinis")
     PLAN = "plan", _("Rencana")
     PROGRAMS = "programs", _("Program")
-    REFERRALS = "referrals", _("Rujukan")
-    DOCUMENTS = "documents", _("Dokumen")
+    REFERRALS = "referrals", pgettext_lazy("jamak", "Rujukan")
+    DOCUMENTS = "documents", pgettext_lazy("jamak", "Dokumen")
     HOUSEHOLD = "household", _("Keluarga")
-    SUPERVISION = "supervision", _("Bimbingan")
+    SUPERVISION = "supervision", pgettext_lazy("bagian berkas", "Bimbingan")
     ACCESS = "access", _("Akses")
 
 

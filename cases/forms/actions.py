@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
@@ -91,7 +92,7 @@ class AssignManyForm(forms.Form):
         error_messages={"required": _("Pilih petugasnya."), "invalid_choice": _("Pilih petugas dari unit ini.")},
     )
     case = forms.MultipleChoiceField(
-        label=_("Kasus"), error_messages={"required": _("Pilih paling sedikit satu kasus.")}
+        label=pgettext_lazy("jamak", "Kasus"), error_messages={"required": _("Pilih paling sedikit satu kasus.")}
     )
 
     def __init__(self, *args: Any, unit: Unit, cases: Sequence[CaseFile], **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -69,7 +69,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         request,
         "cases/case_list.html",
         {
-            "title": TITLES.get(Role(user.role), _("Kasus")),
+            "title": TITLES.get(Role(user.role), pgettext_lazy("jamak", "Kasus")),
             "form": form,
             "views": _view_tabs(form, is_supervisor="worker" in form.fields, has_victims=_has_victims(branches)),
             "rows": _list_rows(page.rows, today, user),
