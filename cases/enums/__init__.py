@@ -327,7 +327,7 @@ class TaskKind(models.TextChoices):
     ASSESSMENT = "assessment", _("Penilaian")
     APPROVAL = "approval", _("Menunggu keputusan")
     RETURNED = "returned", _("Penilaian dikembalikan")
-    PLAN = "plan", _("Rencana layanan")
+    PLAN = "plan", _("Tinjau rencana layanan")
     VISIT = "visit", _("Kunjungan")
     REFERRAL = "referral", _("Rujukan")
     FOLLOW_UP = "follow_up", _("Tindak lanjut")

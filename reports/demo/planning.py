@@ -276,7 +276,6 @@ def review_tasks(world: World) -> None:
                 TaskKind.PLAN,
                 due_at=end_of(row.review_due, story.unit.zone),
                 opened_at=world.clock.at(min(row.review_due, world.clock.today) - dt.timedelta(days=14), 5),
-                title="Tinjau rencana",
                 section=Section.PLAN,
                 source=_review(row),
                 path=f"/cases/{story.case.code}/plan/",
