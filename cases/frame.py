@@ -185,6 +185,27 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     }
 
 
+def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
+    """For ``cases/_age_notice.html``: nothing where the birth date tells whether this is a child.
+
+    ``url``: where the lead unit's supervisor decides, or takes the decision back. Why it was decided is for those who
+    read the identity.
+    """
+    case = frame["case"]
+    person = case.participant
+    if not person.age_in_doubt:
+        return None
+    is_decided = person.adult_decided_at is not None
+    decides = Right.APPROVE in frame["rights"].get(Section.IDENTITY, ())
+    name = "cases:age-withdraw" if is_decided else "cases:age-decide"
+    return {
+        "person": person,
+        "is_decided": is_decided,
+        "shows_reason": Section.IDENTITY in frame["seen"],
+        "url": reverse(name, args=[case.code]) if decides else "",
+    }
+
+
 def _minutes_until(at: dt.datetime | None) -> int:
     """Whole minutes left, so that nobody reads a time that is over."""
     return max(0, int((at - timezone.now()).total_seconds() // 60)) if at else 0

@@ -188,6 +188,8 @@ ADDRESSES: dict[str, Address] = {
     "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
+    "cases:age-decide": Address(("doubtful",), UNIT, refused="neighbour admin", asks=UNIT),
+    "cases:age-withdraw": Address(("decided",), UNIT, refused="neighbour admin analyst", asks=UNIT),
     "cases:address-edit": with_codes(("case", "address"), TEAM, f"{UNIT} {GLIMPSE}"),
     "cases:household-add": case_page(TEAM),
     "cases:family-card": case_page(TEAM),
