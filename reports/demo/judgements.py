@@ -346,6 +346,15 @@ def write(world: World) -> int:
     return sum(len(rows) for rows in waves.values())
 
 
+def gone_on_with(world: World, story: Story, instrument: InstrumentCode) -> History:
+    """The chain of a case that was told before, where there is one."""
+    history = History(world, story, instrument)
+    history.last = next((r for r in reversed(story.assessments) if r.instrument == instrument), None)
+    ratings = [r for r in world.book.of(ItemRating) if r.assessment is history.last]
+    history.previous = {rating.item: rating.answer for rating in ratings}
+    return history
+
+
 def wait_for_decision(
     world: World,
     story: Story,
@@ -359,10 +368,7 @@ def wait_for_decision(
 ) -> Assessment:
     """Submitted some days ago, and a task with the supervisor that is due in so many days."""
     if history is None:
-        history = History(world, story, instrument)
-        history.last = next(r for r in reversed(story.assessments) if r.instrument == instrument)
-        ratings = [r for r in world.book.of(ItemRating) if r.assessment is history.last]
-        history.previous = {rating.item: rating.answer for rating in ratings}
+        history = gone_on_with(world, story, instrument)
     row = history.add(world.clock.day(-begun), wish, status=AssessmentStatus.SUBMITTED, **fields)
     if row.differs_from_guidance:
         row.status = AssessmentStatus.AWAITING_APPROVAL

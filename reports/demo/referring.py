@@ -36,7 +36,7 @@ from partners.models import (
 )
 from reports.demo.book import code, dice, with_code
 from reports.demo.directory import PARTNERS, TITI, Directory
-from reports.demo.judgements import History
+from reports.demo.judgements import gone_on_with
 from reports.demo.staff import TITI_HARAPAN
 from reports.demo.tale import Story, World
 from reports.demo.work import open_task
@@ -149,8 +149,7 @@ def _told(world: World, directory: Directory, by_code: dict[str, Story]) -> None
 
 def _family_rated_from_outside(world: World, story: Story, referral: Referral, begun: dt.date) -> None:
     """The partner's officer fills in the KRK that the referral asks for, and the unit's supervisor makes it final."""
-    history = History(world, story, InstrumentCode.FAMILY)
-    history.add(
+    gone_on_with(world, story, InstrumentCode.FAMILY).add(
         begun,
         "siap_dengan_dukungan",
         reason=AssessmentReason.PERIODIC,

@@ -40,6 +40,13 @@ TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
 WHY = "Rapor SMP tahun 2019 dan pendapat dokter 3 Maret 2026."
 NOTICE = "Umur belum pasti: dihitung sebagai anak."
+
+
+def years_ago(years: int) -> dt.date:
+    """Of every day, also of a 29 February."""
+    return TODAY.replace(year=TODAY.year - years, day=min(TODAY.day, 28))
+
+
 # The year in which one turns 18: on 1 January perhaps, on 31 December surely.
 THIS_YEARS = dt.date(TODAY.year - 18, 1, 1)
 
@@ -121,8 +128,8 @@ def test_nobody_else_decides_or_takes_back(cast: Cast, case: CaseFile, actor: st
 @pytest.mark.parametrize(
     ("born", "precision"),
     [
-        (TODAY.replace(year=TODAY.year - 18) + DAY, DatePrecision.DAY),
-        (TODAY.replace(year=TODAY.year - 18), DatePrecision.DAY),
+        (years_ago(18) + DAY, DatePrecision.DAY),
+        (years_ago(18), DatePrecision.DAY),
         (dt.date(TODAY.year - 10, 1, 1), DatePrecision.YEAR),
         (dt.date(TODAY.year - 10, 5, 1), DatePrecision.MONTH),
         (dt.date(1990, 1, 1), DatePrecision.ESTIMATE),
@@ -144,7 +151,7 @@ def test_refused_where_the_birth_date_leaves_no_doubt(
         (None, DatePrecision.DAY),
         (None, DatePrecision.ESTIMATE),
         (THIS_YEARS, DatePrecision.ESTIMATE),
-        (TODAY.replace(year=TODAY.year - 18, day=1), DatePrecision.MONTH),
+        (years_ago(18).replace(day=1), DatePrecision.MONTH),
     ],
 )
 def test_every_kind_of_doubt_can_be_decided(
@@ -177,9 +184,9 @@ def test_whoever_outweighs_a_birth_date_is_the_database(cast: Cast, case: CaseFi
     decided = {"adult_decided_at": timezone.now(), "adult_decided_by": cast.supervisor, "adult_reason": WHY}
     person = Participant.objects.filter(pk=case.participant_id)
     for born, precision in (
-        (TODAY.replace(year=TODAY.year - 15), DatePrecision.DAY),
+        (years_ago(15), DatePrecision.DAY),
         (dt.date(TODAY.year - 15, 1, 1), DatePrecision.YEAR),
-        (TODAY.replace(year=TODAY.year - 15, day=1), DatePrecision.MONTH),
+        (years_ago(15).replace(day=1), DatePrecision.MONTH),
     ):
         person.update(birth_date=born, birth_date_precision=precision)
         person.update(**decided)

@@ -24,7 +24,8 @@ CASELOAD: dict[Section, set[Right]] = {section: {V, E} for section in Section if
     Section.ACCESS: {V}
 }
 SUPERVISOR: dict[Section, set[Right]] = {section: {V} for section in Section if section != Section.CLINICAL} | {
-    section: {V, A} for section in (Section.SUMMARY, Section.LEGAL, Section.ASSESSMENT, Section.PLAN, Section.ACCESS)
+    section: {V, A}
+    for section in (Section.SUMMARY, Section.IDENTITY, Section.LEGAL, Section.ASSESSMENT, Section.PLAN, Section.ACCESS)
 }
 # D §3.5, for an adult's case of cast.worker under deradicalisation.
 MATRIX: dict[str, dict[Section, set[Right]]] = {
