@@ -135,10 +135,10 @@ MOVES: dict[str, Move] = {
 def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
-    rights ({Section: rights}), seen (sections that this person may see), emergency_until and emergency_minutes (of an
-    emergency access), former_until (of the reading after a transfer), tabs, actions (names of ``MOVES`` possible now,
-    and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, age_in_doubt, phone,
+    section, page, rights ({Section: rights}), seen (sections that this person may see), emergency_until and
+    emergency_minutes (of an emergency access), former_until (of the reading after a transfer), tabs, actions (names of
+    ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
     standing = policies.standing(user, case)
     rights = standing.rights
@@ -161,6 +161,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "former_until": standing.former_until,
         "name": case.participant.shown_name,
         "age": case.participant.age,
+        "age_in_doubt": case.participant.age_in_doubt,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
         "tabs": [
             {"label": section.label, "url": url, "current": section == current, "count": None}

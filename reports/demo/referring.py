@@ -149,7 +149,9 @@ def _told(world: World, directory: Directory, by_code: dict[str, Story]) -> None
 
 def _family_rated_from_outside(world: World, story: Story, referral: Referral, begun: dt.date) -> None:
     """The partner's officer fills in the KRK that the referral asks for, and the unit's supervisor makes it final."""
-    gone_on_with(world, story, InstrumentCode.FAMILY).add(
+    history = gone_on_with(world, story, InstrumentCode.FAMILY)
+    history.previous = {}  # an earlier KRK is not shown to the officer, nor what has changed since
+    history.add(
         begun,
         "siap_dengan_dukungan",
         reason=AssessmentReason.PERIODIC,
@@ -321,7 +323,7 @@ def _deliver(
             author=officer,
             happened_on=at.date(),
             summary=summary,
-            participant_voice="“Saya jadi tahu untungnya berapa.”" if number == 1 else "",
+            participant_voice="Saya jadi tahu untungnya berapa." if number == 1 else "",
         )
         world.book.add(note, at=at)
         tell(EventKind.REFERRAL_NOTE, at, summary, officer)
