@@ -36,7 +36,8 @@ BY_RETURN: dict[str, str] = {
 }
 LAST: dict[str, str] = {CaseType.MITRA_DERAD: "terpapar"}
 
-TOO_YOUNG = _("Di bawah 18 tahun, atau umurnya belum pasti: hanya dengan PKA.")
+TOO_YOUNG = _("Di bawah 18 tahun: hanya dengan PKA.")
+IN_DOUBT = _("Umurnya belum pasti, jadi dihitung sebagai anak: hanya dengan PKA, sampai pengawas unit memutuskan.")
 TOO_OLD = _("Hanya untuk peserta di bawah 18 tahun.")
 NO_POPULATION = _(
     "Lingkup penilaian belum dapat ditentukan. "
@@ -52,6 +53,8 @@ class Facts:
     case_type: str
     legal_status: str = ""
     return_kind: str = ""
+    # A child only because the birth date leaves it open.
+    is_in_doubt: bool = False
 
 
 class NoFitError(Exception):
@@ -78,7 +81,7 @@ def mode_for(instrument: Instrument, facts: Facts) -> Mode:
     """The mode in which ``instrument`` is used for this person; NoFitError where it may not be used at all."""
     people = instrument.population
     if facts.is_child and people.age_min >= ADULT_AGE:
-        raise NoFitError(TOO_YOUNG)
+        raise NoFitError(IN_DOUBT if facts.is_in_doubt else TOO_YOUNG)
     if not facts.is_child and people.age_max is not None and people.age_max < ADULT_AGE:
         raise NoFitError(TOO_OLD)
     if not instrument.modes:

@@ -14,7 +14,7 @@ CLASSES: Classes = {
         " citizenship language marital_status education occupation religion_agreed",
         SPECIFIC: "disability ppks_category",
         RESTRICTED: "religion",
-        CHILD: "child_category ampk_category",
+        CHILD: "child_category ampk_category adult_decided_at adult_decided_by adult_reason",
     },
     "Household": {GENERAL: "kk_sealed kk_index created_by"},
     "HouseholdMember": {

@@ -136,10 +136,10 @@ MOVES: dict[str, Move] = {
 def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, phone, section, page,
-    rights ({Section: rights}), seen (sections that this person may see), emergency_until and emergency_minutes (of an
-    emergency access), former_until (of the reading after a transfer), tabs, actions (names of ``MOVES`` possible now,
-    and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, age_in_doubt, phone,
+    section, page, rights ({Section: rights}), seen (sections that this person may see), emergency_until and
+    emergency_minutes (of an emergency access), former_until (of the reading after a transfer), tabs, actions (names of
+    ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
     """
     standing = policies.standing(user, case)
     rights = standing.rights
@@ -162,6 +162,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "former_until": standing.former_until,
         "name": case.participant.shown_name,
         "age": case.participant.age,
+        "age_in_doubt": case.participant.age_in_doubt,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
         "tabs": [
             {"label": section.label, "url": url, "current": section == current, "count": None}
@@ -183,6 +184,27 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
             }
         ],
         "crumbs": _crumbs(case, current, seen, page),
+    }
+
+
+def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
+    """For ``cases/_age_notice.html``: nothing where the birth date tells whether this is a child.
+
+    ``url``: where the lead unit's supervisor decides, or takes the decision back. Why it was decided is for those who
+    read the identity.
+    """
+    case = frame["case"]
+    person = case.participant
+    if not person.age_in_doubt:
+        return None
+    is_decided = person.adult_decided_at is not None
+    decides = Right.APPROVE in frame["rights"].get(Section.IDENTITY, ())
+    name = "cases:age-withdraw" if is_decided else "cases:age-decide"
+    return {
+        "person": person,
+        "is_decided": is_decided,
+        "shows_reason": Section.IDENTITY in frame["seen"],
+        "url": reverse(name, args=[case.code]) if decides else "",
     }
 
 

@@ -81,7 +81,7 @@ MATRIX: dict[Relation, dict[Section, frozenset[Right]]] = {
     },
     Relation.UNIT_SUPERVISOR: {
         Section.SUMMARY: VA,
-        Section.IDENTITY: V,
+        Section.IDENTITY: VA,
         Section.LEGAL: VA,
         Section.ASSESSMENT: VA,
         Section.NOTES: V,

@@ -55,19 +55,33 @@ def _by_grant() -> str:
 _DERADICALISATION = listed(sorted(DERADICALISATION_TYPES))
 _IN_FORCE = "(g.expires_at IS NULL OR g.expires_at > clock_timestamp())"
 
-# From which day the birth date proves 18 years; null where it proves nothing. ``Participant.is_child_on`` in SQL,
-# copied to the person's cases by triggers, so that a policy over many of them reads one row.
+# From which day a person counts as an adult: the birth date proves 18 years, or it leaves that open and a supervisor
+# has decided. Null where neither holds. ``Participant.is_child_on`` in SQL, copied to the person's cases by triggers,
+# so that a policy over many of them reads one row. (``greatest`` and ``least`` pass over null.)
 ADULT_FROM = f"""
 CREATE OR REPLACE FUNCTION titian_adult_from(person bigint) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-    SELECT CASE birth_date_precision
-        WHEN '{DatePrecision.DAY}' THEN (birth_date + interval '{ADULT_AGE} years')::date
-            + CASE WHEN to_char(birth_date, 'MMDD') = '0229' THEN 1 ELSE 0 END
-        WHEN '{DatePrecision.MONTH}' THEN
-            (date_trunc('month', birth_date) + interval '{ADULT_AGE} years 1 month')::date
-        ELSE (date_trunc('year', birth_date) + interval '{ADULT_AGE + 1} years')::date
-    END
-    FROM cases_participant WHERE id = person
+    SELECT least(proven, CASE WHEN decided IS NOT NULL THEN greatest(decided, possible) END)
+    FROM (
+        SELECT
+            (adult_decided_at AT TIME ZONE '{settings.TIME_ZONE}')::date AS decided,
+            CASE birth_date_precision
+                WHEN '{DatePrecision.DAY}' THEN (birth_date + interval '{ADULT_AGE} years')::date
+                    + CASE WHEN to_char(birth_date, 'MMDD') = '0229' THEN 1 ELSE 0 END
+                WHEN '{DatePrecision.MONTH}' THEN
+                    (date_trunc('month', birth_date) + interval '{ADULT_AGE} years 1 month')::date
+                ELSE (date_trunc('year', birth_date) + interval '{ADULT_AGE + 1} years')::date
+            END AS proven,
+            CASE birth_date_precision
+                WHEN '{DatePrecision.DAY}' THEN (birth_date + interval '{ADULT_AGE} years')::date
+                    + CASE WHEN to_char(birth_date, 'MMDD') = '0229' THEN 1 ELSE 0 END
+                WHEN '{DatePrecision.MONTH}' THEN
+                    (date_trunc('month', birth_date) + interval '{ADULT_AGE} years')::date
+                WHEN '{DatePrecision.YEAR}' THEN
+                    (date_trunc('year', birth_date) + interval '{ADULT_AGE} years')::date
+            END AS possible
+        FROM cases_participant WHERE id = person
+    ) known
 $$
 """
 # As the owner: whoever corrects a birth date need not see all of the person's cases.

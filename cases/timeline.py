@@ -135,6 +135,8 @@ GROUPS: dict[str, Group] = {
             EventKind.HOUSEHOLD,
             EventKind.PERSON_MERGED,
             EventKind.PERSON_UNMERGED,
+            EventKind.AGE_DECIDED,
+            EventKind.AGE_DECISION_ENDED,
         ),
     ),
     "access": Group(

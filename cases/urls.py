@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.views import (
     aftercare,
+    age,
     assigning,
     basis,
     breaches,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("cases/<slug:code>/tie/", protection.tie_declare, name="tie-declare"),
     path("cases/<slug:code>/identity/", sections.identity, name="identity"),
     path("cases/<slug:code>/identity/nik/", nik.nik_show, name="nik-show"),
+    path("cases/<slug:code>/identity/age/", age.age_decide, name="age-decide"),
+    path("cases/<slug:code>/identity/age/withdraw/", age.age_withdraw, name="age-withdraw"),
     path("cases/<slug:code>/identity/edit/", sections.identity_edit, name="identity-edit"),
     path("cases/<slug:code>/household/add/", household.household_add, name="household-add"),
     path("cases/<slug:code>/household/card/", household.family_card, name="family-card"),

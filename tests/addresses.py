@@ -188,6 +188,9 @@ ADDRESSES: dict[str, Address] = {
     "cases:tie-detail": with_codes(("tie",), UNIT),
     "cases:identity": case_page(f"{READ} admin"),
     "cases:identity-edit": case_page(TEAM),
+    # Who counts as a child is read by nobody off the caseload without a reason: tests/cases/test_age.py gives it.
+    "cases:age-decide": Address(("doubtful",), UNIT, sent="admin", refused="neighbour", status=302),
+    "cases:age-withdraw": Address(("decided",), UNIT, refused="neighbour admin analyst"),
     "cases:address-edit": with_codes(("case", "address"), TEAM, f"{UNIT} {GLIMPSE}"),
     "cases:household-add": case_page(TEAM),
     "cases:family-card": case_page(TEAM),

@@ -20,7 +20,7 @@ LETTERS = {"V": Right.VIEW, "E": Right.EDIT, "A": Right.APPROVE}
 ADULT = {
     "worker":                  "VE VE VE VE VE .  VE VE VE VE VE VE V",
     "neighbour":               ".  .  .  .  .  .  .  .  .  .  .  .  .",
-    "supervisor":              "VA V  VA VA V  .  VA V  V  V  V  V  VA",
+    "supervisor":              "VA VA VA VA V  .  VA V  V  V  V  V  VA",
     "other_unit":              ".  .  .  .  .  .  .  .  .  .  .  .  .",
     "other_unit_supervisor":   ".  .  .  .  .  .  .  .  .  .  .  .  .",
     "other_agency":            ".  .  .  .  .  .  .  .  .  .  .  .  .",
@@ -40,7 +40,7 @@ ADULT = {
 CHILD = {
     **dict.fromkeys(ADULT, ".  .  .  .  .  .  .  .  .  .  .  .  ."),
     "other_agency":            "VE VE VE VE VE .  VE VE VE VE VE VE V",
-    "other_agency_supervisor": "VA V  VA VA V  .  VA V  V  V  V  V  VA",
+    "other_agency_supervisor": "VA VA VA VA V  .  VA V  V  V  V  V  VA",
     "psychologist":            "VE VE VE VE VE VE VE VE VE VE VE VE V",
     "system":                  ADULT["system"],
 }  # fmt: skip

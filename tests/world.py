@@ -153,6 +153,8 @@ class World:
     carried_out: DestructionList
     transfer: CaseTransfer
     instrument_draft: InstrumentDraft
+    doubtful: CaseFile
+    decided: CaseFile
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -234,6 +236,8 @@ class World:
             "version": self.final.instrument_version.version,
             "instrument_draft": self.instrument_draft.code,
             "purpose": "photo",
+            "doubtful": self.doubtful.code,
+            "decided": self.decided.code,
         }
 
 
@@ -263,6 +267,18 @@ def make_legal_records(case: CaseFile) -> None:
     add(ExternalClassification, case, by=by, source="Lapas", value="hijau", given_on=day)
     add(ExternalAssessment, case, by=by, source="Lapas", instrument="rri", result="Rendah", assessed_on=day)
     add(ReturnEvent, case, by=by, kind="deportan", country="TR", arrived_on=day)
+
+
+def make_ages_in_doubt(cast: Cast) -> dict[str, CaseFile]:
+    """Two people of the worker's unit whose birth dates leave it open; about one the supervisor has decided."""
+    doubtful, decided = (make_case(cast.neighbour, person=make_person(birth_date=None)) for _person in range(2))
+    case_workflow.decide_adult(
+        decided,
+        by=cast.supervisor,
+        version=decided.participant.version,
+        reason="Rapor SMP tahun 2019 dan pendapat dokter.",
+    )
+    return {"doubtful": doubtful, "decided": decided}
 
 
 def make_world(cast: Cast | None = None) -> World:
@@ -326,6 +342,7 @@ def make_world(cast: Cast | None = None) -> World:
         **make_referrals(case, cast, partner, offer),
         report=make_report(cast),
         tie=case_workflow.declare_tie(waiting_case, by=cast.other_unit, kind=TieKind.FRIEND),
+        **make_ages_in_doubt(cast),
         planned=make_session(case),
         follow_up=make_follow_up(case),
         clinical_note=make_clinical_note(cast),

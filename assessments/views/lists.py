@@ -22,7 +22,7 @@ from assessments.models import Assessment, ItemRating
 from assessments.views.course import band_course
 from assessments.views.parts import final_words, find_case, judgement, staff, support_label
 from cases.enums import Section
-from cases.frame import case_frame
+from cases.frame import age_notice, case_frame
 from cases.opening import open_section
 from cases.sentence import moment
 from core.charts import Chart
@@ -136,6 +136,7 @@ def panel(request: HttpRequest, code: str) -> HttpResponse:
             if (found := [_history(a) for a in rows if a.instrument == kind])
         ],
         "new_url": reverse("assessments:new", args=[code]) if "edit_assessment" in context["actions"] else "",
+        "age_notice": age_notice(context),
     }
     return render_page(request, "assessments/panel.html", context)
 

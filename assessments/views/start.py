@@ -21,7 +21,7 @@ from assessments.progress import progress_of
 from assessments.views.parts import frame, missing_in, open_own, require_rater, staff, url, visible
 from cases import policies as case_policies
 from cases.enums import Right, Section
-from cases.frame import case_frame
+from cases.frame import age_notice, case_frame
 from cases.models import CaseFile
 from cases.opening import open_section
 from core.htmx import render_page
@@ -52,6 +52,7 @@ def assessment_new(request: HttpRequest, code: str) -> HttpResponse:
         "has_offer": any(offer["is_open"] for offer in offers),
         "closed": [offer for offer in offers if not offer["is_open"]],
         "page": _("Mulai penilaian"),
+        "age_notice": age_notice(context),
     }
     return render_page(request, "assessments/assessment_new.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from accounts.models import Staff
 from assessments import policies
 from assessments.enums import CANCEL, FINALISE, RETURN, SUPERSEDE, AssessmentStatus
 from assessments.models import Assessment, AssessmentReview, ItemRating, SecondRating
+from assessments.workflow.draft import refuse_for_a_child
 from assessments.workflow.pairs import let_go, pair_of
 from assessments.workflow.tasks import clear_notices, open_reassessment, open_returned
 from cases.enums import EventKind, Right, Section
@@ -36,6 +37,7 @@ def finalise(assessment: Assessment, *, by: Staff) -> Assessment:
 
 def put_in_force(assessment: Assessment, *, by: Staff) -> Assessment:
     """``finalise`` of a locked row for which ``by`` was asked already."""
+    refuse_for_a_child(assessment)
     move(assessment, FINALISE)
     now = timezone.now()
     former = (

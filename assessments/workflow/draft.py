@@ -31,6 +31,10 @@ from cases.workflow import record
 from core.workflow import TransitionError, lock, move
 
 LOCKED = gettext_lazy("Penilaian ini sudah diajukan. Isian terkunci.")
+OF_A_CHILD = gettext_lazy(
+    "Menurut data sekarang, peserta masih dihitung sebagai anak pada hari penilaian ini. "
+    "PRK-D ini tidak dapat dilanjutkan: batalkan, lalu nilai dengan PKA."
+)
 
 
 class MovedOnError(TransitionError):
@@ -52,7 +56,10 @@ def facts_of(case: CaseFile, day: dt.date) -> population.Facts:
         .values_list("kind", flat=True)
         .first()
     )
-    return population.Facts(case.participant.is_child_on(day), case.case_type, status or "", returned or "")
+    person = case.participant
+    is_child = person.is_child_on(day)
+    is_in_doubt = is_child and person.may_be_adult_on(day)
+    return population.Facts(is_child, case.case_type, status or "", returned or "", is_in_doubt)
 
 
 def _published(instrument: InstrumentCode) -> InstrumentVersion:
@@ -118,6 +125,14 @@ def _begin(assessment: Assessment) -> Assessment:
         path=f"/assessments/{assessment.code}/",
     )
     return assessment
+
+
+def refuse_for_a_child(assessment: Assessment) -> None:
+    """A corrected birth date, or a decision on the age that was taken back, may show that this was a child."""
+    if assessment.instrument != InstrumentCode.ADULT:  # the others take part of the case alone: no row of the person
+        return
+    if assessment.case.participant.is_child_on(assessment.day):
+        raise TransitionError(OF_A_CHILD)
 
 
 def own_draft(assessment: Assessment, by: Staff) -> Assessment:

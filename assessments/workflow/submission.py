@@ -14,7 +14,7 @@ from assessments.enums import LEAST_REASON, SUBMIT, SUBMIT_FOR_APPROVAL, Band
 from assessments.guidance import Guidance
 from assessments.models import Assessment, ItemRating
 from assessments.progress import Progress, progress_of
-from assessments.workflow.draft import LOCKED
+from assessments.workflow.draft import LOCKED, refuse_for_a_child
 from assessments.workflow.looking import OVERRIDE_REASON, look
 from assessments.workflow.pairs import handed_in, pair_of
 from assessments.workflow.tasks import clear_notices, open_approval
@@ -37,6 +37,7 @@ def submit(
     policies.require(by, Right.EDIT, assessment)
     if not assessment.is_draft:
         raise TransitionError(LOCKED)
+    refuse_for_a_child(assessment)
     approver = policies.approvers(assessment).first()
     if approver is None:
         raise TransitionError(_("Unit ini belum mempunyai pengawas lain yang dapat menyetujui."))

@@ -464,6 +464,8 @@ class EventKind(models.TextChoices):
     HOUSEHOLD = "household", _("Keluarga dicatat")
     PERSON_MERGED = "person_merged", _("Data orang digabung")
     PERSON_UNMERGED = "person_unmerged", _("Data orang dipisah lagi")
+    AGE_DECIDED = "age_decided", _("Umur diputuskan: dewasa")
+    AGE_DECISION_ENDED = "age_undecided", _("Keputusan umur berakhir")
     CONSENT = "consent", _("Persetujuan")
     BASIS = "basis", _("Dasar hukum")
     DOCUMENT = "document", _("Dokumen disimpan")

@@ -142,7 +142,8 @@ class CaseFile(Coded, Versioned, Timestamped):
     is_victim_file = models.BooleanField(_("berkas penyintas"), default=False, editable=False)
     # A child's file that is closed is out of everybody's sight (ET-3); the trigger below sets it with the closing.
     sealed_at = models.DateTimeField(_("disegel"), null=True, blank=True, editable=False)
-    # From this day the birth date proves 18 years; null where it proves nothing: an age in doubt is a child's (ET-3).
+    # From this day the birth date proves 18 years, or a supervisor has decided an age in doubt; null where neither
+    # holds: an age in doubt is a child's (ET-3).
     # Copied from the participant by triggers, so that lists and row policies over many cases read one row.
     adult_from = models.DateField(_("pasti dewasa sejak"), null=True, editable=False)
 

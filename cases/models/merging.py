@@ -59,11 +59,13 @@ TRAITS: tuple[Trait, ...] = (
     NIK,
 )
 # Of the row and not of the person, kept from another field, or joined instead of chosen (names). A religion was told
-# to one team, by agreement, and is in no history from which a merge could be taken back: it does not come along.
+# to one team, by agreement, and is in no history from which a merge could be taken back: it does not come along. A
+# decision that somebody is an adult rested on one record alone: it is made anew for the two that became one.
 UNCOMPARED = frozenset(
     [
         *("id", "code", "version", "created_at", "updated_at", "created_by", "uid", "name_key"),
         *("aliases", "nik_sealed", "nik_status", "religion", "religion_agreed"),
+        *("adult_decided_at", "adult_decided_by", "adult_reason"),
     ]
 )
 

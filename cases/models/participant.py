@@ -40,6 +40,11 @@ def codes_of(kinds: type[models.TextChoices], label: Any) -> ArrayField:
     return ArrayField(models.CharField(max_length=40, choices=kinds), verbose_name=label, default=list, blank=True)
 
 
+def years_between(born: dt.date, day: dt.date) -> int:
+    """Whole years; who was born on 29 February has a birthday on 1 March of other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def nik_index(number: str) -> str:
     """By which the person with this NIK is found."""
     return blind_index(number, "cases_participant.nik")
@@ -83,6 +88,21 @@ class Participant(Coded, Versioned, Timestamped):
     ppks_category = codes_of(PpksCategory, _("kategori PPKS"))
     ampk_category = codes_of(AmpkCategory, _("kategori AMPK"))
 
+    # A supervisor's decision that somebody whose birth date leaves it open counts as an adult, from this moment on
+    # (cases.workflow.age). It never outweighs a birth date: titian_adult_from.
+    adult_decided_at = models.DateTimeField(_("diputuskan dewasa"), null=True, blank=True, editable=False)
+    adult_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,  # who decided stays on record
+        related_name="+",
+    )
+    adult_reason = models.CharField(
+        _("dasar keputusan dewasa"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
+
     # Row policies show the maker a person who has no case yet; it is written with the first case.
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,15 +131,33 @@ class Participant(Coded, Versioned, Timestamped):
                 violation_error_message=_("Agama dicatat hanya bila peserta setuju."),
             ),
             models.CheckConstraint(
+                condition=Q(adult_decided_at=None, adult_decided_by=None, adult_reason="")
+                | Q(adult_decided_at__isnull=False, adult_decided_by__isnull=False) & ~Q(adult_reason=""),
+                name="adult_decided_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
                 condition=Q(nik_status=NikStatus.PRESENT) & ~Q(nik_sealed=b"") & ~Q(nik_index="")
                 | ~Q(nik_status=NikStatus.PRESENT) & Q(nik_sealed=b"", nik_index=""),
                 name="nik_present_iff_sealed_and_indexed",
             ),
         ]
         triggers = [
+            # It rested on what was known then. In the database, so that no route corrects a date and keeps it.
+            pgtrigger.Trigger(
+                name="age_decision_ends_with_birth_date",
+                operation=pgtrigger.UpdateOf("birth_date", "birth_date_precision"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("birth_date", "birth_date_precision"),
+                func="""
+                    NEW.adult_decided_at := NULL;
+                    NEW.adult_decided_by_id := NULL;
+                    NEW.adult_reason := '';
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="cases_follow_birth_date",
-                operation=pgtrigger.UpdateOf("birth_date", "birth_date_precision"),
+                operation=pgtrigger.UpdateOf("birth_date", "birth_date_precision", "adult_decided_at"),
                 when=pgtrigger.After,
                 func="PERFORM titian_tell_cases_adult_from(NEW.id); RETURN NULL;",
             ),
@@ -169,27 +207,46 @@ class Participant(Coded, Versioned, Timestamped):
             DatePrecision.MONTH: self.birth_date.replace(day=1),
         }.get(DatePrecision(self.birth_date_precision), self.birth_date.replace(month=1, day=1))
 
-    def age_on(self, day: dt.date) -> int | None:
-        """Whole years on ``day``; None where the birth date is not known."""
+    @property
+    def born_before(self) -> dt.date | None:
+        """The day on which this person was born at the latest; of a month or year the day after it, to be sure."""
         if self.birth_date is None:
             return None
-        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - (0 if had_birthday else 1)
+        return {
+            DatePrecision.DAY: self.birth_date,
+            DatePrecision.MONTH: (self.birth_date.replace(day=1) + dt.timedelta(days=31)).replace(day=1),
+        }.get(DatePrecision(self.birth_date_precision), dt.date(self.birth_date.year + 1, 1, 1))
+
+    def age_on(self, day: dt.date) -> int | None:
+        """Whole years on ``day``; None where the birth date is not known."""
+        return None if self.birth_date is None else years_between(self.birth_date, day)
 
     @property
     def age(self) -> int | None:
         return self.age_on(timezone.localdate())
 
+    def may_be_adult_on(self, day: dt.date) -> bool:
+        """The birth date does not prove that the person is under 18 on ``day``."""
+        return self.born_not_before is None or years_between(self.born_not_before, day) >= ADULT_AGE
+
+    def is_proven_adult_on(self, day: dt.date) -> bool:
+        return self.born_before is not None and years_between(self.born_before, day) >= ADULT_AGE
+
     def is_child_on(self, day: dt.date) -> bool:
-        """Under 18 on ``day``; an age in doubt counts as a child (ET-3). In SQL: titian_adult_from."""
-        if self.birth_date is None:
-            return True
-        latest = {
-            DatePrecision.DAY: self.birth_date,
-            DatePrecision.MONTH: (self.birth_date.replace(day=1) + dt.timedelta(days=31)).replace(day=1),
-        }.get(DatePrecision(self.birth_date_precision), dt.date(self.birth_date.year + 1, 1, 1))
-        years = day.year - latest.year - ((day.month, day.day) < (latest.month, latest.day))
-        return years < ADULT_AGE
+        """Under 18 on ``day``; an age in doubt counts as a child (ET-3) until a supervisor decides.
+
+        In SQL: titian_adult_from.
+        """
+        if self.is_proven_adult_on(day):
+            return False
+        is_decided = self.adult_decided_at is not None and timezone.localdate(self.adult_decided_at) <= day
+        return not (is_decided and self.may_be_adult_on(day))
+
+    @property
+    def age_in_doubt(self) -> bool:
+        """The birth date leaves it open today whether this is a child: what a supervisor may decide about."""
+        today = timezone.localdate()
+        return self.may_be_adult_on(today) and not self.is_proven_adult_on(today)
 
     @property
     def is_child(self) -> bool:

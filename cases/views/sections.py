@@ -16,6 +16,7 @@ from cases import policies, workflow
 from cases.enums import AmpkCategory, ChildCategory, Disability, PpksCategory, Section
 from cases.forms.person import person_initial, region_label
 from cases.forms.sections import AddressEditForm, DutyForm, IdentityForm, NewAddressForm, address_initial, duty_initial
+from cases.frame import age_notice
 from cases.models import Address, Participant, ReportingDuty
 from cases.sentence import born_words
 from cases.views.household import household_card
@@ -47,6 +48,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         frame
         | {
             "person": case.participant,
+            "age_notice": age_notice(frame),
             "born": born_words(case.participant),
             "categories": _categories(case.participant),
             "details": _details(case.participant, for_team=edits),

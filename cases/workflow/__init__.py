@@ -1,6 +1,7 @@
 """Everything that can happen to a case. Views, tasks, imports and commands call these; nothing else writes."""
 
 from cases.workflow.aftercare import record_follow_up
+from cases.workflow.age import decide_adult, withdraw_adult
 from cases.workflow.casefile import (
     CLOSE_BLOCKERS,
     assign,
@@ -110,6 +111,7 @@ __all__ = [
     "confirm_tie",
     "count_try",
     "create_task",
+    "decide_adult",
     "declare_tie",
     "declare_tie_by_code",
     "decline_transfer",
@@ -175,6 +177,7 @@ __all__ = [
     "undo_session",
     "unmerge_people",
     "verify_legal_status",
+    "withdraw_adult",
     "withdraw_consent",
     "withdraw_document",
     "write_clinical_note",

@@ -1,10 +1,14 @@
-"""The 18th birthday: nothing is converted. What was agreed to for the child ends, and the person is asked (I-7).
+"""From child to adult: nothing is converted. What was agreed to for the child ends, and the person is asked (I-7).
+
+The 18th birthday does it, or a supervisor's decision about an age in doubt (cases.workflow.age).
 
 Assessments stay as they were written and the file stays a child's; what changes is who may agree from now on, and what
 ``CaseFile.adult_from`` says by itself.
 """
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,7 +23,7 @@ from cases.enums import CaseStatus, ConsentCapacity, ConsentStatus, Section, Tas
 from cases.models import CaseFile, Consent, Task
 from cases.sentence import end_of
 from cases.workflow.consent import expire_consent
-from cases.workflow.tasks import open_task, reader_of
+from cases.workflow.tasks import open_task, reader_of, withdraw_task
 from core.workdays import add_workdays
 from core.workflow import lock
 
@@ -31,10 +35,9 @@ SOURCE = "of_age:"
 
 
 def _given_for_the_child() -> Q:
-    """A consent in force that somebody else gave before the day from which the person is an adult."""
-    return Q(status=ConsentStatus.GIVEN, decided_at__date__lt=F("case__adult_from")) & ~Q(
-        capacity=ConsentCapacity.SELF
-    )
+    """A consent in force that somebody else gave before the person counted as an adult."""
+    before = Q(decided_at__date__lt=F("case__adult_from")) | Q(decided_at__lt=F("case__participant__adult_decided_at"))
+    return before & Q(status=ConsentStatus.GIVEN) & ~Q(capacity=ConsentCapacity.SELF)
 
 
 def come_of_age() -> list[int]:
@@ -54,6 +57,11 @@ def turn_eighteen(pk: int, *, by: Staff) -> bool:
     case = lock(CaseFile.objects.get(pk=pk))
     if case.adult_from is None or case.adult_from > timezone.localdate():
         return False  # the birth date was corrected meanwhile
+    return count_as_adult(case, by=by)
+
+
+def count_as_adult(case: CaseFile, *, by: Staff) -> bool:
+    """What follows in one file, for the workflow that has asked its own policy. Run twice it does nothing."""
     consents = Consent.objects.filter(_given_for_the_child(), case=case).order_by("pk").values_list("pk", flat=True)
     ended = [expire_consent(consent, by=by) for consent in list(consents)]
     source = f"{SOURCE}{case.pk}"
@@ -71,3 +79,15 @@ def turn_eighteen(pk: int, *, by: Staff) -> bool:
             path=reverse("cases:basis", args=[case.code]),
         )
     return asks or any(ended)
+
+
+def count_as_child_again(case: CaseFile, *, since: dt.datetime, by: Staff) -> None:
+    """The other way, where the decision fell: a child's own word is no consent, and nobody asks for it."""
+    own = Consent.objects.filter(
+        case=case, status=ConsentStatus.GIVEN, capacity=ConsentCapacity.SELF, decided_at__gte=since
+    )
+    for consent in list(own.order_by("pk").values_list("pk", flat=True)):
+        expire_consent(consent, by=by)
+    source = f"{SOURCE}{case.pk}"
+    withdraw_task(source, by=by)
+    Task.objects.filter(source=source).update(source="")  # should the day come, it is asked anew

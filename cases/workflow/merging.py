@@ -25,7 +25,7 @@ from cases.models.merging import NIK, TRAITS, Trait, joined_aliases
 from cases.policies import merging as rules
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
-from cases.workflow.person import keep_child_files
+from cases.workflow.person import drop_age_decision, keep_child_files
 from cases.workflow.tasks import ask_supervisor
 from cases.workflow.ties import keep_ties
 from core.acting import beyond_own_sight
@@ -125,6 +125,7 @@ def merge_people(
             decided_by=by,
         )
         pair.taken = _take(kept, duplicate, take)
+        _decide_age_anew(kept, duplicate, by=by)
         kept.save()
         pair.ended = _leave_second_home(kept, duplicate)
         pair.moved = _move_all(duplicate, kept)
@@ -166,7 +167,7 @@ def unmerge_people(pair: PersonPair, *, by: Staff, reason: str) -> PersonPair:
         cases = list(CaseFile.objects.select_for_update(of=("self",)).filter(participant=kept).order_by("pk"))
         if {case.pk for case in cases} <= set(pair.moved.get(CaseFile._meta.label_lower, [])):
             raise TransitionError(_("Tidak ada lagi berkas yang tinggal pada orang pertama."))
-        _give_back(kept, duplicate, pair)
+        _give_back(kept, duplicate, pair, by=by)
         _move_back(pair)
         _copy_ties(pair)
     pair.undone_by, pair.undone_at, pair.undo_reason = by, timezone.now(), reason.strip()
@@ -177,6 +178,13 @@ def unmerge_people(pair: PersonPair, *, by: Staff, reason: str) -> PersonPair:
     _tell(pair, cases, by=by, kind=EventKind.PERSON_UNMERGED)
     write_journal(JournalAction.PEOPLE_UNMERGED, by=by, object_code=kept.code, detail=duplicate.code)
     return pair
+
+
+def _decide_age_anew(kept: Participant, duplicate: Participant, *, by: Staff) -> None:
+    """A decision that one of the two is an adult was made without knowing of the other: it makes nobody an adult."""
+    drop_age_decision(kept, by=by)
+    if drop_age_decision(duplicate, by=by, known_as=kept):
+        duplicate.save()
 
 
 def _need(reason: str) -> None:
@@ -252,7 +260,7 @@ def _newest_first(pair: PersonPair) -> None:
         )
 
 
-def _give_back(kept: Participant, duplicate: Participant, pair: PersonPair) -> None:
+def _give_back(kept: Participant, duplicate: Participant, pair: PersonPair, *, by: Staff) -> None:
     """The fields that were taken become what they were, but for those that somebody has corrected meanwhile."""
     was = Participant.pgh_event_model.objects.get(pgh_id=pair.kept_was)  # type: ignore[attr-defined]
     if ALIASES in pair.taken:
@@ -266,6 +274,7 @@ def _give_back(kept: Participant, duplicate: Participant, pair: PersonPair) -> N
             kept.nik, kept.nik_status = "", was.nik_status
         else:
             _copy(trait, was, kept)
+    drop_age_decision(kept, by=by)  # of the one person they were held to be
     kept.version += 1
     kept.save()
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Region, Staff
 from cases import policies
-from cases.enums import CaseType, Right, Section
+from cases.enums import CaseType, EventKind, Right, Section
 from cases.models import Address, CaseFile, Participant
+from cases.workflow.adulthood import count_as_child_again
+from cases.workflow.events import record
 from core.acting import beyond_own_sight
-from core.workflow import lock_version
+from core.workflow import lock, lock_version
 
 
 @transaction.atomic
@@ -22,11 +24,40 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
     """Change the person's identity. ``version``: the one the form was opened with; StaleError if it has moved on."""
     policies.require(by, Right.EDIT, case, Section.IDENTITY)
     participant = lock_version(case.participant, version)
+    born = participant.birth_date, participant.birth_date_precision
     for name, value in fields.items():
         setattr(participant, name, value)
+    if (participant.birth_date, participant.birth_date_precision) != born:
+        drop_age_decision(participant, by=by)
     participant.save()
     keep_child_files(participant)
     return participant
+
+
+def files_of(participant: Participant) -> list[CaseFile]:
+    """Every file of the person, whoever leads it: for a line in each, never for a page."""
+    with beyond_own_sight():
+        return list(CaseFile.objects.filter(participant=participant).select_related("lead_unit").order_by("pk"))
+
+
+def drop_age_decision(
+    participant: Participant, *, by: Staff, words: str = "", known_as: Participant | None = None
+) -> bool:
+    """What a supervisor decided about an age in doubt ends, and every file says so. The caller saves the locked row.
+
+    ``known_as``: the row by whose birth date the person is known from now on, where it is another.
+    """
+    since = participant.adult_decided_at
+    if since is None:
+        return False
+    participant.adult_decided_at, participant.adult_decided_by, participant.adult_reason = None, None, ""
+    is_child = (known_as or participant).is_child
+    for case in files_of(participant):
+        if is_child:
+            with beyond_own_sight():  # other agencies' files too: it is one person
+                count_as_child_again(lock(case), since=since, by=by)
+        record(case, EventKind.AGE_DECISION_ENDED, by=by, section=Section.IDENTITY, summary=words)
+    return True
 
 
 def keep_child_files(participant: Participant) -> None:
@@ -35,7 +66,14 @@ def keep_child_files(participant: Participant) -> None:
         cases = CaseFile.objects.filter(participant=participant, sealed_at=None).order_by("pk")
         for case in cases.select_for_update(of=("self",)):
             opened_on = timezone.localdate(case.opened_at, case.lead_unit.zone)
-            is_child_file = case.case_type == CaseType.SOCIAL_CHILD or participant.is_child_on(opened_on)
+            # In doubt when it was opened, if only for an hour: what is decided later converts nothing.
+            decided = participant.adult_decided_at
+            in_doubt_then = decided is not None and case.opened_at < decided
+            is_child_file = (
+                case.case_type == CaseType.SOCIAL_CHILD
+                or participant.is_child_on(opened_on)
+                or (in_doubt_then and not participant.is_proven_adult_on(opened_on))
+            )
             if is_child_file != case.is_child_file:
                 case.is_child_file = is_child_file
                 case.save(update_fields=["is_child_file", "updated_at"])

@@ -11,6 +11,7 @@ from cases.enums import (
     CaseStatus,
     CaseType,
     ChildCategory,
+    DatePrecision,
     NoteType,
     PlaceKind,
     ReferralSource,
@@ -48,9 +49,12 @@ def served(world: World) -> None:
     """All of them: told, active, closed within the history, and closed in the years before."""
     team = world.people.teams["st-handayani-jakarta"]
     _laras(world, team)
-    active = world.scaled(ACTIVE_CHILDREN + ACTIVE_RELATIVES, 8)
+    _soon_of_age(world, team)
+    _age_in_doubt(world, team)
+    # Two of those who are active are told above, beside Laras.
+    active = world.scaled(ACTIVE_CHILDREN + ACTIVE_RELATIVES, 8) - 2
     lately = world.scaled(CLOSED_LATELY, 6)
-    total = world.scaled(SERVED, 26)
+    total = world.scaled(SERVED, 26) - 2
     for number in range(1, total):
         if number < active:
             age = dice("handayani", "age", number).choices([20, 45, 90, 150, 240, 330, 420], [1, 1, 2, 2, 2, 1, 1])[0]
@@ -218,3 +222,57 @@ def _laras(world: World, team: Team) -> None:
         open_task(world, story, TaskKind.FOLLOW_UP, due_at=due, opened_at=clock.at(clock.day(-5), 14, 0), title=title)
     world.co_workers.append(add_co_worker(world, story, world.people["psikolog.handayani"]))
     reassessment_due(world, story)
+
+
+def _soon_of_age(world: World, team: Team) -> None:
+    """Eighteen in four weeks: still PKA, and then the person is asked instead of the guardian."""
+    clock, nurul = world.clock, world.people["peksos.handayani"]
+    born = clock.day(28)
+    story = open_story(
+        world,
+        team,
+        nurul,
+        key="told:soon-of-age",
+        case_type=CaseType.SOCIAL_ADULT,
+        person={
+            "full_name": "Rizky Ananda Putra",
+            "sex": Sex.MALE,
+            "birth_date": born.replace(year=born.year - 18, day=min(born.day, 28)),
+            "mother_name": "Endang Lestari",
+            "safe_contact_method": "Lewat paman, wali anak",
+            "child_category": [ChildCategory.DEPORTED],
+        },
+        stages=walk_to(CaseStatus.INTERVENING, clock.day(-150), clock.today, dice("told", "soon-of-age"), 0.3),
+        told_code="D8QX-35HM",
+        referral_source=ReferralSource.SOCIAL_OFFICE,
+    )
+    _came_back(world, story, COUNTRIES[1])
+    history = History(world, story, InstrumentCode.CHILD)
+    for back, wish in ((130, "dukungan_tambahan"), (70, "dukungan_tambahan")):
+        history.add(clock.day(-back), wish, decided_after=2, sure=True)
+    meet_over_time(world, story, every=14)
+    reassessment_due(world, story)
+
+
+def _age_in_doubt(world: World, team: Team) -> None:
+    """Only the year of birth is known, the one in which people turn 18 now: a child until the supervisor decides."""
+    clock, nurul = world.clock, world.people["peksos.handayani"]
+    story = open_story(
+        world,
+        team,
+        nurul,
+        key="told:age-in-doubt",
+        case_type=CaseType.SOCIAL_ADULT,
+        person={
+            "full_name": "Zainal Arifin Lubis",
+            "sex": Sex.MALE,
+            "birth_date": dt.date(clock.today.year - 18, 1, 1),
+            "birth_date_precision": DatePrecision.YEAR,
+            "safe_contact_method": "Lewat pendamping asrama",
+        },
+        stages=walk_to(CaseStatus.ASSESSING, clock.day(-24), clock.today, dice("told", "age-in-doubt"), 0.4),
+        told_code="G6WR-94TB",
+        referral_source=ReferralSource.POLICE,
+    )
+    _came_back(world, story, COUNTRIES[2])
+    meet_over_time(world, story, every=8)

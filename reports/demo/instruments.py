@@ -1,10 +1,15 @@
-"""A draft of a new version that another data admin may read, compare and publish."""
+"""When the instruments were published, and a draft of a new version for another data admin to compare and publish."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+import pgtrigger
+
 from assessments.catalogue import to_yaml
-from assessments.enums import InstrumentCode
-from assessments.models import InstrumentDraft
+from assessments.enums import InstrumentCode, VersionStatus
+from assessments.models import InstrumentDraft, InstrumentVersion
+from reports.demo.clock import Clock
 from reports.demo.tale import World
 
 # What two pilots are said to have found: words, a rule, and the time to the next assessment.
@@ -22,6 +27,15 @@ SUMMARY = (
     "Dari uji coba di dua Bapas: kata pada A1 dan A4 diperjelas, hasil “siap dengan dukungan” dinilai ulang sesudah "
     "45 hari, dan “belum siap” berlaku mulai dari tujuh butir."
 )
+
+
+def publish_in_time(clock: Clock) -> None:
+    """The versions in force were published before the first assessment that the demo tells, not while it is loaded."""
+    day = clock.beginning - dt.timedelta(days=14)
+    with pgtrigger.ignore("assessments.InstrumentVersion:published_never_changes"):
+        InstrumentVersion.objects.filter(status=VersionStatus.PUBLISHED).update(
+            effective_from=day, published_at=clock.at(day, 9, 0)
+        )
 
 
 def draft_one(world: World) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from accounts.models import Staff
 from assessments import population
 from assessments.catalogue import Rating
 from assessments.enums import LEAST_REASON, AssessmentReason, AssessmentStatus, Band, InstrumentCode, Mode
 from assessments.guidance import Answer, Guidance, at_age, evaluate, urgent_actions
 from assessments.models import Assessment, AssessmentReview, ItemRating, WordCheck
 from cases.enums import CaseStatus, CaseType, EventKind, Priority, Section, TaskKind
+from cases.models import CaseGroupGrant
 from cases.sentence import end_of
 from reports.demo import answers as invented
 from reports.demo import words
@@ -111,8 +113,13 @@ class History:
         told_code: str = "",
         sure: bool = False,
         begun_at: dt.datetime | None = None,
+        grant: CaseGroupGrant | None = None,
+        rater: Staff | None = None,
     ) -> Assessment:
-        """One assessment, begun on a day, as far as ``status``; ``only``: a draft with so many items answered."""
+        """One assessment, begun on a day, as far as ``status``; ``only``: a draft with so many items answered.
+
+        ``grant``: by which a ``rater`` from outside fills it in.
+        """
         world, story, stream = self.world, self.story, self.story.stream
         clock, zone = world.clock, story.unit.zone
         at = begun_at or clock.past(clock.at(begun, 9 + stream.randrange(6), stream.randrange(60), zone))
@@ -127,7 +134,8 @@ class History:
             mode=self.mode,
             for_child=story.person.is_child_on(begun),
             reason=reason or (AssessmentReason.PERIODIC if self.last else AssessmentReason.INITIAL),
-            rater=story.by,
+            rater=rater or story.by,
+            grant=grant,
             status=status,
             started_at=at,
             supersedes=self.last,
@@ -251,6 +259,7 @@ class History:
         path = f"/assessments/{row.code}/"
 
         def say(kind: EventKind, at: dt.datetime, **who: Any) -> None:
+            who.setdefault("by", row.rater)
             self.world.event(self.story, kind, Section.ASSESSMENT, at, summary=row.instrument, path=path, **who)
 
         say(EventKind.ASSESSMENT_STARTED, row.started_at)
@@ -337,6 +346,15 @@ def write(world: World) -> int:
     return sum(len(rows) for rows in waves.values())
 
 
+def gone_on_with(world: World, story: Story, instrument: InstrumentCode) -> History:
+    """The chain of a case that was told before, where there is one."""
+    history = History(world, story, instrument)
+    history.last = next((r for r in reversed(story.assessments) if r.instrument == instrument), None)
+    ratings = [r for r in world.book.of(ItemRating) if r.assessment is history.last]
+    history.previous = {rating.item: rating.answer for rating in ratings}
+    return history
+
+
 def wait_for_decision(
     world: World,
     story: Story,
@@ -350,10 +368,7 @@ def wait_for_decision(
 ) -> Assessment:
     """Submitted some days ago, and a task with the supervisor that is due in so many days."""
     if history is None:
-        history = History(world, story, instrument)
-        history.last = next(r for r in reversed(story.assessments) if r.instrument == instrument)
-        ratings = [r for r in world.book.of(ItemRating) if r.assessment is history.last]
-        history.previous = {rating.item: rating.answer for rating in ratings}
+        history = gone_on_with(world, story, instrument)
     row = history.add(world.clock.day(-begun), wish, status=AssessmentStatus.SUBMITTED, **fields)
     if row.differs_from_guidance:
         row.status = AssessmentStatus.AWAITING_APPROVAL

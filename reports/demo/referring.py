@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Staff
+from assessments.enums import AssessmentReason, InstrumentCode
 from cases.enums import (
     ConsentCapacity,
     ConsentPurpose,
@@ -35,6 +36,7 @@ from partners.models import (
 )
 from reports.demo.book import code, dice, with_code
 from reports.demo.directory import PARTNERS, TITI, Directory
+from reports.demo.judgements import gone_on_with
 from reports.demo.staff import TITI_HARAPAN
 from reports.demo.tale import Story, World
 from reports.demo.work import open_task
@@ -118,9 +120,13 @@ def _told(world: World, directory: Directory, by_code: dict[str, Story]) -> None
         story = by_code[told]
         starts = clock.day(9) if told == "K7M4-29QX" else clock.day(-sent + 12)
         ends = clock.day(5) if told == "K7M4-29QX" else None
-        _send(
+        referral = _send(
             world, story, offer, sent=at - sent * day, answered_after=4, starts=starts, notes=notes, consent_until=ends
         )
+        # Two ask for a KRK: one is done, one waits for the officer.
+        referral.asks_family_assessment = told != "K7M4-29QX"
+        if told == "T6MN-38KA":
+            _family_rated_from_outside(world, story, referral, clock.day(-15))
     nur = by_code["N8RE-52PV"]
     _send(world, nur, training, sent=at - 12 * day, answered_after=3, starts=clock.day(9))
     others = [s for s in world.of_unit("bps-plu") if s.assessments and s.closed is None and s.case.code not in TOLD]
@@ -139,6 +145,20 @@ def _told(world: World, directory: Directory, by_code: dict[str, Story]) -> None
     if len(malang) == 2:
         _send(world, malang[0], kadin, sent=at - 11 * day)  # past its deadline of ten days: the sender's to follow up
         _send(world, malang[1], lele, sent=at - 30 * day, answered_after=4, starts=clock.day(-20))
+
+
+def _family_rated_from_outside(world: World, story: Story, referral: Referral, begun: dt.date) -> None:
+    """The partner's officer fills in the KRK that the referral asks for, and the unit's supervisor makes it final."""
+    history = gone_on_with(world, story, InstrumentCode.FAMILY)
+    history.previous = {}  # an earlier KRK is not shown to the officer, nor what has changed since
+    history.add(
+        begun,
+        "siap_dengan_dukungan",
+        reason=AssessmentReason.PERIODIC,
+        rater=world.people["petugas.titiharapan"],
+        grant=referral.grant,
+        sure=True,
+    )
 
 
 def _past_one(world: World, story: Story, offer: ServiceOffer, number: int) -> None:
@@ -303,7 +323,7 @@ def _deliver(
             author=officer,
             happened_on=at.date(),
             summary=summary,
-            participant_voice="“Saya jadi tahu untungnya berapa.”" if number == 1 else "",
+            participant_voice="Saya jadi tahu untungnya berapa." if number == 1 else "",
         )
         world.book.add(note, at=at)
         tell(EventKind.REFERRAL_NOTE, at, summary, officer)

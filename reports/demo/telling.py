@@ -115,6 +115,7 @@ def load(scale: str = FULL) -> Loaded:
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
     names = Names(*(name for _username, name, *_rest in ACCOUNTS))
     with times_as_told():
+        instruments.publish_in_time(clock)
         people = hire(book, clock, names)
         rows = book.write(Staff, StaffTraining, ConductAcceptance) + form_pokja(clock, people)
         world = World(
@@ -175,11 +176,12 @@ def _write(world: World) -> int:
     rows += book.write(SavedFilter, ContactNote, PlannedSession, FollowUp, Draft)
     rows += book.write(ClinicalNote, UnsealRequest, ConflictDeclaration)
     appointments.link_chains(world)
+    rows += book.write(Consent, CaseGroupGrant)  # a partner's officer rates by a grant
     rows += judgements.write(world)
     rows += book.write(OwnView, SecondRating, AssessmentReview, Plan, Goal, Intervention)
     rows += book.write(PartnerOrganisation, PartnerContact, Agreement, ServiceOffer)
     _link_regions(world)
-    rows += book.write(Consent, CaseGroupGrant, Referral, ReferralPeriod, ReferralNote)
+    rows += book.write(Referral, ReferralPeriod, ReferralNote)
     rows += book.write(Programme, Cohort, Session, Enrolment, EnrolmentPeriod, Attendance)
     rows += book.write(EconomicSupport, BusinessFollowUp)
     rows += book.write(InstrumentDraft)

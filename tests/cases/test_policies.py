@@ -24,7 +24,8 @@ CASELOAD: dict[Section, set[Right]] = {section: {V, E} for section in Section if
     Section.ACCESS: {V}
 }
 SUPERVISOR: dict[Section, set[Right]] = {section: {V} for section in Section if section != Section.CLINICAL} | {
-    section: {V, A} for section in (Section.SUMMARY, Section.LEGAL, Section.ASSESSMENT, Section.PLAN, Section.ACCESS)
+    section: {V, A}
+    for section in (Section.SUMMARY, Section.IDENTITY, Section.LEGAL, Section.ASSESSMENT, Section.PLAN, Section.ACCESS)
 }
 # D §3.5, for an adult's case of cast.worker under deradicalisation.
 MATRIX: dict[str, dict[Section, set[Right]]] = {
@@ -133,13 +134,20 @@ def test_an_analyst_sees_no_family_or_victim(cast: Cast, kind: CaseType) -> None
 )
 def test_adult_from_is_the_first_day_on_which_the_person_is_no_child(cast: Cast, born: str, precision: str) -> None:
     """The rule in SQL (titian_adult_from) and ``is_child_on`` in Python must not drift apart around any birthday."""
-    case = make_case(
-        cast.worker, person=make_person(birth_date=dt.date.fromisoformat(born), birth_date_precision=precision)
-    )
-    case.refresh_from_db()
-    assert case.adult_from is not None
-    assert not case.participant.is_child_on(case.adult_from)
-    assert case.participant.is_child_on(case.adult_from - dt.timedelta(days=1))
+    person = make_person(birth_date=dt.date.fromisoformat(born), birth_date_precision=precision)
+    case = make_case(cast.worker, person=person)
+    # Without a decision, and decided before, in the middle of and after the time in which the age is in doubt.
+    for decided in (None, "2020-06-30", "2026-02-10", "2026-03-01", "2026-12-31", "2028-02-29", "2040-01-01"):
+        fields: dict[str, Any] = {"adult_decided_at": None, "adult_decided_by": None, "adult_reason": ""}
+        if decided is not None:
+            # Shortly after midnight where the database reads the day.
+            at = dt.datetime.fromisoformat(f"{decided}T00:10:00+07:00")
+            fields = {"adult_decided_at": at, "adult_decided_by": cast.supervisor, "adult_reason": "Rapor."}
+        Participant.objects.filter(pk=case.participant_id).update(**fields)
+        case = CaseFile.objects.select_related("participant").get(pk=case.pk)
+        assert case.adult_from is not None
+        assert not case.participant.is_child_on(case.adult_from)
+        assert case.participant.is_child_on(case.adult_from - dt.timedelta(days=1))
 
 
 def test_adult_from_follows_the_birth_date_and_the_person(cast: Cast, case: CaseFile) -> None:

@@ -18,7 +18,7 @@ from accounts.models import Staff, Unit
 from assessments import completeness, population
 from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.guidance import Answer, at_age, evaluate
-from assessments.models import Assessment
+from assessments.models import Assessment, InstrumentVersion
 from cases import workflow as case_workflow
 from cases.enums import CaseType, GrantSource
 from cases.enums.retention import ListStatus
@@ -141,7 +141,8 @@ def _guidance_is_what_the_engine_says() -> None:
         said = evaluate(row.definition, at_age(row.definition, answers, age), row.rule_mode)
         assert (row.guidance_band, row.guidance_fired) == (said.band or "", list(said.fired)), row
         assert (row.guidance_provisional, row.support_level) == (said.provisional, said.support_level or "")
-        former = {rating.item: rating.answer for rating in row.supersedes.ratings.all()} if row.supersedes else None
+        before = None if row.grant_id else row.supersedes  # which a rater from outside is not shown
+        former = {rating.item: rating.answer for rating in before.ratings.all()} if before else None
         refused = completeness.refusals(
             row.definition, answers, mode=row.rule_mode, age=age, previous=former, narratives=row.narratives
         )
@@ -184,6 +185,7 @@ def test_the_small_demo_has_its_accounts_and_screens_and_is_what_the_workflows_w
     assert_every_account_of_the_sign_in_page_can_sign_in()
     assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it()
     assert_a_second_run_changes_nothing_and_says_so()
+    assert_ages_and_a_rater_from_outside_are_there_to_look_at()
     assert_consistent()
     assert_files_whose_time_has_run_out_wait_for_two_signatures()
 
@@ -227,6 +229,28 @@ def assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it()
     inbox = Referral.objects.filter(partner__unit__code="titi-harapan")
     assert inbox.filter(status=ReferralStatus.SENT).count() == 2
     assert inbox.filter(status=ReferralStatus.IN_PROGRESS).exists()
+
+
+def assert_ages_and_a_rater_from_outside_are_there_to_look_at() -> None:
+    soon, doubtful = (CaseFile.objects.get(code=code) for code in ("D8QX-35HM", "G6WR-94TB"))
+    assert soon.adult_from is not None
+    assert 0 < (soon.adult_from - timezone.localdate()).days < 31
+    assert soon.assessments.filter(instrument=InstrumentCode.CHILD, status=AssessmentStatus.FINAL).exists()
+    assert doubtful.participant.age_in_doubt
+    assert doubtful.is_child_file
+    asks = Referral.objects.filter(asks_family_assessment=True, status__in=DELIVERING, partner__unit__isnull=False)
+    done = Assessment.objects.get(rater__username="petugas.titiharapan")
+    assert done.status == AssessmentStatus.FINAL
+    assert done.grant is not None
+    assert not done.ratings.exclude(previous_value="").exists()
+    assert done.grant.starts_at < done.started_at
+    assert asks.filter(grant=done.grant).exists()
+    assert asks.exclude(grant=done.grant).exists()
+    oldest = Assessment.objects.earliest("started_at")
+    for version in InstrumentVersion.objects.filter(status="published"):
+        assert version.effective_from < oldest.day
+        assert version.published_at is not None
+        assert version.published_at < oldest.started_at
 
 
 @pytest.mark.slow
