@@ -298,9 +298,16 @@ def resume(case: CaseFile, *, by: Staff) -> CaseFile:
 
 @transaction.atomic
 def close(
-    case: CaseFile, *, by: Staff, reason: ClosureReason, note: str = "", aftercare_until: dt.date | None = None
+    case: CaseFile,
+    *,
+    by: Staff,
+    reason: ClosureReason,
+    note: str = "",
+    aftercare_until: dt.date | None = None,
+    goals_met: Iterable[str] = (),
 ) -> CaseFile:
     """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason.
+    ``goals_met``: codes of the plan's goals that were met (D §3, CaseClosure).
 
     A child's file is sealed by the same row's change (ET-3): from then on no page shows it to anybody.
     Appointments are called off; follow-ups go on up to the after-care date, but not of a file that nobody sees.
@@ -317,6 +324,7 @@ def close(
     case.closure_reason = reason
     case.closure_note = note
     case.aftercare_until = aftercare_until
+    case.goals_met = list(goals_met)
     if case.is_child_file:
         case.sealed_at = case.closed_at
         write_journal(JournalAction.CASE_SEALED, by=by, object_code=case.code)
@@ -352,6 +360,7 @@ def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     case.closure_reason = ""
     case.closure_note = ""
     case.aftercare_until = None
+    case.goals_met = []
     end_follow_ups(case, by=by)
     try:
         with transaction.atomic():
