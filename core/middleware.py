@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from core import views
 from core.uploads import most_bytes
@@ -61,6 +66,50 @@ class LanguageMiddleware:
         patch_vary_headers(response, ["Cookie"])
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+# So long a form that was carried out is known again; a double click or a second try comes within seconds.
+KNOWN_SECONDS = 60
+# How often, each tenth of a second, the second of two clicks asks what became of the first.
+ASKED_AGAIN = 50
+
+
+class SentOnceMiddleware:
+    """The same form sent twice is carried out once, and leads to the same page both times.
+
+    Every page that is drawn has CSRF tokens of its own, so that the same token with the same content is the same form.
+    Stands round the transaction: what is known to be done is stored. Answers that are no redirect, a refusal with its
+    reasons say, are given anew each time; so are those to htmx, which sends small and repeatable things.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if key := getattr(request, "sent_once", ""):
+            if response.status_code == 302:
+                cache.set(key, response.headers["location"], KNOWN_SECONDS)
+            else:
+                cache.delete(key)
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        token = request.POST.get("csrfmiddlewaretoken") if request.method == "POST" else None
+        if not token or not request.user.is_authenticated or request.headers.get("hx-request"):
+            return None
+        files = [(name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent]
+        said = [request.session.session_key, request.get_full_path(), sorted(request.POST.lists()), files]
+        key = f"sent-once:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}"
+        for _turn in range(ASKED_AGAIN):
+            if cache.add(key, "", KNOWN_SECONDS):
+                request.sent_once = key  # type: ignore[attr-defined]
+                return None
+            if done := cache.get(key):
+                return HttpResponseRedirect(done)
+            time.sleep(0.1)
+        problem = TransitionError(_("Isian ini sedang disimpan. Muat ulang halamannya sebentar lagi."))
+        return render(request, "409.html", {"problem": problem, "back": request.get_full_path()}, status=409)
 
 
 class ProblemMiddleware:

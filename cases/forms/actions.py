@@ -39,10 +39,13 @@ def add_stage_fields(form: forms.Form, agency_kind: str) -> None:
 
 
 class MoveOnForm(forms.Form):
+    since = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add_stage_fields(self, case.lead_agency.kind)
-        for name in self.fields:
+        self.initial.setdefault("since", case.status)
+        for name in self.fields.keys() - {"since"}:
             self.initial.setdefault(name, getattr(case, name))
 
     def arguments(self) -> dict[str, Any]:

@@ -259,10 +259,16 @@ def assign_many(cases: Iterable[CaseFile], *, by: Staff, worker: Staff) -> None:
 
 
 @transaction.atomic
-def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
-    """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it."""
+def move_on(case: CaseFile, *, by: Staff, since: str = "", **stages: str) -> CaseFile:
+    """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it.
+
+    ``since``: the stage that the page showed. Whoever sends an old page does not move the case a second time.
+    """
     case = lock(case)
     policies.require(by, Right.EDIT, case)
+    if since and case.status != since:
+        words = _("Tahap kasus ini sudah berganti sejak halaman dibuka: sekarang “%(stage)s”.")
+        raise TransitionError(words % {"stage": case.get_status_display()})
     transition = NEXT_STAGE.get(CaseStatus(case.status))
     if transition is None:
         raise TransitionError(_("Tidak ada tahap berikutnya. Pengawas dapat menutup kasus ini."))
