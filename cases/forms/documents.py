@@ -108,8 +108,9 @@ class ProvedForm(FormWithFile):
         if documents is not None:
             field.queryset = documents
             field.label_from_instance = document_label
-        if documents is None or not (uploads or documents.exists()):
+        if documents is None or not documents.exists():
             del self.fields["document"]
+            self.fields["file"].label = _("Dokumen")
         if documents is None or not uploads:
             del self.fields["file"]
         last = ("document", "file")
