@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from core import views
+from core.kept import typed_words
 from core.uploads import most_bytes
 from core.workflow import TransitionError
 
@@ -109,7 +110,9 @@ class SentOnceMiddleware:
                 return HttpResponseRedirect(done)
             time.sleep(0.1)
         problem = TransitionError(_("Isian ini sedang disimpan. Muat ulang halamannya sebentar lagi."))
-        return render(request, "409.html", {"problem": problem, "back": request.get_full_path()}, status=409)
+        return render(
+            request, "409.html", {"problem": problem, "back": request.get_full_path(), "texts": []}, status=409
+        )
 
 
 class ProblemMiddleware:
@@ -126,7 +129,10 @@ class ProblemMiddleware:
             return None
         back = request.headers.get("referer", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        if safe and request.method == "POST" and not request.headers.get("hx-request"):
+        texts = typed_words(request)
+        if safe and request.method == "POST" and not texts and not request.headers.get("hx-request"):
             messages.error(request, str(exception.message), extra_tags=" ".join(b.url for b in exception.blockers))
             return HttpResponseRedirect(back)
-        return render(request, "409.html", {"problem": exception, "back": back if safe else "/"}, status=409)
+        return render(
+            request, "409.html", {"problem": exception, "back": back if safe else "/", "texts": texts}, status=409
+        )
