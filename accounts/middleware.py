@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -20,6 +23,7 @@ from accounts.enums import JournalAction
 from core.acting import acting_as
 from core.codes import is_code
 from core.htmx import redirect
+from core.kept import kept_page, typed_words
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -95,6 +99,15 @@ def seconds_left(request: HttpRequest) -> int:
     now, session = time.time(), getattr(request, "session", {})
     idle_end = session.get(SEEN, now) + idle_limit(request)
     return max(0, int(min(idle_end, session.get(STARTED, now) + settings.SESSION_COOKIE_AGE) - now))
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page asks for a person. What somebody typed while the session ended is not thrown away for it."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if "hx-request" not in request.headers and typed_words(request):
+            return kept_page(request)
+        return super().handle_no_permission(request, view_func)
 
 
 class SessionAgeMiddleware:

@@ -33,7 +33,7 @@ CLASSES: Classes = {
         GENERAL: "lead_unit lead_agency lead_worker co_workers legal_basis last_contact_at next_due_on restricted_at"
         " contested_at",
         SPECIFIC: "case_no participant case_type referral_source status derad_stage probation_stage atensi_phase"
-        " opened_at closed_at closure_reason closure_note aftercare_until sealed_at is_victim_file",
+        " opened_at closed_at closure_reason closure_note aftercare_until goals_met sealed_at is_victim_file",
         CHILD: "is_child_file adult_from",
     },
     "CaseStatusPeriod": {SPECIFIC: "case status derad_stage probation_stage atensi_phase started_at ended_at"},
@@ -111,7 +111,7 @@ CLASSES: Classes = {
         RESTRICTED: "country",
     },
     "Consent": {
-        GENERAL: "purpose scope recipient given_by capacity language evidence explained_by status decided_at"
+        GENERAL: "purpose scope recipient given_by capacity language evidence document explained_by status decided_at"
         " valid_until",
         SPECIFIC: "case detail",
     },

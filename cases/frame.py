@@ -56,11 +56,12 @@ PANELS: list[Panel] = []
 
 
 class GoalLine(NamedTuple):
-    """A goal of the person's plan, as notes and planned sessions name it: its code, its words, still worked on."""
+    """A goal of the person's plan, as notes and closing name it: its code, its words, still worked on, reached."""
 
     code: str
     text: str
     is_open: bool
+    is_met: bool
 
 
 # All goals of a case's plans, oldest first; the app that has plans fills it. Kept on notes by their codes.

@@ -149,6 +149,8 @@ def tell(form: forms.BaseForm, refusal: TransitionError) -> int:
     for blocker in refusal.blockers:
         linked = format_html('<a href="{}">{}</a>', blocker.url, blocker.text) if blocker.url else str(blocker.text)
         form.add_error(None, linked)
+    if ask_for_file_again := getattr(form, "ask_for_file_again", None):
+        ask_for_file_again()
     return 422 if refusal.problems else 409
 
 
@@ -192,6 +194,7 @@ def _conflict(request: HttpRequest, place: Place, row: Any, found: Merge, opened
             "taken": found.taken,
             "same": found.same,
             "opened": opened,
+            "loses_file": bool(request.FILES),
         },
         status=409,
     )

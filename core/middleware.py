@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from core import views
+from core.kept import typed_words
 from core.uploads import most_bytes
 from core.workflow import TransitionError
 
@@ -63,6 +69,52 @@ class LanguageMiddleware:
         return response
 
 
+# So long a form that was carried out is known again; a double click or a second try comes within seconds.
+KNOWN_SECONDS = 60
+# How often, each tenth of a second, the second of two clicks asks what became of the first.
+ASKED_AGAIN = 50
+
+
+class SentOnceMiddleware:
+    """The same form sent twice is carried out once, and leads to the same page both times.
+
+    Every page that is drawn has CSRF tokens of its own, so that the same token with the same content is the same form.
+    Stands round the transaction: what is known to be done is stored. Answers that are no redirect, a refusal with its
+    reasons say, are given anew each time; so are those to htmx, which sends small and repeatable things.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if key := getattr(request, "sent_once", ""):
+            if response.status_code == 302:
+                cache.set(key, response.headers["location"], KNOWN_SECONDS)
+            else:
+                cache.delete(key)
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        token = request.POST.get("csrfmiddlewaretoken") if request.method == "POST" else None
+        if not token or not request.user.is_authenticated or request.headers.get("hx-request"):
+            return None
+        files = [(name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent]
+        said = [request.session.session_key, request.get_full_path(), sorted(request.POST.lists()), files]
+        key = f"sent-once:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}"
+        for _turn in range(ASKED_AGAIN):
+            if cache.add(key, "", KNOWN_SECONDS):
+                request.sent_once = key  # type: ignore[attr-defined]
+                return None
+            if done := cache.get(key):
+                return HttpResponseRedirect(done)
+            time.sleep(0.1)
+        problem = TransitionError(_("Isian ini sedang disimpan. Muat ulang halamannya sebentar lagi."))
+        return render(
+            request, "409.html", {"problem": problem, "back": request.get_full_path(), "texts": []}, status=409
+        )
+
+
 class ProblemMiddleware:
     """A refused move answers 409 with its reason and a way back, never a traceback."""
 
@@ -77,7 +129,10 @@ class ProblemMiddleware:
             return None
         back = request.headers.get("referer", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        if safe and request.method == "POST" and not request.headers.get("hx-request"):
+        texts = typed_words(request)
+        if safe and request.method == "POST" and not texts and not request.headers.get("hx-request"):
             messages.error(request, str(exception.message), extra_tags=" ".join(b.url for b in exception.blockers))
             return HttpResponseRedirect(back)
-        return render(request, "409.html", {"problem": exception, "back": back if safe else "/"}, status=409)
+        return render(
+            request, "409.html", {"problem": exception, "back": back if safe else "/", "texts": texts}, status=409
+        )

@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from core.kept import comes_from_here, kept_page, typed_words
+
 log = structlog.get_logger(__name__)
 
 # A browser sends a report for each blocked thing: enough to see a fault, too few to fill a disk with.
@@ -37,6 +39,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return HttpResponse(render_to_string("offline.html"), status=503, headers={"Retry-After": "120"})
     return HttpResponse(render_to_string("500.html", {"code": help_code()}), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was opened in a former session. What was typed on a page of ours is shown, to be sent once more."""
+    if comes_from_here(request) and typed_words(request):
+        return kept_page(request)
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

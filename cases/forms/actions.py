@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -40,10 +40,13 @@ def add_stage_fields(form: forms.Form, agency_kind: str) -> None:
 
 
 class MoveOnForm(forms.Form):
+    since = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add_stage_fields(self, case.lead_agency.kind)
-        for name in self.fields:
+        self.initial.setdefault("since", case.status)
+        for name in self.fields.keys() - {"since"}:
             self.initial.setdefault(name, getattr(case, name))
 
     def arguments(self) -> dict[str, Any]:
@@ -173,10 +176,23 @@ class CloseForm(forms.Form):
         },
     )
 
+    goals_met = forms.MultipleChoiceField(
+        label=_("Tujuan yang tercapai"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Menurut rencana layanan, pada hari kasus ditutup."),
+    )
+
     conditional_fields = ("aftercare_until", "note")
 
-    def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: CaseFile, goals: Iterable[tuple[str, str, bool]] = (), **kwargs: Any) -> None:
+        """``goals``: code, words, and whether the plan says that it was met."""
         super().__init__(*args, **kwargs)
+        goals = list(goals)
+        self.fields["goals_met"].choices = [(code, words) for code, words, _met in goals]  # type: ignore[attr-defined]
+        self.initial.setdefault("goals_met", [code for code, _words, met in goals if met])
+        if not goals:
+            del self.fields["goals_met"]
 
     def clean_aftercare_until(self) -> Any:
         until = self.cleaned_data["aftercare_until"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ConsentCapacity, ConsentPurpose
 from cases.enums.basis import BasisPurpose, Ground
+from cases.forms.documents import ProvedForm
 from cases.models import CaseFile
 from cases.workflow.consent import CONSENT_SCOPES
 from core.rendering import DateInput
@@ -69,7 +70,7 @@ class BasisForm(forms.Form):
         return data | {"purpose": BasisPurpose(data["purpose"]), "ground": Ground(data["ground"])}
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(ProvedForm):
     decision = forms.ChoiceField(
         label=_("Jawaban"),
         choices=[("given", _("Setuju")), ("refused", _("Tidak setuju"))],
@@ -134,4 +135,4 @@ class ConsentForm(forms.Form):
         data = dict(self.cleaned_data)
         refused = data.pop("decision") == "refused"
         scope = data.pop("scope", [])
-        return data | {"capacity": ConsentCapacity(data["capacity"]), "scope": scope, "refused": refused}
+        return self.proof(data) | {"capacity": ConsentCapacity(data["capacity"]), "scope": scope, "refused": refused}

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,7 @@ class PaperField(forms.FileField):
         sent = super().to_python(data)
         if sent is None:
             return None
+        sent.seek(0)  # a form that is joined with somebody else's change is read twice
         try:
             return papers.cleaned(sent.read())
         except papers.RefusedError as refusal:
@@ -72,15 +74,67 @@ class FormWithFile(forms.Form):
 
     file_field = "file"
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if self.errors:
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.errors:
             self.ask_for_file_again()
-        return data
 
     def ask_for_file_again(self) -> None:
         if isinstance(self.files.get(self.file_field), UploadedFile) and self.file_field not in self.errors:
             self.add_error(self.file_field, str(CHOOSE_AGAIN))
+
+
+class ProvedForm(FormWithFile):
+    """A form about something that a document proves: one of the case's, or a file uploaded here and now.
+
+    Only documents that the person may read are offered, and a file only where that person may store one.
+    """
+
+    document = forms.ModelChoiceField(
+        label=_("Dokumen dalam berkas ini"),
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label=_("Belum ada"),
+        error_messages={"invalid_choice": _("Pilih dokumen dari daftar ini.")},
+    )
+    file = PaperField(label=_("Atau unggah dokumennya"), required=False, help_text=_("PDF, atau foto JPEG atau PNG."))
+    # The browser never shows a file again, so that two texts of it cannot be compared (core.conflict).
+    not_stored = ("file",)
+
+    def offer(self, documents: QuerySet[Document] | None, *, uploads: bool) -> None:
+        """``documents`` None: what proves this is not for this person's eyes, who does not replace it either."""
+        field = self.fields["document"]
+        assert isinstance(field, forms.ModelChoiceField)
+        if documents is not None:
+            field.queryset = documents
+            field.label_from_instance = document_label
+        if documents is None or not documents.exists():
+            del self.fields["document"]
+            self.fields["file"].label = _("Dokumen")
+        if documents is None or not uploads:
+            del self.fields["file"]
+        last = ("document", "file")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("document") and data.get("file") and "document" in self.changed_data:
+            self.add_error("file", _("Pilih satu: dokumen yang sudah ada, atau berkas baru."))
+        return data
+
+    def proof(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The cleaned data with ``paper`` for the file, which wins over the document that stood there before."""
+        data = dict(data)
+        paper = data.pop("file", None)
+        if paper is not None:
+            data.pop("document", None)
+            data["paper"] = paper
+        return data
+
+
+def document_label(document: Any) -> str:
+    day = document.dated or timezone.localdate(document.created_at)
+    return f"{document.shown_title}, {day.day}/{day.month}/{day.year} · {document.code}"
 
 
 class VersionForm(FormWithFile):
@@ -120,7 +174,7 @@ class VersionForm(FormWithFile):
         dated, expires = self.cleaned_data.get("dated"), self.cleaned_data.get("expires")
         if dated and expires and expires < dated:
             self.add_error("expires", _("Tanggal ini sebelum tanggal dokumen."))
-        return super().clean()
+        return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "file")}

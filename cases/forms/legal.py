@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import legal_dates
 from cases.enums import ExternalInstrument, ExternalValue, LegalStatusKind, ReturnKind
+from cases.forms.documents import ProvedForm
 from cases.forms.intake import countries
 from cases.models import LegalEvent, LegalRecord
 from core.rendering import DateInput
@@ -46,8 +47,9 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, known: legal_dates.Known, record: LegalRecord | None = None, **kwargs: Any) -> None:
         self.known = known
         if record is not None:
-            names = [name for name in self.base_fields if hasattr(record, name)]
-            kwargs["initial"] = {name: getattr(record, name) for name in names}
+            # A document by its number alone: the row itself may be out of sight.
+            stored = {column.name: column.attname for column in record._meta.concrete_fields}
+            kwargs["initial"] = {name: getattr(record, stored[name]) for name in self.base_fields if name in stored}
         super().__init__(*args, **kwargs)
 
     def problems(self, data: dict[str, Any]) -> legal_dates.Problems:
@@ -68,7 +70,14 @@ class RecordForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class LegalStatusForm(RecordForm):
+class ProvedRecordForm(RecordForm, ProvedForm):
+    """A record with the document that proves it."""
+
+    def fields_of(self) -> dict[str, Any]:
+        return self.proof(super().fields_of())
+
+
+class LegalStatusForm(ProvedRecordForm):
     status = forms.ChoiceField(
         label=_("Status hukum"),
         choices=[("", _("Pilih status")), *LegalStatusKind.choices],
@@ -109,7 +118,7 @@ class StatusEndForm(forms.Form):
     valid_to = _day(_("Berlaku sampai"), help_text=_("Hari itu sudah milik status berikutnya."))
 
 
-class LegalEventForm(RecordForm):
+class LegalEventForm(ProvedRecordForm):
     kind = forms.ChoiceField(
         label=_("Peristiwa"),
         choices=LegalEvent.Kind.choices,

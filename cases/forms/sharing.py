@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff, Unit
 from cases.enums import ConsentCapacity, LegalBasis, Section
 from cases.enums.sharing import ConferenceKind, ReviewOutcome
+from cases.forms.documents import ProvedForm
 from cases.matrix import Relation
 from cases.models import CaseFile, Consent
 from cases.policies import sharing as policies
@@ -237,7 +238,7 @@ class ConferenceForm(_TermsForm):
         }
 
 
-class ShareConsentForm(forms.Form):
+class ShareConsentForm(ProvedForm):
     recipient = forms.ModelChoiceField(
         label=_("Unit penerima"),
         queryset=Unit.objects.none(),
@@ -287,7 +288,7 @@ class ShareConsentForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return {
+        return self.proof({name: data[name] for name in ("document", "file") if name in data}) | {
             "recipient": data["recipient"].name,
             "scope": list({Section.SUMMARY.value, *data["scope"]}),
             "given_by": data["given_by"],

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -133,6 +134,8 @@ class CaseFile(Coded, Versioned, Timestamped):
     closure_reason = models.CharField(_("alasan penutupan"), max_length=30, choices=ClosureReason, blank=True)
     closure_note = models.TextField(_("catatan penutupan"), blank=True)
     aftercare_until = models.DateField(_("pascalayanan sampai"), null=True, blank=True)
+    # Codes of the goals of the plan that were met when the case was closed; their words stand with the plan.
+    goals_met = ArrayField(models.CharField(max_length=9), verbose_name=_("tujuan yang tercapai"), default=list)
     last_contact_at = models.DateTimeField(_("kontak terakhir"), null=True, blank=True, editable=False)
     # The nearest due date of an open task; kept by cases.workflow, for the list's order.
     next_due_on = models.DateField(_("tenggat berikutnya"), default=NOTHING_DUE, editable=False)

@@ -71,7 +71,7 @@ class LegalStatusQuerySet(models.QuerySet["LegalStatus"]):
 
 
 def _proof() -> models.ForeignKey[Document | None, Document | None]:
-    """The document that proves a row of the legal timeline."""
+    """The document that proves a row of the legal timeline, or a consent."""
     return models.ForeignKey(
         Document,
         null=True,
@@ -327,6 +327,7 @@ class Consent(Coded, Versioned, Timestamped):
     capacity = models.CharField(_("kapasitas"), max_length=20, choices=ConsentCapacity)
     language = models.CharField(_("bahasa penjelasan"), max_length=60, default="Indonesia")
     evidence = models.CharField(_("bukti"), max_length=200, blank=True)
+    document = _proof()
     explained_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,  # who explained it is part of the proof (UU PDP Pasal 24)
@@ -342,6 +343,7 @@ class Consent(Coded, Versioned, Timestamped):
 
     class Meta:
         ordering = ["-created_at"]
+        triggers = [of_same_case("consent_document_of_same_case")]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.status}"

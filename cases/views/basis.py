@@ -20,10 +20,11 @@ from cases.enums import ConsentPurpose, ConsentStatus, Section
 from cases.forms.basis import BasisForm, ConsentForm
 from cases.models import CaseFile, Consent, ProcessingBasis
 from cases.policies import sharing
-from cases.views.pages import open_page
+from cases.views.pages import offer_proof, open_page
 from cases.workflow.consent import CONSENT_SCOPES
 from core.editing import tell
 from core.htmx import redirect, render_page
+from core.uploads import takes_files
 from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,7 @@ def basis(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.ACCESS, _("Dasar hukum dan persetujuan"))
     user: Staff = request.user  # type: ignore[assignment]
     works = sharing.works_on(user, case)
-    consents = case.consents.select_related("explained_by").order_by("-created_at", "-pk")
+    consents = case.consents.select_related("explained_by", "document").order_by("-created_at", "-pk")
     return render_page(
         request,
         "cases/case_basis.html",
@@ -44,6 +45,7 @@ def basis(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "bases": list(case.bases.select_related("recorded_by")),
             "consents": [_consent_row(consent) for consent in consents],
+            "reads_documents": Section.DOCUMENTS in frame["seen"],
             "works": works and case.is_open,
             "withdraws": works,
             "purposes": [(purpose.label, _url_of(case, purpose)) for purpose in ConsentPurpose],
@@ -122,6 +124,7 @@ def basis_end(request: HttpRequest, code: str, basis_code: str) -> HttpResponse:
     )
 
 
+@takes_files
 @asks_or_acts
 def consent_new(request: HttpRequest, code: str, purpose: str) -> HttpResponse:
     """A consent for one purpose: what for, to whom, given by whom, explained how, proven by what."""
@@ -131,7 +134,9 @@ def consent_new(request: HttpRequest, code: str, purpose: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     sharing.require_working(user, case)
     what = ConsentPurpose(purpose)
-    form = ConsentForm(request.POST if request.method == "POST" else None, case=case, purpose=what)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ConsentForm(*sent, case=case, purpose=what)
+    offer_proof(form, user, frame, Section.DOCUMENTS)
     return _perform(
         request,
         frame | {"purpose": what.label},

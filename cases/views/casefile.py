@@ -22,9 +22,9 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies, sentence
-from cases.enums import STAGES, CaseStatus, Priority, ReferralSource, Section, TaskKind
+from cases.enums import STAGES, CaseStatus, EventKind, Priority, ReferralSource, Section, TaskKind
 from cases.filters import COLUMNS, ESSENTIAL, ORDERS, VIEWS, CaseFilter, columns_of, place_label, relevance
-from cases.frame import case_frame, panels
+from cases.frame import case_frame, goal_words, panels
 from cases.models import CaseFile, LegalEvent, ReportingDuty, Task
 from cases.opening import open_section
 from cases.policies import matching, sharing
@@ -257,6 +257,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "plan_url": reverse("cases:session-new", args=[case.code]) if "edit_notes" in frame["actions"] else "",
             "follow_ups": follow_up_rows(case, user) if Section.NOTES in seen else [],
             "access_url": reverse("cases:access", args=[case.code]) if Section.ACCESS in seen else "",
+            "closure": _closure(case, seen) if case.status == CaseStatus.CLOSED else None,
             "transfer": open_transfer_of(case) if Section.ACCESS in seen else None,
         },
     )
@@ -328,6 +329,15 @@ def _handover_to_attach(case: CaseFile, frame: dict[str, Any]) -> str:
     if not handovers:
         return reverse("cases:legal-event-new", args=[case.code])
     return reverse("cases:document-new", args=[case.code]) + f"?for=event-{handovers[0].pk}"
+
+
+def _closure(case: CaseFile, seen: frozenset[Section]) -> dict[str, Any]:
+    """Who closed it, and which goals were met, for those who read the plan (None for the others)."""
+    closing = case.events.filter(kind=EventKind.CASE_CLOSED).select_related("actor").order_by("-at", "-pk").first()
+    return {
+        "by": closing.actor if closing else None,
+        "goals": goal_words(case, case.goals_met, seen) if Section.PLAN in seen else None,
+    }
 
 
 def _reporting_duty(case: CaseFile) -> ReportingDuty | None:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,13 +28,15 @@ from cases.opening import journal_read, open_section
 from cases.policies.documents import documents_of, may_open_file, sections_to_read_as
 from cases.views.pages import if_editing, open_page
 from cases.workflow import documents as storing
+from core.editing import tell
 from core.htmx import redirect, render_page, wants_fragment
+from core.paging import Order, Page, page_of
 from core.papers import MEDIA
 from core.sealed_files import MissingError
 from core.uploads import takes_files
 from core.workflow import StaleError, TransitionError
 
-SHOWN = 200
+PAGE = 50
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 GONE = _("Berkas ini tidak ada di tempat penyimpanan. Beri tahu pengelola sistem.")
 SUFFIX = {"pdf": "pdf", "jpeg": "jpg", "png": "png"}
@@ -43,17 +46,29 @@ SUFFIX = {"pdf": "pdf", "jpeg": "jpg", "png": "png"}
 def documents(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = open_page(request, code, Section.DOCUMENTS)
     today = timezone.localdate(timezone=request.user.unit.zone)
-    rows = documents_of(request.user, case, frame["seen"]).prefetch_related(
-        Prefetch("files", DocumentFile.objects.select_related("uploaded_by").order_by("-number"))
+    files = Prefetch("files", DocumentFile.objects.select_related("uploaded_by").order_by("-number"))
+    page = page_of(
+        [documents_of(request.user, case, frame["seen"])],
+        Order("-created_at"),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE,
+        load=lambda rows: rows.prefetch_related(files),
     )
-    shown = [_row(document, today) for document in rows.order_by("-created_at", "-pk")[:SHOWN]]
     context = {
-        "rows": [row for row in shown if not row["document"].is_withdrawn],
-        "withdrawn": [row for row in shown if row["document"].is_withdrawn],
+        "rows": [_row(document, today) for document in page.rows],
+        "summary": _how_many(page),
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+        "previous_url": f"?cursor={page.previous_cursor}" if page.previous_cursor else "",
         "columns": [{"label": label} for label in (_("Dokumen"), _("Tanggal"), _("Berlaku sampai"), _("Versi"))],
         "new_url": if_editing(frame, "cases:document-new"),
     }
     return render_page(request, "cases/documents.html", frame | context)
+
+
+def _how_many(page: Page[Document]) -> str:
+    if page.count_is_capped:
+        return gettext("lebih dari %(count)d dokumen") % {"count": page.count}
+    return ngettext("%(count)d dokumen", "%(count)d dokumen", page.count) % {"count": page.count}
 
 
 def _row(document: Document, today: dt.date) -> dict[str, Any]:
@@ -284,7 +299,7 @@ def _saved_or_shown(request: HttpRequest, frame: dict[str, Any], form: Any, save
         try:
             document: Document = save()
         except workflow.KnownFileError as refusal:
-            form.add_error("file", str(refusal.message))
+            tell(form, refusal)
         except TransitionError as refusal:
             words = str(refusal.message)
             if isinstance(refusal, StaleError):

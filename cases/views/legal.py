@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import Right, Section
+from cases.forms.documents import ProvedForm
 from cases.forms.intake import country_name
 from cases.forms.legal import (
     ClassificationForm,
@@ -39,9 +40,10 @@ from cases.models import (
     LegalStatus,
     ReturnEvent,
 )
-from cases.views.pages import if_editing, open_page
+from cases.views.pages import if_editing, offer_proof, open_page
 from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
+from core.uploads import takes_files
 from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -186,12 +188,13 @@ def _externals(case: CaseFile) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda entry: (entry["on"], entry["row"].created_at), reverse=True)
 
 
+@takes_files
 @asks_or_acts
 def record_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Write a record of this kind down; dates that cannot be are refused beside their field."""
     shape = KINDS[kind]
     case, frame = open_page(request, code, Section.LEGAL, shape.new, edit=True)
-    form = shape.form(request.POST if request.method == "POST" else None, known=workflow.known_of(case))
+    form = _form(request, shape, frame, data=request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
@@ -204,6 +207,18 @@ def record_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return _record_page(request, frame, form, status=status)
 
 
+def _form(
+    request: HttpRequest, shape: Kind, frame: dict[str, Any], *, data: Any, record: LegalRecord | None = None
+) -> RecordForm:
+    files = request.FILES if data is not None else None
+    form = shape.form(data, files, known=workflow.known_of(frame["case"]), record=record)
+    if isinstance(form, ProvedForm):
+        kept = record.document_id if isinstance(record, LegalStatus | LegalEvent) else None
+        offer_proof(form, request.user, frame, Section.LEGAL, kept)  # type: ignore[arg-type]
+    return form
+
+
+@takes_files
 @asks_or_acts
 def record_edit(request: HttpRequest, code: str, record_code: str, kind: str) -> HttpResponse:
     """Correct a record."""
@@ -211,12 +226,11 @@ def record_edit(request: HttpRequest, code: str, record_code: str, kind: str) ->
     case, frame = open_page(request, code, Section.LEGAL, shape.edit, edit=True)
     if case.for_child and shape.model in workflow.EXTERNAL:  # not even somebody else's word (ET-3)
         raise Http404
-    known = workflow.known_of(case)
     written = _of_case(shape.model, case, record_code)
     return edit_page(
         request,
         written,
-        form_of=lambda data, row: shape.form(data, known=known, record=row),
+        form_of=lambda data, row: _form(request, shape, frame, data=data, record=row),
         save=lambda form, version: shape.amend(written, by=request.user, version=version, **form.fields_of()),
         place=Place("cases/legal_record.html", reverse("cases:legal", args=[case.code]), shape.saved, frame),
     )

@@ -17,7 +17,7 @@ from accounts.models import Staff
 from cases import policies, workflow
 from cases.enums import COMPLETED, NEXT_STAGE, CaseStatus, Section
 from cases.forms.actions import AssignForm, CloseForm, MoveOnForm, ReasonForm, ResumeForm
-from cases.frame import MOVES, case_frame, require_move
+from cases.frame import MOVES, case_frame, goals_of, require_move
 from cases.models import CaseFile
 from cases.opening import open_section
 from core.htmx import redirect, render_page
@@ -30,7 +30,7 @@ def _move_page(
     request: HttpRequest,
     code: str,
     name: str,
-    form_class: type[Any],
+    form_class: Callable[..., Any],
     perform: Callable[..., CaseFile],
     *,
     done: str | Promise,
@@ -137,11 +137,18 @@ def case_resume(request: HttpRequest, code: str) -> HttpResponse:
 @asks_or_acts
 def case_close(request: HttpRequest, code: str) -> HttpResponse:
     """The form; what still blocks is told at once, and again for each reason as it is chosen (htmx)."""
+    user: Staff = request.user  # type: ignore[assignment]
+
+    def form_of(data: Any, *, case: CaseFile) -> CloseForm:
+        reads_plan = Section.PLAN in policies.sections_seen(user, case)
+        goals = [goal for goal in goals_of(case) if goal.is_open or goal.is_met] if reads_plan else []
+        return CloseForm(data, case=case, goals=[(goal.code, goal.text, goal.is_met) for goal in goals])
+
     return _move_page(
         request,
         code,
         "close",
-        CloseForm,
+        form_of,
         workflow.close,
         done=_("Kasus ditutup."),
         explain=lambda case: (

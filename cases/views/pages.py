@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from cases import policies
 from cases.enums import Section
+from cases.forms.documents import ProvedForm
 from cases.frame import case_frame
 from cases.opening import open_section
+from cases.policies.documents import documents_of, sections_to_read_as
 from core.workflow import TransitionError
 
 
@@ -35,3 +37,16 @@ def if_editing(frame: dict[str, Any], url_name: str) -> str:
     """The address of an edit page, or nothing for those who only read."""
     case = frame["case"]
     return reverse(url_name, args=[case.code]) if f"edit_{frame['section'].value}" in frame["actions"] else ""
+
+
+def offer_proof(
+    form: ProvedForm, user: Staff, frame: dict[str, Any], section: Section, kept: int | None = None
+) -> None:
+    """Give ``form`` the documents that this person may read; ``kept`` is the one that proves the row already.
+
+    ``section``: as which a file that is uploaded with the form is read.
+    """
+    readable = documents_of(user, frame["case"], frame["seen"]).standing()
+    hidden = kept is not None and not readable.filter(pk=kept).exists()
+    uploads = {Section.DOCUMENTS, section} <= set(sections_to_read_as(frame["rights"]))
+    form.offer(None if hidden else readable.order_by("-created_at", "-pk"), uploads=uploads)

@@ -34,8 +34,10 @@ from cases.opening import open_section
 from cases.policies import requests as rights_policies
 from cases.policies import sharing
 from cases.views.holds import holds_on
+from cases.views.pages import offer_proof
 from core.editing import tell
 from core.htmx import redirect, render_page
+from core.uploads import takes_files
 from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -196,13 +198,16 @@ def conference_new(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@takes_files
 @asks_or_acts
 def share_consent_new(request: HttpRequest, code: str) -> HttpResponse:
     """Write down a consent on which sharing may rest."""
     user: Staff = request.user  # type: ignore[assignment]
     case, frame = _open(request, code, _("Catat persetujuan berbagi"))
     sharing.require_working(user, case)
-    form = ShareConsentForm(request.POST or None, case=case, user=user)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ShareConsentForm(*sent, case=case, user=user)
+    offer_proof(form, user, frame, Section.DOCUMENTS)
     return _perform(
         request,
         frame,

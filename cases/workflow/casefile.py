@@ -259,10 +259,16 @@ def assign_many(cases: Iterable[CaseFile], *, by: Staff, worker: Staff) -> None:
 
 
 @transaction.atomic
-def move_on(case: CaseFile, *, by: Staff, **stages: str) -> CaseFile:
-    """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it."""
+def move_on(case: CaseFile, *, by: Staff, since: str = "", **stages: str) -> CaseFile:
+    """To the next stage of the one map (D §3.3); the agency's own stage names may be set with it.
+
+    ``since``: the stage that the page showed. Whoever sends an old page does not move the case a second time.
+    """
     case = lock(case)
     policies.require(by, Right.EDIT, case)
+    if since and case.status != since:
+        words = _("Tahap kasus ini sudah berganti sejak halaman dibuka: sekarang “%(stage)s”.")
+        raise TransitionError(words % {"stage": case.get_status_display()})
     transition = NEXT_STAGE.get(CaseStatus(case.status))
     if transition is None:
         raise TransitionError(_("Tidak ada tahap berikutnya. Pengawas dapat menutup kasus ini."))
@@ -298,9 +304,16 @@ def resume(case: CaseFile, *, by: Staff) -> CaseFile:
 
 @transaction.atomic
 def close(
-    case: CaseFile, *, by: Staff, reason: ClosureReason, note: str = "", aftercare_until: dt.date | None = None
+    case: CaseFile,
+    *,
+    by: Staff,
+    reason: ClosureReason,
+    note: str = "",
+    aftercare_until: dt.date | None = None,
+    goals_met: Iterable[str] = (),
 ) -> CaseFile:
     """Close the case (I-18): a supervisor, a reason, and nothing urgent left; after-care date or note by reason.
+    ``goals_met``: codes of the plan's goals that were met (D §3, CaseClosure).
 
     A child's file is sealed by the same row's change (ET-3): from then on no page shows it to anybody.
     Appointments are called off; follow-ups go on up to the after-care date, but not of a file that nobody sees.
@@ -317,6 +330,7 @@ def close(
     case.closure_reason = reason
     case.closure_note = note
     case.aftercare_until = aftercare_until
+    case.goals_met = list(goals_met)
     if case.is_child_file:
         case.sealed_at = case.closed_at
         write_journal(JournalAction.CASE_SEALED, by=by, object_code=case.code)
@@ -352,6 +366,7 @@ def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     case.closure_reason = ""
     case.closure_note = ""
     case.aftercare_until = None
+    case.goals_met = []
     end_follow_ups(case, by=by)
     try:
         with transaction.atomic():

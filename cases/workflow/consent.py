@@ -17,10 +17,13 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import ConsentCapacity, ConsentPurpose, ConsentStatus, EventKind, Right, Section
 from cases.enums.basis import BasisPurpose, Ground
-from cases.models import CaseFile, Consent, ProcessingBasis
+from cases.enums.documents import DocumentKind
+from cases.models import CaseFile, Consent, Document, ProcessingBasis
 from cases.policies.household import guardian_in_conflict
+from cases.workflow.documents import stored_proof
 from cases.workflow.events import record
 from core.acting import beyond_own_sight
+from core.papers import Paper
 from core.workflow import Transition, TransitionError, lock, move
 
 WITHDRAW = Transition.of(ConsentStatus.GIVEN, to=ConsentStatus.WITHDRAWN)
@@ -47,11 +50,14 @@ def give_consent(
     detail: str = "",
     language: str = "",
     evidence: str = "",
+    document: Document | None = None,
+    paper: Paper | None = None,
     refused: bool = False,
 ) -> Consent:
     """Record that consent was given or refused, for what, by whom, how it was explained, and what proves it.
 
-    The same words sent again on the day are the same consent."""
+    ``document`` is the signed form among the case's documents, ``paper`` one that is stored with the consent. The same
+    words sent again on the day are the same consent."""
     case = lock(case)
     policies.require(by, Right.EDIT, case)
     if case.participant.is_child and capacity == ConsentCapacity.SELF:
@@ -74,7 +80,10 @@ def give_consent(
     today = timezone.localdate()
     if (same := case.consents.filter(decided_at__date=today, **fields).first()) is not None:
         return same
-    consent = Consent.objects.create(case=case, decided_at=timezone.now(), **fields)
+    proof = stored_proof(
+        case, by=by, document=document, paper=paper, kind=DocumentKind.CONSENT, section=Section.DOCUMENTS, dated=today
+    )
+    consent = Consent.objects.create(case=case, decided_at=timezone.now(), document=proof, **fields)
     record(case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=recipient)
     return consent
 

@@ -18,7 +18,7 @@ from cases import policies
 from cases.enums import OPEN, CaseStatus, ClosureReason, EventKind, Right, Section, TaskKind
 from cases.enums.documents import DocumentKind, PreviewState
 from cases.matrix import BY_PROFESSION
-from cases.models import CaseFile, Document, DocumentFile, DocumentPage, LegalEvent, LegalStatus, Task
+from cases.models import CaseFile, Consent, Document, DocumentFile, DocumentPage, LegalEvent, LegalStatus, Task
 from cases.models.documents import EXPIRES_SOON
 from cases.policies.documents import documents_for, require_writing
 from cases.sentence import end_of
@@ -26,7 +26,7 @@ from cases.workflow.events import record
 from cases.workflow.tasks import open_task, reader_of, withdraw_task
 from core import jobs, sealed_files
 from core.papers import Paper
-from core.workflow import Blocker, TransitionError, lock, lock_version, sent_before
+from core.workflow import Blocker, FieldError, TransitionError, lock, lock_version, sent_before
 
 JOB_KIND = "document_pages"
 FOLDER, PAGES_FOLDER = "documents", "document-pages"
@@ -34,7 +34,7 @@ FOLDER, PAGES_FOLDER = "documents", "document-pages"
 ORPHAN_AFTER = dt.timedelta(hours=24)
 
 
-class KnownFileError(TransitionError):
+class KnownFileError(FieldError):
     """This very file is there already."""
 
 
@@ -112,7 +112,8 @@ def withdraw_document(document: Document, *, by: Staff, reason: str) -> Document
     document.version += 1
     document.save()
     _uncheck(document, document=None)
-    LegalEvent.objects.filter(document=document).update(document=None)
+    for model in (LegalEvent, Consent):
+        model._default_manager.filter(document=document).update(document=None, version=F("version") + 1)
     withdraw_task(_reminder_of(document), by=by)
     _tell(document, EventKind.DOCUMENT_WITHDRAWN, by=by)
     return document
@@ -122,6 +123,20 @@ def _uncheck(proof: Document, **also: None) -> None:
     """A status that was held against this document is unchecked again, and a page that shows it checked is old."""
     statuses = LegalStatus.objects.filter(document=proof)
     statuses.update(verified_by=None, verified_at=None, version=F("version") + 1, **also)
+
+
+def stored_proof(
+    case: CaseFile, *, by: Staff, document: Document | None, paper: Paper | None, **about: Any
+) -> Document | None:
+    """What proves a row of ``case``: a document that is there, or ``paper``, which is stored with what is known of it.
+
+    Nobody hangs on a row what he may not read.
+    """
+    if paper is not None:
+        return add_document(case, by=by, client_id=uuid.uuid4(), paper=paper, **about)
+    if document is not None and not documents_for(by).standing().filter(pk=document.pk, case=case).exists():
+        raise PermissionDenied
+    return document
 
 
 @transaction.atomic
@@ -160,10 +175,9 @@ def _refuse_known(case: CaseFile, by: Staff, paper: Paper) -> None:
     readable = documents_for(by).standing().filter(case=case)
     same = DocumentFile.objects.filter(document__in=readable, sent_sha256=paper.sent_sha256).select_related("document")
     if found := same.first():
-        raise KnownFileError(
-            _("Berkas yang sama sudah tersimpan: %(title)s, kode %(code)s, versi %(number)s.")
-            % {"title": found.document.shown_title, "code": found.document.code, "number": found.number}
-        )
+        words = _("Berkas yang sama sudah tersimpan: %(title)s, kode %(code)s, versi %(number)s.")
+        about = {"title": found.document.shown_title, "code": found.document.code, "number": found.number}
+        raise KnownFileError({"file": words % about})
 
 
 def _store(document: Document, number: int, *, by: Staff, client_id: uuid.UUID, paper: Paper) -> DocumentFile:

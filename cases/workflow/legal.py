@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from cases.enums import VICTIM_STATUSES, EventKind, LegalStatusKind, Right, Sect
 from cases.enums.documents import DocumentKind
 from cases.models import (
     CaseFile,
+    Document,
     ExternalAssessment,
     ExternalClassification,
     LegalEvent,
@@ -28,7 +28,7 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.workflow.apart import hold, separate
-from cases.workflow.documents import add_document
+from cases.workflow.documents import stored_proof
 from cases.workflow.events import record
 from core.papers import Paper
 from core.workflow import FieldError, TransitionError, lock, lock_version
@@ -94,16 +94,25 @@ def add_legal_status(
     valid_from: dt.date,
     valid_to: dt.date | None = None,
     end_previous: bool = False,
+    paper: Paper | None = None,
     **fields: Any,
 ) -> LegalStatus:
-    """Add a status; with ``end_previous`` the open one before it ends on the day this one begins."""
+    """Add a status; with ``end_previous`` the open one before it ends on the day this one begins.
+
+    ``document`` or ``paper`` proves it: one of the case's documents, or a file that is stored with it.
+    """
     if status in VICTIM_STATUSES:
         hold([case.participant_id])
     case = _open_for(case, by)
+    words = {name: value for name, value in fields.items() if name != "document" or paper is None}
+    mine = case.legal_statuses.filter(status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by)
+    if (same := mine.filter(**words).first()) is not None:
+        return same  # a form sent twice
     if end_previous:
         open_ones = case.legal_statuses.filter(valid_to=None, valid_from__lte=valid_from)
         open_ones.update(valid_to=valid_from, version=F("version") + 1)
     added = LegalStatus(case=case, status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by, **fields)
+    added.document = _proof(added, by, paper)
     _save_status(added)
     _keep_apart(added, by=by)
     record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
@@ -111,13 +120,15 @@ def add_legal_status(
 
 
 @transaction.atomic
-def amend_legal_status(written: LegalStatus, *, by: Staff, version: int, **fields: Any) -> LegalStatus:
+def amend_legal_status(
+    written: LegalStatus, *, by: Staff, version: int, paper: Paper | None = None, **fields: Any
+) -> LegalStatus:
     """Correct a status. What was checked was the former text, so that its check ends with it."""
     if fields.get("status") in VICTIM_STATUSES:
         hold([written.case.participant_id])
     case = _open_for(written.case, by)
     status = lock_version(written, version)
-    if not _put(status, fields):
+    if not _put(status, fields, by=by, paper=paper):
         return status
     status.verified_by = status.verified_at = None
     status.recorded_by = by
@@ -207,8 +218,10 @@ def _protect_as_victim(case: CaseFile) -> None:
 
 
 @transaction.atomic
-def add_legal_record(model: type[Written], case: CaseFile, *, by: Staff, **fields: Any) -> Written:
-    """Write down what happened, or what another body says.
+def add_legal_record(
+    model: type[Written], case: CaseFile, *, by: Staff, paper: Paper | None = None, **fields: Any
+) -> Written:
+    """Write down what happened, or what another body says; ``paper`` is a file that proves it and is stored with it.
 
     A pledge (ikrar) is an event like the others and nothing depends on it (ET-14); neither does anything of ours move
     by what another body found.
@@ -220,6 +233,8 @@ def add_legal_record(model: type[Written], case: CaseFile, *, by: Staff, **field
         return same  # a form sent twice: nothing happens twice on one day in the same words
     added = model(case=case, recorded_by=by, **fields)
     _check_day(added)
+    if isinstance(added, LegalEvent):
+        added.document = _proof(added, by, paper)
     added.save()
     record(case, _line_of(added), by=by, section=Section.LEGAL, summary=_said(added))
     return added
@@ -230,29 +245,19 @@ def record_handover(
     case: CaseFile, *, by: Staff, happened_on: dt.date, document_no: str, paper: Paper | None = None
 ) -> LegalEvent:
     """The handing over from a prison, with its berita acara where the file is at hand; otherwise it may follow."""
-    event = add_legal_record(
-        LegalEvent, case, by=by, kind=LegalEvent.Kind.HANDOVER, happened_on=happened_on, document_no=document_no
+    kind = LegalEvent.Kind.HANDOVER
+    return add_legal_record(
+        LegalEvent, case, by=by, kind=kind, happened_on=happened_on, document_no=document_no, paper=paper
     )
-    if paper is not None:
-        add_document(
-            case,
-            by=by,
-            client_id=uuid.uuid4(),
-            paper=paper,
-            kind=DocumentKind.HANDOVER,
-            section=Section.LEGAL,
-            document_no=document_no,
-            dated=happened_on,
-            proves=event,
-        )
-    return event
 
 
 @transaction.atomic
-def amend_legal_record(written: Written, *, by: Staff, version: int, **fields: Any) -> Written:
+def amend_legal_record(
+    written: Written, *, by: Staff, version: int, paper: Paper | None = None, **fields: Any
+) -> Written:
     case = _open_for(written.case, by)
     written = lock_version(written, version)
-    if not _put(written, fields):
+    if not _put(written, fields, by=by, paper=paper):
         return written
     written.recorded_by = by
     _check_day(written)
@@ -261,12 +266,36 @@ def amend_legal_record(written: Written, *, by: Staff, version: int, **fields: A
     return written
 
 
-def _put(written: LegalRecord, fields: dict[str, Any]) -> bool:
-    """Set the fields; whether any of them is now another."""
-    changed = [name for name, value in fields.items() if getattr(written, name) != value]
+def _put(written: LegalRecord, fields: dict[str, Any], *, by: Staff, paper: Paper | None) -> bool:
+    """Set the fields and what proves them; whether any of it is now another."""
+    former = written.document_id if isinstance(written, LegalStatus | LegalEvent) else None
+    proves = "document" in fields and (fields["document"] and fields["document"].pk) != former
+    changed = [name for name, value in fields.items() if name != "document" and getattr(written, name) != value]
     for name in changed:
         setattr(written, name, fields[name])
-    return bool(changed)
+    if isinstance(written, LegalStatus | LegalEvent) and (proves or paper is not None):
+        written.document = fields.get("document")
+        written.document = _proof(written, by, paper)
+    return bool(changed) or proves or paper is not None
+
+
+_KIND_OF_PROOF = {
+    LegalEvent.Kind.PLEDGE: DocumentKind.PLEDGE,
+    LegalEvent.Kind.HANDOVER: DocumentKind.HANDOVER,
+    LegalEvent.Kind.VERDICT: DocumentKind.VERDICT,
+}
+
+
+def _proof(row: LegalStatus | LegalEvent, by: Staff, paper: Paper | None) -> Document | None:
+    """The document of a row that is about to be saved; a file of its own is read as the legal page is."""
+    about: dict[str, Any] = {"issued_by": row.authority, "document_no": row.document_no, "section": Section.LEGAL}
+    if isinstance(row, LegalEvent):
+        about["dated"] = row.happened_on
+    kind = _KIND_OF_PROOF.get(row.kind) if isinstance(row, LegalEvent) else None  # type: ignore[call-overload]
+    document = None if paper is not None else row.document
+    return stored_proof(
+        row.case, by=by, document=document, paper=paper, kind=kind or DocumentKind.LEGAL_LETTER, **about
+    )
 
 
 def _check_day(written: LegalRecord) -> None:

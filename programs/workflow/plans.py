@@ -253,7 +253,12 @@ def goal_lines(case: CaseFile) -> list[GoalLine]:
     """What cases.frame.GOALS asks: every goal of the case's plans; those of an active one, not closed, are open."""
     goals = Goal.objects.filter(plan__case=case).select_related("plan").order_by("plan", "due_on", "pk")
     return [
-        GoalLine(goal.code, goal.text, goal.plan.status in RUNNING and goal.status not in CLOSED_GOAL)
+        GoalLine(
+            goal.code,
+            goal.text,
+            is_open=goal.plan.status in RUNNING and goal.status not in CLOSED_GOAL,
+            is_met=goal.status == GoalStatus.ACHIEVED,
+        )
         for goal in goals
     ]
 

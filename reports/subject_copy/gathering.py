@@ -21,7 +21,7 @@ from cases.models import CaseFile, CaseUserGrant, Consent, ContactNote, Particip
 from programs.models import Enrolment
 from reports.enums import TOLD_REASONS, LeftOutReason
 from reports.subject_copy.declaration import CHAPTERS
-from reports.subject_copy.left_out import LEFT_OUT
+from reports.subject_copy.left_out import ASK, LEFT_OUT
 from reports.subject_copy.parts import Chapter, Field, Part
 
 SHORTEST_NAME = 4  # a shorter one would blacken syllables
@@ -140,7 +140,10 @@ def _told(chapter: Chapter, case: CaseFile, is_seen: bool, withheld: Withheld, m
 
 def _declared(chapter: Chapter) -> list[LeftOut]:
     told = [left for left in LEFT_OUT if left.chapter == chapter.key and left.reason in TOLD_REASONS]
-    lines = {str(left.what): LeftOut(str(left.what), left.reason, str(left.reason.label)) for left in told}
+    lines = {
+        str(left.what): LeftOut(str(left.what), left.reason, str(left.reason.label), str(ASK.get(left.reason, "")))
+        for left in told
+    }
     return list(lines.values())
 
 

@@ -14,6 +14,8 @@ SOURCES, CLINICIAN = LeftOutReason.PROTECTED_SOURCES, LeftOutReason.CLINICIAN
 ENDANGERS, LAW = LeftOutReason.ENDANGERS, LeftOutReason.LAW_ENFORCEMENT
 REPEATED, NOT_PERSONAL = LeftOutReason.REPEATED, LeftOutReason.NOT_OF_THE_PERSON
 EVERY_FIELD = "*"
+# Whom the person asks about what is not here, where it is somebody else than the data protection officer.
+ASK = {CLINICIAN: _("Mintalah penjelasannya kepada psikolog Anda, melalui petugas Anda.")}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.HouseholdMember", EVERY_FIELD, OTHERS, _("Anggota keluarga Anda"), "identity"),
     Left("cases.Address", "access_note", STAFF, _("Catatan petugas untuk menuju alamat"), "identity"),
     Left("cases.PersonPair", EVERY_FIELD, OTHERS, _("Perbandingan dengan data orang yang serupa"), "identity"),
-    Left("cases.CaseFile", "participant co_workers last_contact_at adult_from", REPEATED),
+    # The goals stand with the plan, each with whether it was reached.
+    Left("cases.CaseFile", "participant co_workers last_contact_at adult_from goals_met", REPEATED),
     Left("cases.CaseFile", "next_due_on", NOT_PERSONAL),
     Left("cases.CaseFile", "closure_note", OTHERS, _("Catatan petugas saat berkas ditutup"), "case"),
     Left("cases.CaseStatusPeriod", "case", REPEATED),
@@ -56,7 +59,9 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Draft", EVERY_FIELD, NOT_PERSONAL),
     Left("cases.SavedFilter", EVERY_FIELD, NOT_PERSONAL),
     # documents: their files are handed over as paper copies of what the list names
-    Left("cases.Document", "case section", REPEATED),
+    Left("cases.Document", "case", REPEATED),
+    # Whose section is the clinical one (of_the_case): its kind and title alone say much.
+    Left("cases.Document", "section", CLINICIAN, _("Dokumen psikolog, misalnya laporan pemeriksaan"), "documents"),
     Left(
         "cases.Document",
         "withdrawn_at withdrawn_by withdraw_reason",
@@ -90,7 +95,7 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.CheckIn", "recorded_by", STAFF, _("Nama petugas yang mencatat kehadiran lapor"), "supervision"),
     # consent
     Left("cases.ProcessingBasis", "case", REPEATED),
-    Left("cases.Consent", "case", REPEATED),
+    Left("cases.Consent", "case document", REPEATED),
     Left("cases.Consent", "given_by", OTHERS, _("Nama pemberi persetujuan; kedudukannya disebut"), "consents"),
     # sessions
     Left("cases.ContactNote", "case goals", REPEATED),

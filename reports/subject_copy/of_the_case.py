@@ -212,7 +212,12 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                 "documents",
                 _("Dokumen yang kami simpan"),
                 Document,
-                lambda case: Document.objects.standing().filter(case=case).order_by("created_at", "pk"),
+                lambda case: (
+                    Document.objects.standing()
+                    .filter(case=case)
+                    .exclude(section=Section.CLINICAL)
+                    .order_by("created_at", "pk")
+                ),
                 (
                     CODE,
                     Field("kind", _("Jenis"), "kind"),

@@ -17,8 +17,18 @@ from cases.enums import COMPLETED, CaseStatus, ClosureReason, Priority, TaskKind
 from cases.models import CaseFile
 from partners import workflow as partner_workflow
 from programs import workflow as program_workflow
+from programs.enums import GoalStatus
+from programs.models import Goal
 from tests.cast import Cast
-from tests.factories import make_case, make_cohort, make_enrolment, make_final_assessment, make_person, make_task
+from tests.factories import (
+    make_active_plan,
+    make_case,
+    make_cohort,
+    make_enrolment,
+    make_final_assessment,
+    make_person,
+    make_task,
+)
 from tests.world import make_directory, make_referral
 
 NOTE = "Keluarga pindah ke Medan; berkas disalin untuk Bapas Medan. 🙏 <b>tebal</b> \u202ekanan"
@@ -163,3 +173,31 @@ def test_only_the_units_supervisor_closes(case: CaseFile, cast: Cast, client: Cl
             assert ask(url(case), {"reason": "pindah", "note": NOTE}).status_code in (403, 404), name
     case.refresh_from_db()
     assert case.is_open
+
+
+def test_the_goals_that_were_met_are_asked_and_stand_on_the_closed_case(
+    case: CaseFile, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.supervisor)
+    assert "goals_met" not in client.get(url(case)).context["form"].fields, "no plan, no question"
+    plan = make_active_plan(case, approver=cast.supervisor)
+    met = plan.goals.get()
+    other = Goal.objects.create(plan=plan, type=met.type, text="Anak saya sekolah.", items=["F1"], due_on=met.due_on)
+    program_workflow.update_progress(met, by=cast.worker, version=met.version, progress=4, status=GoalStatus.ACHIEVED)
+    form = client.get(url(case)).context["form"]
+    assert [code for code, _words in form.fields["goals_met"].choices] == [met.code, other.code]
+    assert form["goals_met"].value() == [met.code], "as the plan says"
+    sent = {"reason": ClosureReason.MOVED, "note": NOTE, "goals_met": [met.code, "XXXX-XXXX"]}
+    assert client.post(url(case), sent).status_code == 422
+    assert client.post(url(case), sent | {"goals_met": [met.code]}).status_code == 302
+    case.refresh_from_db()
+    assert case.goals_met == [met.code]
+    page = client.get(reverse("cases:case-detail", args=[case.code])).content.decode()
+    card = page[page.index('id="closure"') :].partition("</section>")[0]
+    assert met.text in card
+    assert other.text not in card
+    assert cast.supervisor.full_name in card
+    assert "<b>tebal</b>" not in card
+    case = workflow.reopen(case, by=cast.supervisor, reason="Kembali.")
+    assert case.goals_met == []
+    assert 'id="closure"' not in client.get(reverse("cases:case-detail", args=[case.code])).content.decode()

@@ -43,6 +43,7 @@ from tests.factories import (
     make_case,
     make_child_case,
     make_cohort,
+    make_document,
     make_enrolment,
     make_grant,
     make_note,
@@ -578,3 +579,21 @@ def test_a_supervisor_says_why_before_the_page_opens(cast: Cast, case: CaseFile,
     request = asked(case, cast)
     answer = signed_in(cast.supervisor).get(reverse("reports:copy-prepare", args=[request.code]))
     assert (answer.status_code, "reason" in answer.headers["location"]) == (302, True)
+
+
+def test_a_psychologists_document_is_named_as_left_out_whoever_reads(cast: Cast, case: CaseFile) -> None:
+    """Its title alone says much; and its reader's copy is no other than everybody else's."""
+    make_document(case, title="Litmas awal")
+    case_workflow.assign(case, by=cast.supervisor, worker=cast.worker, co_workers=[cast.neighbour])
+    cast.neighbour.profession = "psikolog"
+    cast.neighbour.save()
+    make_document(case, cast.neighbour, section=Section.CLINICAL, title="Laporan pemeriksaan psikologis")
+    for reader in (cast.worker, cast.neighbour):
+        with acting_as(reader.pk):
+            copy = subject_copy.gather(case, sections=Section)
+        chapter = next(chapter for chapter in copy.chapters if chapter.key == "documents")
+        titles = [e.shown for t in chapter.tables for r in t.records for e in r.entries if e.key == "title"]
+        assert titles == ["Litmas awal"]
+        left = next(left for left in chapter.left_out if left.reason == "clinician")
+        assert "psikolog" in left.what
+        assert "Mintalah penjelasannya kepada psikolog" in left.explanation

@@ -173,13 +173,13 @@ class Loader:
             files.append(
                 (stamp, stamp, 1, code, f"BENCH/{number:08d}", persons[code], CaseType.PROBATION, unit.pk,
                  unit.agency_id, worker.pk, "lapas", "kewenangan", CaseStatus.INTERVENING, "", "", "", opened,
-                 "", "", due, uuid.uuid4(), "f", "f")
+                 "", "", due, uuid.uuid4(), "f", "f", "{}")
             )  # fmt: skip
         _copy(
             CaseFile,
             "created_at updated_at version code case_no participant_id case_type lead_unit_id lead_agency_id "
             "lead_worker_id referral_source legal_basis status derad_stage probation_stage atensi_phase opened_at "
-            "closure_reason closure_note next_due_on client_id is_child_file is_victim_file",
+            "closure_reason closure_note next_due_on client_id is_child_file is_victim_file goals_met",
             files,
         )
         cases = dict(CaseFile.objects.filter(code__in=codes).values_list("code", "pk"))
