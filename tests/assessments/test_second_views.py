@@ -36,11 +36,6 @@ def pair(first, cast):
     return workflow.contest(first, by=cast.worker, reason="Rahasia alasan.", received_on=timezone.localdate())
 
 
-@pytest.fixture
-def named(pair, cast):
-    return workflow.name_rater(pair, by=cast.supervisor, version=pair.version, rater=cast.neighbour)
-
-
 def rated(pair, by):
     with acting_as(by.pk):
         hand_in(judged(quick(workflow.start_second(pair, by=by))))
