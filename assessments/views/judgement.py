@@ -123,7 +123,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     progress = progress_of(assessment)
     form = _choice_form(request, assessment)
     texts = _own_view_form(request, assessment, progress)
-    problem, blockers, status = "", [], 200
+    problem, blockers, status, wrong = "", [], 200, ""
     problems: dict[str, str] = {}
     if request.method == "POST":
         status = 422
@@ -143,7 +143,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 problem = _("Jawaban berubah sesudah petunjuk ini tampil. Baca petunjuk yang baru, lalu pilih lagi.")
                 status = 409
             except TransitionError as refused:
-                problem, blockers = str(refused.message), refused.blockers
+                problem, blockers, wrong = str(refused.message), refused.blockers, next(iter(refused.problems), "")
         problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
         assessment = visible(request, assessment.code)
         progress = progress_of(assessment)
@@ -154,6 +154,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "reason_check": checks.get(OVERRIDE_REASON),
         "own_view": texts[OWN_VIEW] if OWN_VIEW in texts.fields else None,
         "problem": problem,
+        "wrong": wrong,
         "blockers": blockers,
         "missing": missing(progress),
         "chosen": form.data.get("final_band", "") if form.is_bound and status != 409 else assessment.final_band,

@@ -69,7 +69,12 @@ def test_a_draft_with_faults_waits_for_its_author_alone_until_it_is_mended(cast:
     ("old", "new", "indonesian", "english"),
     [
         ("version: 1.0.0", "version: satu", "tulis tiga angka", "write three numbers, such as 1.2.0"),
-        ("requires_training: false", "requires_training: 3", "harus ya/tidak", "must be yes or no (true, false), not a whole number"),
+        (
+            "requires_training: false",
+            "requires_training: 3",
+            "harus ya/tidak",
+            "must be yes or no (true, false), not a whole number",
+        ),
         ("scale: readiness_0_3", "scale: x", "tidak dikenal; pilihannya", "is unknown; choose from:"),
         ("min_sources: 2", "min_sources: [2", "koma atau kurung tutup", "a comma or a closing bracket is missing"),
         ("version: 1.0.0", "version: 1.0.0\n\tx: 1", "tab dipakai sebagai jarak", "a tab is used as space"),

@@ -267,6 +267,15 @@ def test_neither_rater_sees_the_others_before_both_are_handed_in(named, first, c
     assert policies.assessments_for(cast.supervisor).count() == 2
 
 
+def test_what_protects_the_person_is_told_to_the_cases_worker_while_it_is_blind(named, cast, client):
+    with acting_as(cast.neighbour.pk):
+        answer(workflow.start_second(named, by=cast.neighbour), "D4", 3)
+    task = Task.objects.get(kind=TaskKind.URGENT)
+    assert task.assignee == cast.worker
+    client.force_login(cast.worker)
+    assert client.get(task.path).status_code == 200
+
+
 def test_the_database_hides_the_first_even_from_a_second_rater_on_the_caseload(named, first, cast):
     case_workflow.assign(first.case, by=cast.supervisor, worker=cast.worker, co_workers=[cast.neighbour])
     assert not policies.assessments_for(cast.neighbour).exists()
