@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -92,7 +93,11 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
             except TransitionError as refused:
                 problem = str(refused.message)
         problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
-    context = frame(assessment, _("Pertimbangan awal")) | {
+    lacking = missing(progress)
+    is_shown = not settings.GUIDANCE_AFTER_OWN_JUDGEMENT and not lacking
+    guided = _found(assessment, progress, "") if is_shown else {"found": None}
+    context = frame(assessment, _("Pertimbangan awal")) | guided
+    context |= {
         "formulation_check": checks.get(FORMULATION),
         "reason_check": checks.get(FIRST_REASON),
         "texts": texts,
@@ -100,7 +105,7 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
         "form": form,
         "problem": problem,
         "options": _options(assessment, form.data.get("band", "")),
-        "missing": missing(progress),
+        "missing": lacking,
         "done": progress.done,
         "unknown": progress.unknown,
         "stamp": assessment.narratives_stamp,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments import catalogue, policies, workflow
-from assessments.enums import InstrumentCode
+from assessments.enums import InstrumentCode, VersionStatus
 from assessments.models import InstrumentDraft, InstrumentVersion
 from tests.assessments.reading import as_user, text
 from tests.cast import Cast
@@ -58,7 +58,7 @@ def test_a_draft_with_faults_waits_for_its_author_alone_until_it_is_mended(cast:
     mended = draft.source.replace("version: satu", "version: 1.1.0")
     draft = workflow.edit_draft(draft, by=cast.admin, version=draft.version, source=mended, summary="Percobaan")
     assert policies.drafts_for_publisher(cast.bnpt_admin) == [draft.code]
-    current = InstrumentVersion.objects.get(instrument="KRK", status="terbit")
+    current = InstrumentVersion.objects.get(instrument="KRK", status=VersionStatus.PUBLISHED)
     with pytest.raises(PermissionDenied):
         workflow.publish_draft(draft, by=cast.admin, version=draft.version, replaces=current, reason="Sendiri.")
     workflow.publish_draft(draft, by=cast.bnpt_admin, version=draft.version, replaces=current, reason="Disepakati.")

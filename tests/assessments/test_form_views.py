@@ -266,6 +266,18 @@ def test_guidance_is_nowhere_before_the_first_judgement(worker, draft):
         assert "Petunjuk Merah" not in page.content.decode()
 
 
+def test_a_setting_shows_guidance_beside_the_first_judgement_which_is_recorded_all_the_same(worker, draft, settings):
+    settings.GUIDANCE_AFTER_OWN_JUDGEMENT = False
+    fill(draft, A1=3)
+    shown = text(worker.get(url("first", draft)))
+    assert "Petunjuk Kuning: sekurangnya 1 butir inti dinilai 3 (A1 = 3)." in shown
+    assert "Petunjuk baru tampil setelah" not in shown
+    assert worker.get(url("guidance", draft))["Location"] == url("first", draft)
+    assert worker.post(url("first", draft), {"band": "kuning"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.first_band == "kuning"
+
+
 def test_nothing_is_chosen_beforehand(worker, draft):
     fill(draft)
     assert "checked" not in worker.get(url("first", draft)).content.decode()
