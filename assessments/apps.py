@@ -12,6 +12,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import models, policies, workflow
         from cases import frame, history
         from cases.enums import Section
+        from cases.policies import sharing
         from cases.workflow import CLOSE_BLOCKERS, releases
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
@@ -19,6 +20,7 @@ class AssessmentsConfig(AppConfig):
             frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", pgettext_lazy("jamak", "Penilaian"), "facts")
         )
         CLOSE_BLOCKERS.extend([workflow.family_not_assessed, workflow.not_decided])
+        sharing.LENT.append(policies.lent_to_second_raters)
         releases.NEEDS.append(releases.Need(_("KRK final"), policies.with_family_assessment))
         history.SOURCES += [
             history.Source(models.Assessment, Section.ASSESSMENT),

@@ -178,7 +178,12 @@ class CompareForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label=_("Alasan pembatalan"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Alasan pembatalan"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis alasan pembatalan.")},
+    )
 
 
 # ---- the instruments themselves -------------------------------------------------------------------------------------

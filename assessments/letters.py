@@ -7,13 +7,16 @@ judgement alone; a child's and a family's paper has no colour.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+import yaml
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assessments.catalogue import Item
+from assessments.catalogue import DIRECTORY, Item, Text
 from assessments.enums import AssessmentStatus, Band, InstrumentCode, SupportLevel
 from assessments.forms import words
 from assessments.models import Assessment
@@ -21,6 +24,8 @@ from assessments.progress import Progress, progress_of
 from core.pdf import Pdf, render_pdf
 
 LANGUAGES = ("id", "en")
+# How an item is told to the participant, by its text: raters' forms speak of a third person.
+WORDS = DIRECTORY.parent / "catalogue" / "participant_words.yaml"
 # A result is shown to the participant once it is one, and marked when another has taken its place.
 SHOWN = (AssessmentStatus.FINAL, AssessmentStatus.SUPERSEDED)
 # From this value of 0 to 3 on a strength is one, and a need is one.
@@ -83,12 +88,24 @@ def result_context(assessment: Assessment, language: str) -> dict[str, Any]:
             if assessment.final_band and (not assessment.in_colours or not assessment.case.for_child)
             else "",
             "support": str(SUPPORT.get(assessment.support_level, "")),
-            "strengths": [words(item.text) for item in progress.asked if _is_strength(item, progress)],
-            "needs": [words(item.text) for item in progress.asked if _is_need(item, progress)],
+            "strengths": _told("strength", (item for item in progress.asked if _is_strength(item, progress))),
+            "needs": _told("need", (item for item in progress.asked if _is_need(item, progress))),
             "next_due": assessment.next_due,
             "replaced_on": assessment.ended_at if assessment.status == AssessmentStatus.SUPERSEDED else None,
             "own_view": assessment.participant_view,
         }
+
+
+def _told(kind: str, items: Iterable[Item]) -> list[str]:
+    """To the reader and in plain words; an item of a version that has none here is told as it stands."""
+    return [words(participant_words().get((kind, item.text.id), item.text)) for item in items]
+
+
+@cache
+def participant_words() -> Mapping[tuple[str, str], Text]:
+    """By kind (strength, need) and the item's Indonesian text."""
+    entries = yaml.safe_load(WORDS.read_text(encoding="utf-8"))["words"]
+    return {(kind, entry["of"]): Text(**told) for entry in entries for kind, told in entry.items() if kind != "of"}
 
 
 def _value(item: Item, progress: Progress) -> int | None:
@@ -96,14 +113,22 @@ def _value(item: Item, progress: Progress) -> int | None:
     return answer.value if answer is not None and type(answer.value) is int else None
 
 
+def tells_strength(item: Item) -> bool:
+    return item.protective and item.scale.type == "ordinal" and not item.scale.higher_is_more_concern
+
+
+def tells_need(item: Item) -> bool:
+    """A need that can be named without telling who spoke of it: nothing that touches safety, contacts or views."""
+    return item.critical == "none" and item.scale.type == "ordinal" and item.group in ("need", "readiness")
+
+
 def _is_strength(item: Item, progress: Progress) -> bool:
     value = _value(item, progress)
-    return value is not None and item.protective and not item.scale.higher_is_more_concern and value >= CLEAR
+    return value is not None and tells_strength(item) and value >= CLEAR
 
 
 def _is_need(item: Item, progress: Progress) -> bool:
-    """A need that can be named without telling who spoke of it: nothing that touches safety, contacts or views."""
     value = _value(item, progress)
-    if value is None or item.critical != "none" or item.group not in ("need", "readiness"):
+    if value is None or not tells_need(item):
         return False
     return value >= CLEAR if item.scale.higher_is_more_concern else value < CLEAR

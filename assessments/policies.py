@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet
 from accounts.policies import OVERSIGHT, is_staff_admin
 from assessments.catalogue import Instrument
-from assessments.enums import AssessmentKind, InstrumentCode
+from assessments.enums import AssessmentKind, DraftStatus, InstrumentCode
 from assessments.models import (
     Assessment,
     AssessmentQuerySet,
@@ -22,6 +23,7 @@ from assessments.models import (
     SecondRating,
     SecondRatingQuerySet,
 )
+from assessments.vetting import vet
 from cases import policies as case_policies
 from cases.enums import GrantSource, Right, Section
 from cases.models import CaseFile, CaseGroupGrant, CaseUserGrant, ConflictDeclaration
@@ -184,6 +186,21 @@ def require_publisher(user: Staff, draft: InstrumentDraft) -> None:
         raise PermissionDenied(_("Yang menyusun draf tidak menerbitkannya sendiri. Minta admin data lain."))
 
 
+def drafts_for_publisher(user: Staff) -> list[str]:
+    """Codes of the drafts that wait for this admin: another's, open, and readable as an instrument as they stand."""
+    if not is_instrument_admin(user):
+        return []
+    others = InstrumentDraft.objects.filter(status=DraftStatus.OPEN).exclude(author=user)
+    return [code for code, version in others.values_list("code", "version") if _is_readable(code, version)]
+
+
+@lru_cache(maxsize=64)
+def _is_readable(code: str, version: int) -> bool:
+    """Of one state of a draft: the menu asks on every page, and a long text takes a moment to read."""
+    draft = InstrumentDraft.objects.get(code=code)
+    return vet(draft.source, draft.instrument).instrument is not None
+
+
 def uses_of(versions: Collection[InstrumentVersion]) -> dict[int, int]:
     """How many assessments were begun with each version, over the whole country: a number, whoever may see which."""
     with beyond_own_sight():
@@ -243,6 +260,12 @@ def candidates(second: SecondRating) -> StaffQuerySet:
         .exclude(pk__in=readers.values("user"))
         .exclude(pk__in=related)
     )
+
+
+def lent_to_second_raters(case: CaseFile) -> list[int]:
+    """Keys of the grants with which second raters still read the case."""
+    with beyond_own_sight():  # a worker of the case may not read its assessments, and ends the grant no more for that
+        return list(SecondRating.objects.open().filter(case=case, grant__isnull=False).values_list("grant", flat=True))
 
 
 def own_for(user: Staff) -> AssessmentQuerySet:

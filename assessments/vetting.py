@@ -43,66 +43,95 @@ def vet(text: str, code: str) -> Vetted:
 
 def _misfits(instrument: Instrument, place: Place, code: str) -> Iterator[Problem]:
     if instrument.code != code:
-        yield place["instrument"].problem(f"draf ini untuk {code}, bukan {instrument.code!r}")
+        yield place["instrument"].problem(
+            f"draf ini untuk {code}, bukan {instrument.code!r}", f"this draft is of {code}, not of {instrument.code!r}"
+        )
     if not VERSION.match(instrument.version):
-        yield place["version"].problem("tulis tiga angka, misalnya 1.2.0")
+        yield place["version"].problem("tulis tiga angka, misalnya 1.2.0", "write three numbers, such as 1.2.0")
     yield from _items(instrument, place)
     yield from _results(instrument, place, code)
     yield from _override(instrument, place)
     for narrative, entry in zip(instrument.narratives, place["narratives"].elements(), strict=True):
         if len(narrative.code) > LONGEST_NARRATIVE_CODE or narrative.code == "seen":
-            yield entry["code"].problem(f"kode {narrative.code!r} tidak dapat dipakai")
+            yield entry["code"].problem(
+                f"kode {narrative.code!r} tidak dapat dipakai", f"the code {narrative.code!r} cannot be used"
+            )
     if code == InstrumentCode.CHILD and not instrument.sealed:
-        yield place.problem("instrumen anak harus `sealed: true`")
+        yield place.problem(
+            "instrumen anak harus `sealed: true`", "the instrument for children must have `sealed: true`"
+        )
     ages = instrument.population
     if code == InstrumentCode.ADULT and ages.age_min < 18:
-        yield place["population"]["age_min"].problem("instrumen ini tidak untuk anak: paling sedikit 18")
+        yield place["population"]["age_min"].problem(
+            "instrumen ini tidak untuk anak: paling sedikit 18", "this instrument is not for children: at least 18"
+        )
     if code == InstrumentCode.CHILD and (ages.age_max is None or ages.age_max > 17):
         yield place["population"]["age_max" if ages.age_max else "age_min"].problem(
-            "instrumen ini hanya sampai 17 tahun"
+            "instrumen ini hanya sampai 17 tahun", "this instrument goes up to 17 years only"
         )
 
 
 def _items(instrument: Instrument, place: Place) -> Iterator[Problem]:
     if len(instrument.items) > MOST_ITEMS:
-        yield place["domains"].problem(f"lebih dari {MOST_ITEMS} butir")
+        yield place["domains"].problem(f"lebih dari {MOST_ITEMS} butir", f"more than {MOST_ITEMS} items")
     for domain in place["domains"].elements():
         for entry in domain["items"].elements():
             item = instrument.items[entry.value["code"]]
             if len(item.code) > LONGEST_ITEM:
-                yield entry["code"].problem(f"kode butir paling panjang {LONGEST_ITEM} huruf")
+                yield entry["code"].problem(
+                    f"kode butir paling panjang {LONGEST_ITEM} huruf",
+                    f"the code of an item has at most {LONGEST_ITEM} letters",
+                )
             if any(len(str(known.value)) > LONGEST_VALUE for known in item.scale.values):
-                yield entry["scale"].problem(f"nilai skala paling panjang {LONGEST_VALUE} huruf")
+                yield entry["scale"].problem(
+                    f"nilai skala paling panjang {LONGEST_VALUE} huruf",
+                    f"a value of a scale has at most {LONGEST_VALUE} letters",
+                )
 
 
 def _results(instrument: Instrument, place: Place, code: str) -> Iterator[Problem]:
     for band, entry in zip(instrument.bands, place["bands"].elements(), strict=True):
         if band.code not in Band.values:
-            yield entry["code"].problem(f"hasil {band.code!r} tidak dikenal; pilihannya: {', '.join(Band.values)}")
+            yield entry["code"].problem(
+                f"hasil {band.code!r} tidak dikenal; pilihannya: {', '.join(Band.values)}",
+                f"the result {band.code!r} is unknown; choose from: {', '.join(Band.values)}",
+            )
         elif band.code in COLOURS and code != InstrumentCode.ADULT:  # I-7
-            yield entry["code"].problem("warna hanya untuk instrumen dewasa")
+            yield entry["code"].problem(
+                "warna hanya untuk instrumen dewasa", "colours are for the instrument of adults alone"
+            )
     for output, entry in zip(instrument.secondary_outputs, place["secondary_outputs"].elements(), strict=True):
         for level, at in zip(output.bands, entry["bands"].elements(), strict=True):
             if level.code not in SupportLevel.values:
                 yield at["code"].problem(
-                    f"tingkat {level.code!r} tidak dikenal; pilihannya: {', '.join(SupportLevel.values)}"
+                    f"tingkat {level.code!r} tidak dikenal; pilihannya: {', '.join(SupportLevel.values)}",
+                    f"the level {level.code!r} is unknown; choose from: {', '.join(SupportLevel.values)}",
                 )
     known = set(Mode.values) if code == InstrumentCode.ADULT else set()
     for mode in instrument.modes:
         if mode.code not in known:
-            yield place["modes"][mode.code].problem(f"mode {mode.code!r} tidak dikenal untuk instrumen ini")
+            yield place["modes"][mode.code].problem(
+                f"mode {mode.code!r} tidak dikenal untuk instrumen ini", f"this instrument knows no mode {mode.code!r}"
+            )
     if code == InstrumentCode.ADULT and {mode.code for mode in instrument.modes} != known:
-        yield place.problem(f"instrumen ini memerlukan mode {', '.join(sorted(known))}")
+        yield place.problem(
+            f"instrumen ini memerlukan mode {', '.join(sorted(known))}",
+            f"this instrument needs the modes {', '.join(sorted(known))}",
+        )
     needs = next((mode for mode in instrument.modes if mode.code == Mode.NEEDS_ONLY), None)
     if needs is not None and needs.has_bands:  # I-8
-        yield place["modes"][needs.code]["outputs"].problem("mode ini tidak memberi warna")
+        yield place["modes"][needs.code]["outputs"].problem(
+            "mode ini tidak memberi warna", "this mode gives no colour"
+        )
 
 
 def _override(instrument: Instrument, place: Place) -> Iterator[Problem]:
     """I-5 holds for every instrument; a text may ask for more, never for less."""
     entry, override = place["final_judgement"]["override"], instrument.final_judgement.override
     if override.needs_justification_min_chars < LEAST_REASON:
-        yield entry["needs_justification_min_chars"].problem(f"paling sedikit {LEAST_REASON}")
+        yield entry["needs_justification_min_chars"].problem(
+            f"paling sedikit {LEAST_REASON}", f"at least {LEAST_REASON}"
+        )
     for key in ("needs_supervisor_approval", "approver_must_differ_from_rater"):
         if not getattr(override, key):
-            yield entry[key].problem("harus true")
+            yield entry[key].problem("harus true", "must be true")

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.enums import Role
 from accounts.middleware import seconds_left
 from accounts.models import Staff
-from assessments.policies import has_queue, own_for, queue_for
+from assessments.policies import drafts_for_publisher, has_queue, own_for, queue_for
 from cases.agenda import left_count
 from cases.policies.breaches import open_breaches
 from cases.policies.complaints import waiting_complaints
@@ -60,6 +60,7 @@ def _emergencies(user: Staff) -> int:
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
     "assessments:queue": _assessments,
+    "assessments:instruments": lambda user: len(drafts_for_publisher(user)),
     "cases:rights-list": lambda user: waiting_requests(user) + waiting_complaints(user) + open_breaches(user),
     "partners:inbox": _to_answer,
     "cases:unseal-inbox": _to_open,
@@ -122,8 +123,8 @@ RETENTION = Place("cases:destruction-list", _("Retensi"), "archive-box", is_due=
 BREACHES = Place("cases:breach-list", _("Insiden data"), "exclamation-triangle")
 ACCOUNT = Place("accounts:profile", _("Akun dan keamanan"), "user-circle", _("Akun"))
 HOLIDAYS = Place("accounts:holiday-list", _("Hari libur"), "calendar-days")
-INSTRUMENTS = Place("assessments:instruments", _("Instrumen penilaian"), "clipboard-document-list")
-STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", _("Petugas"))
+INSTRUMENTS = Place("assessments:instruments", _("Instrumen penilaian"), "clipboard-document-list", is_due=True)
+STAFF = Place("accounts:staff-list", _("Petugas dan unit"), "users", pgettext_lazy("menu", "Petugas"))
 HELP = Place("accounts:help", _("Bantuan"), "question-mark-circle")
 
 MENUS: dict[str, tuple[Group, ...]] = {

@@ -209,6 +209,9 @@ SESSION_IDLE_SHARED, SESSION_IDLE_OWN = timedelta(minutes=15), timedelta(hours=1
 # Wrong passwords and codes: per address and account ("key"), and per address. A whole office may sit behind one
 # address; browsers that have signed in before are counted by themselves ("known"), so nobody can shut them out.
 SIGN_IN_LIMITS = {"unknown": "60/5m/ip,5/5m/key", "known": "10/5m/key", "code": "60/5m/ip,5/5m/key"}
+# A rater records an own first judgement before the rules' guidance is shown (against anchoring: domain D, I-6). False
+# shows both on one page; the own judgement is recorded all the same.
+GUIDANCE_AFTER_OWN_JUDGEMENT = True
 # Longest time for which a case is shared at once; it can be renewed.
 SHARING_DAYS = 180
 # Working days in which each unit answers the transfer of a case.

@@ -60,7 +60,9 @@ def load(directory: Path = DIRECTORY) -> Catalogue:
         where = _read_file(directory / _file_name(entry), entry) if isinstance(entry.value, str) else entry
         instrument = read_instrument(where, common)
         if instrument.code in instruments:
-            where["instrument"].fail(f"instrumen {instrument.code!r} sudah ada")
+            where["instrument"].fail(
+                f"instrumen {instrument.code!r} sudah ada", f"there is an instrument {instrument.code!r} already"
+            )
         instruments[instrument.code] = instrument
     return Catalogue(common.notice, common.licence, common.scales, common.interventions, instruments)
 
@@ -88,14 +90,17 @@ def from_definition(definition: Mapping[str, Any], name: str = "definisi") -> In
     common = read_common(place)
     entries = place["instruments"].elements()
     if len(entries) != 1:
-        place["instruments"].fail("definisi memuat tepat satu instrumen")
+        place["instruments"].fail("definisi memuat tepat satu instrumen", "a definition holds exactly one instrument")
     return read_instrument(entries[0], common)
 
 
 def _file_name(entry: Place) -> str:
     name = entry.string()
     if Path(name).name != name or not name.endswith((".yaml", ".yml")):
-        entry.fail(f"{name!r} bukan nama berkas .yaml di folder yang sama")
+        entry.fail(
+            f"{name!r} bukan nama berkas .yaml di folder yang sama",
+            f"{name!r} is no name of a .yaml file in the same folder",
+        )
     return name
 
 
@@ -104,9 +109,10 @@ def _read_file(path: Path, named_by: Place | None = None) -> Place:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bukan UTF-8"
-        message = f"{path.name} tidak dapat dibaca: {reason}"
-        problem = Problem(path.name, None, "", message) if named_by is None else named_by.problem(message)
+        is_missing = isinstance(error, OSError)
+        reason = Text(str(error.strerror), str(error.strerror)) if is_missing else Text("bukan UTF-8", "not UTF-8")
+        said = Text(f"{path.name} tidak dapat dibaca: {reason.id}", f"{path.name} cannot be read: {reason.en}")
+        problem = Problem(path.name, None, "", said) if named_by is None else named_by.problem(said.id, said.en)
         raise CatalogueError(problem) from error
     return read_yaml(text, path.name)
 

@@ -15,7 +15,32 @@ T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
 # Written as an escape in YAML, these pass the reader and are refused by the database.
 UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
-KINDS = {dict: "pemetaan", list: "daftar", str: "teks", bool: "ya/tidak (true, false)", int: "bilangan bulat"}
+KINDS = {
+    dict: Text("pemetaan", "a mapping"),
+    list: Text("daftar", "a list"),
+    str: Text("teks", "text"),
+    bool: Text("ya/tidak (true, false)", "yes or no (true, false)"),
+    int: Text("bilangan bulat", "a whole number"),
+}
+NOTHING = Text("", "")
+TOO_DEEP = Text("bertingkat terlalu dalam", "nested too deeply")
+# What PyYAML says of the slips that people make most, by a part of its words.
+YAML_FAULTS = {
+    "'\\t'": Text("tab dipakai sebagai jarak; pakai spasi", "a tab is used as space; use spaces"),
+    "mapping values are not allowed here": Text(
+        "titik dua di tempat yang salah; beri tanda kutip pada teks yang memuat titik dua",
+        "a colon in the wrong place; put text that holds a colon in quotes",
+    ),
+    "could not find expected ':'": Text("titik dua sesudah kunci tidak ada", "the colon after a key is missing"),
+    "expected <block end>": Text(
+        "jarak awal baris atau tanda kutip tidak cocok dengan baris di atasnya",
+        "the spaces at its start, or its quotes, do not fit the lines above",
+    ),
+    "found unexpected end of stream": Text(
+        "tanda kutip atau kurung tidak ditutup", "a quote or bracket is not closed"
+    ),
+    "expected ',' or": Text("koma atau kurung tutup tidak ada", "a comma or a closing bracket is missing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +50,11 @@ class Problem:
     file: str
     line: int | None
     path: str
-    message: str
+    said: Text
+
+    @property
+    def message(self) -> str:
+        return self.said.id
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -49,18 +78,24 @@ class Place:
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
-    def problem(self, message: str) -> Problem:
-        return Problem(self.file, self.lines.get(self.path), self.path, message)
+    def problem(self, message: str, english: str) -> Problem:
+        return Problem(self.file, self.lines.get(self.path), self.path, Text(message, english))
 
-    def fail(self, message: str) -> NoReturn:
-        raise CatalogueError(self.problem(message))
+    def fail(self, message: str, english: str) -> NoReturn:
+        raise CatalogueError(self.problem(message, english))
 
     def fields(self, required: Collection[str], optional: Collection[str] = ()) -> Place:
         """This mapping, when it has all required keys and no key beyond the optional ones."""
         entries = self.entries()
         allowed = {*required, *optional}
-        problems = [place.problem("kunci tidak dikenal") for key, place in entries.items() if key not in allowed]
-        problems += [self.problem(f"kunci wajib {key!r} tidak ada") for key in sorted(required) if key not in entries]
+        problems = [
+            place.problem("kunci tidak dikenal", "unknown key") for key, place in entries.items() if key not in allowed
+        ]
+        problems += [
+            self.problem(f"kunci wajib {key!r} tidak ada", f"the key {key!r} is missing")
+            for key in sorted(required)
+            if key not in entries
+        ]
         if problems:
             raise CatalogueError(*problems)
         return self
@@ -82,7 +117,9 @@ class Place:
             self._wrong_kind(dict)
         for key in self.value:
             if not isinstance(key, str):
-                self.fail(f"kunci {key!r} harus teks; beri tanda kutip")
+                self.fail(
+                    f"kunci {key!r} harus teks; beri tanda kutip", f"the key {key!r} must be text; put it in quotes"
+                )
         return {key: self[key] for key in self.value}
 
     def elements(self) -> list[Place]:
@@ -92,29 +129,35 @@ class Place:
 
     def string(self) -> str:
         if not isinstance(self.value, str):
-            hint = "; beri tanda kutip" if isinstance(self.value, bool | int | float) else ""
-            self._wrong_kind(str, hint)
+            bare = isinstance(self.value, bool | int | float)
+            self._wrong_kind(str, Text("; beri tanda kutip", "; put it in quotes") if bare else NOTHING)
         if not self.value.strip():
-            self.fail("teks tidak boleh kosong")
+            self.fail("teks tidak boleh kosong", "the text may not be empty")
         return self.value
 
     def code(self) -> str:
         if not CODE.match(self.string()):
-            self.fail(f"{self.value!r} bukan kode (huruf, angka, _ dan -, diawali huruf)")
+            self.fail(
+                f"{self.value!r} bukan kode (huruf, angka, _ dan -, diawali huruf)",
+                f"{self.value!r} is no code (letters, digits, _ and -, a letter first)",
+            )
         return self.string()
 
     def one_of(self, allowed: Collection[str]) -> str:
         if self.string() not in allowed:
-            self.fail(f"{self.value!r} tidak dikenal; pilihannya: {', '.join(sorted(allowed))}")
+            self.fail(
+                f"{self.value!r} tidak dikenal; pilihannya: {', '.join(sorted(allowed))}",
+                f"{self.value!r} is unknown; choose from: {', '.join(sorted(allowed))}",
+            )
         return self.string()
 
     def integer(self, minimum: int = 0, maximum: int = 100_000) -> int:
         if type(self.value) is not int:
             self._wrong_kind(int)
         if self.value < minimum:
-            self.fail(f"{self.value} lebih kecil dari {minimum}")
+            self.fail(f"{self.value} lebih kecil dari {minimum}", f"{self.value} is less than {minimum}")
         if self.value > maximum:
-            self.fail(f"angka ini lebih besar dari {maximum}")
+            self.fail(f"angka ini lebih besar dari {maximum}", f"this number is more than {maximum}")
         return self.value
 
     def boolean(self) -> bool:
@@ -132,8 +175,9 @@ class Place:
         distinct(self, read)
         return read
 
-    def _wrong_kind(self, expected: type, hint: str = "") -> NoReturn:
-        self.fail(f"harus {KINDS[expected]}, bukan {_kind(self.value)}{hint}")
+    def _wrong_kind(self, expected: type, hint: Text = NOTHING) -> NoReturn:
+        wanted, found = KINDS[expected], _kind(self.value)
+        self.fail(f"harus {wanted.id}, bukan {found.id}{hint.id}", f"must be {wanted.en}, not {found.en}{hint.en}")
 
 
 def each(place: Place, read: Callable[[Place], T]) -> tuple[T, ...]:
@@ -155,7 +199,7 @@ def distinct(place: Place, codes: Collection[Any]) -> None:
     seen: set[Any] = set()
     for code, element in zip(codes, place.elements(), strict=True):
         if code in seen:
-            element.fail(f"{code!r} sudah dipakai")
+            element.fail(f"{code!r} sudah dipakai", f"{code!r} is used already")
         seen.add(code)
 
 
@@ -166,21 +210,25 @@ def read_yaml(text: str, file: str) -> Place:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        # The commonest fault, in the reader's own language; for the others PyYAML has English alone.
-        told = "tab dipakai sebagai jarak; pakai spasi" if "'\\t'" in str(error.problem) else error.problem
-        raise CatalogueError(Problem(file, line, "", f"bukan YAML yang sah: {told}")) from error
+        raise CatalogueError(Problem(file, line, "", _not_yaml(str(error.problem)))) from error
     except yaml.YAMLError as error:
-        raise CatalogueError(Problem(file, None, "", f"bukan YAML yang sah: {error}")) from error
+        raise CatalogueError(Problem(file, None, "", _not_yaml(str(error)))) from error
     except RecursionError as error:
-        raise CatalogueError(Problem(file, None, "", "bertingkat terlalu dalam")) from error
+        raise CatalogueError(Problem(file, None, "", TOO_DEEP)) from error
     if node is None:
-        raise CatalogueError(Problem(file, None, "", "berkas kosong"))
+        raise CatalogueError(Problem(file, None, "", Text("berkas kosong", "the file is empty")))
     lines: dict[str, int] = {}
     try:
         value = _Plain(file, lines).read(node, "")
     except RecursionError as error:
-        raise CatalogueError(Problem(file, None, "", "bertingkat terlalu dalam")) from error
+        raise CatalogueError(Problem(file, None, "", TOO_DEEP)) from error
     return Place(value, file, "", lines)
+
+
+def _not_yaml(fault: str) -> Text:
+    """The commonest faults in the reader's own language; for the others PyYAML has English alone."""
+    told = next((text for sign, text in YAML_FAULTS.items() if sign in fault), Text(fault, fault))
+    return Text(f"bukan YAML yang sah: {told.id}", f"not valid YAML: {told.en}")
 
 
 class _Plain:
@@ -195,25 +243,30 @@ class _Plain:
     def read(self, node: yaml.Node, path: str) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in self.seen:
-            self.fail(node, path, "rujukan YAML (& dan *) tidak dipakai di sini; tulis lengkap")
+            self.fail(
+                node,
+                path,
+                "rujukan YAML (& dan *) tidak dipakai di sini; tulis lengkap",
+                "YAML references (& and *) are not used here; write it out",
+            )
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
             return [self.read(child, f"{path}[{index}]") for index, child in enumerate(node.value)]
         if not isinstance(node, yaml.ScalarNode):
-            self.fail(node, path, f"tanda {node.tag} tidak dikenal")
+            self.fail(node, path, f"tanda {node.tag} tidak dikenal", f"the tag {node.tag} is unknown")
         return self.scalar(node, path)
 
     def mapping(self, node: yaml.MappingNode, path: str) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.fail(key_node, path, "kunci harus teks")
+                self.fail(key_node, path, "kunci harus teks", "a key must be text")
             key = self.scalar(key_node, path)
             inner = f"{path}.{key}" if path else str(key)
             if key in found:
-                self.fail(key_node, inner, "kunci ditulis dua kali")
+                self.fail(key_node, inner, "kunci ditulis dua kali", "this key is written twice")
             self.lines[inner] = key_node.start_mark.line + 1
             found[key] = self.read(value_node, inner)
         return found
@@ -222,20 +275,27 @@ class _Plain:
         try:
             value = self.scalars.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            self.fail(node, path, f"{node.value[:60]!r} tidak dapat dibaca: {str(error).splitlines()[0]}")
+            shown, fault = node.value[:60], str(error).splitlines()[0]
+            self.fail(node, path, f"{shown!r} tidak dapat dibaca: {fault}", f"{shown!r} cannot be read: {fault}")
         if isinstance(value, str) and UNKEPT.search(value):
-            self.fail(node, path, "memuat tanda yang tidak dapat disimpan")
+            self.fail(node, path, "memuat tanda yang tidak dapat disimpan", "holds a character that cannot be kept")
         if value is not None and not isinstance(value, str | bool | int | float):
-            self.fail(node, path, f"{node.value!r} terbaca sebagai {type(value).__name__}; beri tanda kutip")
+            kind = type(value).__name__
+            self.fail(
+                node,
+                path,
+                f"{node.value!r} terbaca sebagai {kind}; beri tanda kutip",
+                f"{node.value!r} reads as {kind}; put it in quotes",
+            )
         if isinstance(value, float) and value - value != 0:
-            self.fail(node, path, f"{node.value!r} bukan bilangan")
+            self.fail(node, path, f"{node.value!r} bukan bilangan", f"{node.value!r} is no number")
         return value
 
-    def fail(self, node: yaml.Node, path: str, message: str) -> NoReturn:
-        raise CatalogueError(Problem(self.file, node.start_mark.line + 1, path, message))
+    def fail(self, node: yaml.Node, path: str, message: str, english: str) -> NoReturn:
+        raise CatalogueError(Problem(self.file, node.start_mark.line + 1, path, Text(message, english)))
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Text:
     if value is None:
-        return "kosong"
-    return KINDS.get(type(value), f"bilangan {value!r}")
+        return Text("kosong", "empty")
+    return KINDS.get(type(value), Text(f"bilangan {value!r}", f"the number {value!r}"))

@@ -72,16 +72,24 @@ def read_common(place: Place) -> Common:
     """The catalogue without its instruments."""
     place.fields(COMMON)
     if place["schema"].string() != SCHEMA:
-        place["schema"].fail(f"skema {place['schema'].value!r} tidak dikenal; yang dibaca ialah {SCHEMA}")
+        place["schema"].fail(
+            f"skema {place['schema'].value!r} tidak dikenal; yang dibaca ialah {SCHEMA}",
+            f"the schema {place['schema'].value!r} is unknown; {SCHEMA} is what is read",
+        )
     non_ratings = each(place["non_ratings"], _non_rating)
     if sorted(known.code for known in non_ratings) != sorted(NON_RATINGS):
-        place["non_ratings"].fail(f"harus tepat {', '.join(sorted(NON_RATINGS))}")
+        place["non_ratings"].fail(
+            f"harus tepat {', '.join(sorted(NON_RATINGS))}", f"must be exactly {', '.join(sorted(NON_RATINGS))}"
+        )
     record = place["per_item_record"].fields({"rating", "evidence_note", "sources", "confidence"})
     record["rating"].string()
     record["evidence_note"].string()
     confidences = record["confidence"].codes()
     if LOW_CONFIDENCE not in confidences:
-        record["confidence"].fail(f"{LOW_CONFIDENCE!r} harus ada; petunjuk sementara bergantung padanya")
+        record["confidence"].fail(
+            f"{LOW_CONFIDENCE!r} harus ada; petunjuk sementara bergantung padanya",
+            f"{LOW_CONFIDENCE!r} must be there; provisional guidance rests on it",
+        )
     interventions = each(place["interventions"], _intervention)
     distinct(place["interventions"], [known.code for known in interventions])
     return Common(
@@ -114,7 +122,7 @@ def read_instrument(place: Place, common: Common) -> Instrument:
     bands = read_bands(place["bands"], items, risk=True)
     secondary = each(place["secondary_outputs"], lambda entry: read_secondary(entry, items))
     if len(secondary) > 1:
-        place["secondary_outputs"].fail("paling banyak satu keluaran tambahan")
+        place["secondary_outputs"].fail("paling banyak satu keluaran tambahan", "at most one secondary output")
     urgent = each(place["urgent_actions"], lambda entry: read_urgent(entry, items))
     distinct(place["urgent_actions"], [action.key for action in urgent])
     narratives = each(place["narratives"], _narrative)
@@ -198,7 +206,7 @@ def _scale(code: str, place: Place) -> Scale:
     values = each(place["values"], lambda entry: _scale_value(entry, kind))
     distinct(place["values"], [known.value for known in values])
     if not values:
-        place["values"].fail("skala tanpa nilai")
+        place["values"].fail("skala tanpa nilai", "a scale without values")
     scale = Scale(code, "ordinal" if kind == "ordinal" else "choice", direction, values, frozenset())
     evidence = place.get("needs_evidence")
     if evidence is None:
@@ -211,13 +219,18 @@ def _scale_value(place: Place, kind: str) -> ScaleValue:
     place.fields({"value", "label"})
     value: Rating = place["value"].integer() if kind == "ordinal" else place["value"].code()
     if value in NON_RATINGS:
-        place["value"].fail(f"{value!r} berlaku bagi setiap butir dan bukan nilai skala")
+        place["value"].fail(
+            f"{value!r} berlaku bagi setiap butir dan bukan nilai skala",
+            f"{value!r} goes with every item and is no value of a scale",
+        )
     return ScaleValue(value, place["label"].text())
 
 
 def _on_scale(place: Place, scale: Scale) -> Rating:
     if not isinstance(place.value, int | str) or scale.label(place.value) is None:
-        place.fail(f"{place.value!r} bukan nilai skala {scale.code}")
+        place.fail(
+            f"{place.value!r} bukan nilai skala {scale.code}", f"{place.value!r} is no value of the scale {scale.code}"
+        )
     value: Rating = place.value
     return value
 
@@ -240,7 +253,7 @@ def _item(place: Place, domain: str, common: Common) -> Item:
     anchors = place["anchors"].entries()
     for value, entry in anchors.items():
         if value not in {str(known.value) for known in scale.values}:
-            entry.fail(f"{value!r} bukan nilai skala {scale.code}")
+            entry.fail(f"{value!r} bukan nilai skala {scale.code}", f"{value!r} is no value of the scale {scale.code}")
     dynamic, counts = place.maybe("dynamic", Place.boolean), place.maybe("counts_for_guidance", Place.boolean)
     return Item(
         code=place["code"].code(),
@@ -269,10 +282,13 @@ def _items(place: Place, domains: tuple[Domain, ...]) -> dict[str, Item]:
     for domain, entry in zip(domains, place.elements(), strict=True):
         for item, at in zip(domain.items, entry["items"].elements(), strict=True):
             if item.code in items:
-                at["code"].fail(f"butir {item.code!r} sudah ada di domain {items[item.code].domain}")
+                at["code"].fail(
+                    f"butir {item.code!r} sudah ada di domain {items[item.code].domain}",
+                    f"the item {item.code!r} stands in domain {items[item.code].domain} already",
+                )
             items[item.code] = item
     if not items:
-        place.fail("instrumen tanpa butir")
+        place.fail("instrumen tanpa butir", "an instrument without items")
     return items
 
 
@@ -297,11 +313,14 @@ def _modes(place: Place, domains: tuple[Domain, ...], secondary: list[str]) -> t
         entry.fields({"legal_statuses", "domains", "outputs"})
         outputs = entry["outputs"].codes({BANDS_OUTPUT, *secondary})
         if not outputs:
-            entry["outputs"].fail("mode tanpa hasil")
+            entry["outputs"].fail("mode tanpa hasil", "a mode without a result")
         chosen = entry["domains"].codes(known)
         modes.append(Mode(code, entry["legal_statuses"].codes(), chosen, outputs))
     if sum(set(mode.domains) == set(known) for mode in modes) != 1:
-        place.fail("tepat satu mode (yang bawaan) harus meliputi semua domain")
+        place.fail(
+            "tepat satu mode (yang bawaan) harus meliputi semua domain",
+            "exactly one mode (the default one) must cover all domains",
+        )
     # Not in the order of the file: a mapping kept in the database comes back in another one.
     return tuple(sorted(modes, key=lambda mode: (-len(mode.domains), mode.code)))
 
@@ -316,7 +335,7 @@ def _precondition(place: Place, items: Mapping[str, Item]) -> Precondition:
     item = place["item"].one_of(items)
     closes = place["closes"].codes(items)
     if item in closes:
-        place["closes"].fail(f"{item} tidak dapat menutup dirinya sendiri")
+        place["closes"].fail(f"{item} tidak dapat menutup dirinya sendiri", f"{item} cannot close itself")
     answer = _on_scale(place["answer"], items[item].scale)
     return Precondition(item, answer, closes, place["rule"].string())
 
@@ -326,7 +345,9 @@ def _final_judgement(place: Place, bands: list[str]) -> FinalJudgement:
     never = place.maybe("prohibited_outputs", Place.codes) or ()
     for code in bands:
         if code in never:
-            place["prohibited_outputs"].fail(f"hasil {code!r} ada di antara yang dilarang")
+            place["prohibited_outputs"].fail(
+                f"hasil {code!r} ada di antara yang dilarang", f"the result {code!r} is among those forbidden"
+            )
     override = place["override"].fields(
         {
             *("needs_justification_min_chars", "needs_supervisor_approval"),

@@ -34,9 +34,14 @@ def read_bands(place: Place, items: Mapping[str, Item], *, risk: bool) -> tuple[
     elements = place.elements()
     for band, entry in zip(bands[:-1], elements[:-1], strict=True):
         if band.when is None:
-            entry["when"].fail("`default` hanya pada hasil terakhir; hasil sesudahnya tidak pernah tercapai")
+            entry["when"].fail(
+                "`default` hanya pada hasil terakhir; hasil sesudahnya tidak pernah tercapai",
+                "`default` stands with the last result alone; those after it would never be reached",
+            )
     if not bands or bands[-1].when is not None:
-        (elements[-1]["when"] if bands else place).fail("hasil terakhir harus `when: default`")
+        (elements[-1]["when"] if bands else place).fail(
+            "hasil terakhir harus `when: default`", "the last result must have `when: default`"
+        )
     return bands
 
 
@@ -47,7 +52,10 @@ def _band(place: Place, items: Mapping[str, Item], *, risk: bool) -> Band:
     if place["when"].value != "default":
         when = each(place["when"], lambda tests: each(tests, lambda test: _test(test, items)))
         if not when or not all(when):
-            place["when"].fail("daftar syarat kosong; pakai `default` untuk hasil tanpa syarat")
+            place["when"].fail(
+                "daftar syarat kosong; pakai `default` untuk hasil tanpa syarat",
+                "the list of tests is empty; write `default` for a result without a test",
+            )
     return Band(
         code=place["code"].code(),
         label=place["label"].text(),
@@ -67,10 +75,10 @@ def _test(place: Place, items: Mapping[str, Item]) -> Test:
     rating = None
     if metric.startswith("count_"):
         if "rating" not in place.value:
-            place.fail(f"{metric} memerlukan rating")
+            place.fail(f"{metric} memerlukan rating", f"{metric} needs a rating")
         rating = _rating(place["rating"], selected, "choice" if metric == "count_value" else "ordinal")
     elif "rating" in place.value:
-        place["rating"].fail(f"{metric} tidak memakai rating")
+        place["rating"].fail(f"{metric} tidak memakai rating", f"{metric} takes no rating")
     return Test(metric, of, rating, op, _threshold(place["value"], share=metric == "unknown_share"))
 
 
@@ -85,13 +93,13 @@ def _selector(place: Place, items: Mapping[str, Item], extra: Collection[str] = 
         known = {getattr(item, key) for item in items.values()} - {"none"}
         values[key] = entry.codes(known) if isinstance(entry.value, list) else (entry.one_of(known),)
         if not values[key]:
-            entry.fail("daftar kosong")
+            entry.fail("daftar kosong", "the list is empty")
     if not values:
-        place.fail(f"pilih butir dengan {', '.join(keys)}")
+        place.fail(f"pilih butir dengan {', '.join(keys)}", f"select items by {', '.join(keys)}")
     selector = Selector(*(values.get(key, ()) for key in keys))
     selected = [item for item in items.values() if selector.selects(item)]
     if not selected:
-        place.fail("tidak memilih butir apa pun")
+        place.fail("tidak memilih butir apa pun", "selects no item at all")
     return selector, selected
 
 
@@ -99,9 +107,15 @@ def _rating(place: Place, selected: list[Item], scale_type: str) -> Rating:
     """A rating that stands on the scale of an item that the test selects: a test on any other value never changes."""
     scales = {item.scale.code: item.scale for item in selected if item.scale.type == scale_type}
     if not scales:
-        place.fail(f"butir yang dipilih tidak memakai skala {scale_type}")
+        place.fail(
+            f"butir yang dipilih tidak memakai skala {scale_type}",
+            f"none of the items selected has a scale of the type {scale_type}",
+        )
     if not isinstance(place.value, int | str) or not any(scale.label(place.value) for scale in scales.values()):
-        place.fail(f"{place.value!r} bukan nilai skala {', '.join(scales)}")
+        place.fail(
+            f"{place.value!r} bukan nilai skala {', '.join(scales)}",
+            f"{place.value!r} is no value of the scale {', '.join(scales)}",
+        )
     rating: Rating = place.value
     return rating
 
@@ -110,7 +124,7 @@ def _threshold(place: Place, *, share: bool) -> Fraction:
     if not share:
         return Fraction(place.integer())
     if isinstance(place.value, bool) or not isinstance(place.value, int | float) or not 0 <= place.value <= 1:
-        place.fail(f"{place.value!r} bukan bagian antara 0 dan 1")
+        place.fail(f"{place.value!r} bukan bagian antara 0 dan 1", f"{place.value!r} is no share between 0 and 1")
     return Fraction(repr(place.value))
 
 
@@ -118,7 +132,9 @@ def read_secondary(place: Place, items: Mapping[str, Item]) -> SecondaryOutput:
     place.fields({"code", "title", "bands"}, {"note"})
     bands = read_bands(place["bands"], items, risk=False)
     if place["code"].code() == BANDS_OUTPUT:
-        place["code"].fail(f"{BANDS_OUTPUT!r} ialah nama hasil utama")
+        place["code"].fail(
+            f"{BANDS_OUTPUT!r} ialah nama hasil utama", f"{BANDS_OUTPUT!r} is the name of the main result"
+        )
     return SecondaryOutput(place["code"].code(), place["title"].text(), place.maybe("note", Place.text), bands)
 
 
@@ -128,7 +144,7 @@ def read_urgent(place: Place, items: Mapping[str, Item]) -> UrgentAction:
     of, selected = _selector(place["when"], items, limits)
     given = [key for key in limits if key in place["when"].value]
     if len(given) != 1:
-        place["when"].fail(f"tepat satu dari {' dan '.join(limits)}")
+        place["when"].fail(f"tepat satu dari {' dan '.join(limits)}", f"exactly one of {' and '.join(limits)}")
     limit = _rating(place["when"][given[0]], selected, "ordinal")
     return UrgentAction(
         of=of,

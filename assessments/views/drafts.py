@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import policies, workflow
 from assessments.enums import InstrumentCode
-from assessments.forms import DraftForm, PublishForm
+from assessments.forms import DraftForm, PublishForm, words
 from assessments.models import InstrumentDraft, InstrumentVersion
 from assessments.vetting import vet
 from assessments.views.editions import (
@@ -119,7 +119,7 @@ def _problems(draft: InstrumentDraft) -> list[dict[str, Any]]:
                 "line": line,
                 "place": _("Baris %(line)s") % {"line": line} if line else _("Seluruh isi"),
                 "path": problem.path,
-                "message": problem.message,
+                "message": words(problem.said),
                 "text": lines[line - 1].strip() if line else "",
             }
         )

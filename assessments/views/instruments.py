@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -44,6 +45,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     versions = list(InstrumentVersion.objects.select_related(*PEOPLE).order_by("-pk").defer("definition"))
     uses = policies.uses_of(versions)
     drafts = list(InstrumentDraft.objects.filter(status=DraftStatus.OPEN).select_related("author"))
+    waiting = policies.drafts_for_publisher(staff(request))
     cards = []
     for code, label in InstrumentCode.choices:
         own = [version for version in versions if version.instrument == code]
@@ -54,7 +56,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
                 "label": label,
                 "current": current,
                 "rows": [_version_row(version, uses.get(version.pk, 0)) for version in own],
-                "drafts": [_draft_row(draft) for draft in drafts if draft.instrument == code],
+                "drafts": [_draft_row(draft, waiting) for draft in drafts if draft.instrument == code],
                 "withdrawn": own[0] if own and current is None else None,
             }
         )
@@ -72,9 +74,14 @@ def _uses(number: int) -> str:
     return _("kurang dari %(few)s") % {"few": FEW} if number < FEW else str(number)
 
 
-def _draft_row(draft: InstrumentDraft) -> dict[str, Any]:
+def _draft_row(draft: InstrumentDraft, waiting: Collection[str]) -> dict[str, Any]:
     vetted = vet(draft.source, draft.instrument)
-    return {"draft": draft, "number": vetted.instrument.version if vetted.instrument else "", "wrong": vetted.problems}
+    return {
+        "draft": draft,
+        "number": vetted.instrument.version if vetted.instrument else "",
+        "wrong": vetted.problems,
+        "is_mine": draft.code in waiting,
+    }
 
 
 @require_safe

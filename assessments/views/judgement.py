@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -92,7 +93,11 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
             except TransitionError as refused:
                 problem = str(refused.message)
         problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
-    context = frame(assessment, _("Pertimbangan awal")) | {
+    lacking = missing(progress)
+    is_shown = not settings.GUIDANCE_AFTER_OWN_JUDGEMENT and not lacking
+    guided = _found(assessment, progress, "") if is_shown else {"found": None}
+    context = frame(assessment, _("Pertimbangan awal")) | guided
+    context |= {
         "formulation_check": checks.get(FORMULATION),
         "reason_check": checks.get(FIRST_REASON),
         "texts": texts,
@@ -100,7 +105,7 @@ def first_judgement(request: HttpRequest, assessment: Assessment) -> HttpRespons
         "form": form,
         "problem": problem,
         "options": _options(assessment, form.data.get("band", "")),
-        "missing": missing(progress),
+        "missing": lacking,
         "done": progress.done,
         "unknown": progress.unknown,
         "stamp": assessment.narratives_stamp,
@@ -123,7 +128,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     progress = progress_of(assessment)
     form = _choice_form(request, assessment)
     texts = _own_view_form(request, assessment, progress)
-    problem, blockers, status = "", [], 200
+    problem, blockers, status, wrong = "", [], 200, ""
     problems: dict[str, str] = {}
     if request.method == "POST":
         status = 422
@@ -143,7 +148,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 problem = _("Jawaban berubah sesudah petunjuk ini tampil. Baca petunjuk yang baru, lalu pilih lagi.")
                 status = 409
             except TransitionError as refused:
-                problem, blockers = str(refused.message), refused.blockers
+                problem, blockers, wrong = str(refused.message), refused.blockers, next(iter(refused.problems), "")
         problem = problem or (str(word_check.PLEASE_LOOK) if asks else "")
         assessment = visible(request, assessment.code)
         progress = progress_of(assessment)
@@ -154,6 +159,7 @@ def guidance(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "reason_check": checks.get(OVERRIDE_REASON),
         "own_view": texts[OWN_VIEW] if OWN_VIEW in texts.fields else None,
         "problem": problem,
+        "wrong": wrong,
         "blockers": blockers,
         "missing": missing(progress),
         "chosen": form.data.get("final_band", "") if form.is_bound and status != 409 else assessment.final_band,

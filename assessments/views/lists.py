@@ -100,7 +100,12 @@ def _seconds(user: Staff) -> list[dict[str, Any]]:
         (_("Penyintas: %(list)s") % {"list": title}, f"victims-{key}", [s for s in rows if s.case.is_victim_file])
         for title, key, rows in shown
     ]
-    return [{"title": title, "id": key, "rows": rows} for title, key, rows in apart if rows]
+    # That the person contests tells a rater who is still to rate which way the first went.
+    return [
+        {"title": title, "id": key, "rows": rows, "tells_cause": not key.endswith("rate")}
+        for title, key, rows in apart
+        if rows
+    ]
 
 
 def _row(assessment: Assessment, user: Staff) -> dict[str, Any]:

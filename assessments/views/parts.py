@@ -160,8 +160,9 @@ def frame(assessment: Assessment, here: str = "") -> dict[str, Any]:
         "panel_url": home_of(assessment),
         "is_outside": place is not None,
         "pair": pair_of(assessment),
-        "form_url": url("assessments:form", assessment),
+        "case_code": case.code,
         "page": title,
+        "page_url": url("assessments:form", assessment),
         "here": here,
     }
 

@@ -47,8 +47,9 @@ def _frame(second: SecondRating, here: str) -> dict[str, Any]:
         "name": case.participant.shown_name,
         "is_child": case.for_child,
         "case_url": reverse("cases:case-detail", args=[case.code]),
-        "second_url": reverse("assessments:second", args=[second.code]),
+        "case_code": case.code,
         "page": _("Penilaian kedua"),
+        "page_url": reverse("assessments:second", args=[second.code]),
         "here": here,
     }
 

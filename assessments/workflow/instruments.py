@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import JournalAction, Role
@@ -23,18 +22,10 @@ from assessments.enums import (
 )
 from assessments.models import InstrumentDraft, InstrumentVersion
 from assessments.vetting import vet
-from core.workflow import TransitionError, lock, lock_version, move
+from core.workflow import FieldError, TransitionError, lock, lock_version, move
 
 # Open drafts of one instrument: each is read anew for the list of them.
 MOST_OPEN = 20
-
-
-class FieldError(TransitionError):
-    """What is wrong with one field of the form."""
-
-    def __init__(self, field: str, message: str | Promise) -> None:
-        super().__init__(message)
-        self.problems = {field: message}
 
 
 # ---- drafts ---------------------------------------------------------------------------------------------------------
@@ -107,7 +98,7 @@ def publish_draft(
     fresh = lock(draft)
     policies.require_publisher(by, fresh)
     if not reason.strip():
-        raise FieldError("reason", _("Tulis alasannya."))
+        raise FieldError({"reason": _("Tulis alasannya.")})
     move(fresh, PUBLISH_DRAFT)
     if fresh.version != version:
         raise TransitionError(_("Draf ini berubah sesudah halaman ini dibuka. Baca lagi perbedaannya."))
@@ -143,7 +134,7 @@ def withdraw_version(version: InstrumentVersion, *, by: Staff, reason: str, requ
     """No new assessment begins with it; those under way go on with it, and nothing takes its place."""
     policies.require_instrument_admin(by)
     if not reason.strip():
-        raise FieldError("reason", _("Tulis alasannya."))
+        raise FieldError({"reason": _("Tulis alasannya.")})
     fresh = lock(version)
     move(fresh, WITHDRAW_VERSION)
     _withdraw(fresh, by, reason.strip())

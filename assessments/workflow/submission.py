@@ -20,7 +20,7 @@ from assessments.workflow.pairs import handed_in, pair_of
 from assessments.workflow.tasks import clear_notices, open_approval
 from cases.enums import EventKind, Right, Section
 from cases.workflow import record
-from core.workflow import Blocker, TransitionError, lock_version, move
+from core.workflow import Blocker, FieldError, TransitionError, lock_version, move
 
 
 @transaction.atomic
@@ -97,15 +97,14 @@ def _judge(assessment: Assessment, found: Guidance, *, final_band: str, override
         raise TransitionError(_("Catat pertimbangan awal lebih dahulu."))
     judgement = assessment.definition.final_judgement
     if final_band not in judgement.options:
-        raise TransitionError(_("Pilih pertimbangan akhir Anda."))
+        raise FieldError({"final_band": _("Pilih pertimbangan akhir Anda.")})
     assessment.guidance_band = Band(found.band or "")
     assessment.final_band = final_band
     assessment.override_reason = override_reason.strip() if assessment.differs_from_guidance else ""
     least = max(LEAST_REASON, judgement.override.needs_justification_min_chars)
     if assessment.differs_from_guidance and len(assessment.override_reason) < least:
-        raise TransitionError(
-            _("Berbeda dari petunjuk. Tulis alasannya, paling sedikit %(least)d huruf.") % {"least": least}
-        )
+        told = _("Berbeda dari petunjuk. Tulis alasannya, paling sedikit %(least)d huruf.") % {"least": least}
+        raise FieldError({"override_reason": told})
 
 
 def _keep_previous(progress: Progress) -> None:

@@ -47,7 +47,8 @@ def open_urgent(assessment: Assessment, *, item: str, action: UrgentAction, by: 
         section=Section.ASSESSMENT,
         priority=Priority.URGENT,
         source=f"assessment:{assessment.pk}:{item}:{action.key}",
-        path=f"/assessments/{assessment.code}/",
+        # Of a second rating the case's worker may read nothing yet; what protects the person is told all the same.
+        path=f"/cases/{assessment.case.code}/" if assessment.is_second else f"/assessments/{assessment.code}/",
     )
 
 

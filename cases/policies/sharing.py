@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -20,6 +21,8 @@ Grant = CaseUserGrant | CaseGroupGrant
 # Field officers get referrals, analysts and data admins have their own relation, oversight sees no case.
 RECEIVERS = (Role.CASEWORKER, Role.SUPERVISOR)
 RECEIVED_AT_MOST = 200
+# Filled by higher apps: of a case, the keys of the personal grants on which a task rests (a second rating).
+LENT: list[Callable[[CaseFile], Iterable[int]]] = []
 SHARED_SOURCES = [GrantSource.SHARING, GrantSource.CONFERENCE, GrantSource.BREAK_GLASS, GrantSource.TRANSFER]
 
 
@@ -105,16 +108,27 @@ def unit_of(grant: Grant) -> Unit:
     return grant.user.unit if isinstance(grant, CaseUserGrant) else grant.group.unit
 
 
-def may_manage(user: Staff, case: CaseFile, grant: Grant) -> bool:
-    """Whoever may give it may renew and end it: the supervisor each, the worker those inside the own agency."""
+def manages(user: Staff, case: CaseFile, grants: Iterable[Grant]) -> list[Grant]:
+    """Whoever may give them may renew and end them: the supervisor each, the worker those inside the own agency.
+
+    What a supervisor lent for a task is not the worker's to end: a rater would rid himself of the second one (ET-7).
+    """
     if decides(user, case):
-        return True
-    inside = unit_of(grant).agency_id == case.lead_agency_id
-    return grant.source == GrantSource.SHARING and inside and works_on(user, case)
+        return list(grants)
+    if not works_on(user, case):
+        return []
+    lent = {pk for ask in LENT for pk in ask(case)}
+    return [
+        grant
+        for grant in grants
+        if grant.source == GrantSource.SHARING
+        and unit_of(grant).agency_id == case.lead_agency_id
+        and not (isinstance(grant, CaseUserGrant) and grant.pk in lent)
+    ]
 
 
 def require_managing(user: Staff, case: CaseFile, grant: Grant) -> None:
-    if not may_manage(user, case, grant):
+    if not manages(user, case, [grant]):
         raise PermissionDenied(_("Yang dapat mengubah akses ini: pengawas unit penanggung jawab."))
 
 

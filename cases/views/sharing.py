@@ -59,7 +59,9 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
     case, frame = _open(request, code)
     user: Staff = request.user  # type: ignore[assignment]
     decides, works = sharing.decides(user, case), sharing.works_on(user, case)
-    shares = [_row(grant, case, decides=decides, works=works) for grant in sharing.shares_of(case)]
+    grants = sharing.shares_of(case)
+    managed = sharing.manages(user, case, grants)
+    shares = [_row(grant, case, decides=decides, manages=grant in managed) for grant in grants]
     team = CaseUserGrant.objects.filter(content_object=case, source=GrantSource.CASELOAD)
     may_share = case.is_open and not case.for_child
     return render_page(
@@ -94,11 +96,9 @@ def _columns(*labels: str | Promise) -> list[dict[str, Any]]:
     return [{"label": label} for label in labels]
 
 
-def _row(grant: sharing.Grant, case: CaseFile, *, decides: bool, works: bool) -> dict[str, Any]:
+def _row(grant: sharing.Grant, case: CaseFile, *, decides: bool = False, manages: bool = False) -> dict[str, Any]:
     is_person = isinstance(grant, CaseUserGrant)
     unit = sharing.unit_of(grant)
-    inside = grant.source == GrantSource.SHARING and unit.agency_id == case.lead_agency_id
-    manages = decides or (works and inside)
     running = manages and not grant.is_over
     return {
         "grant": grant,
@@ -268,7 +268,7 @@ def share_renew(request: HttpRequest, code: str, grant_code: str) -> HttpRespons
         ),
         template="cases/share_move.html",
         done=_("Akses diperpanjang. Penerima diberi tahu."),
-        extra={"row": _row(grant, case, decides=False, works=False)},
+        extra={"row": _row(grant, case)},
     )
 
 
@@ -286,5 +286,5 @@ def share_end(request: HttpRequest, code: str, grant_code: str) -> HttpResponse:
         lambda: workflow.end_share(case, grant, by=user, reason=form.cleaned_data["reason"]),
         template="cases/share_move.html",
         done=_("Akses dicabut. Penerima diberi tahu."),
-        extra={"row": _row(grant, case, decides=False, works=False), "ends": True},
+        extra={"row": _row(grant, case), "ends": True},
     )

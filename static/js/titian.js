@@ -65,6 +65,11 @@
     const words = missing > 0 ? line.dataset.short : line.dataset.enough;
     line.textContent = words.replace("#", letters).replace("@", missing);
   };
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const line of document.querySelectorAll("[data-letters]")) {
+      if (document.getElementById(line.dataset.letters)?.value) countLetters(line);
+    }
+  });
   document.addEventListener("input", (event) => {
     const line = event.target.id && document.querySelector(`[data-letters="${CSS.escape(event.target.id)}"]`);
     if (line) countLetters(line);
@@ -108,6 +113,7 @@
     const status = statusOf(event.target);
     if (status) {
       status.textContent = status.dataset.unsaved;
+      event.target.dataset.failed = "";
       return;
     }
     /* What somebody typed is never replaced: unsent.js keeps it and says so. */
@@ -120,4 +126,19 @@
   document.addEventListener("htmx:responseError", partFailed);
   document.addEventListener("htmx:sendError", partFailed);
   document.addEventListener("htmx:timeout", partFailed);
+
+  /* What could not save itself tries again when the signal is back or another part was saved; until then the line does
+     not say that all is saved, and the browser asks before the page is left. */
+  const failed = () => [...document.querySelectorAll("[data-failed]")];
+  const tryAgain = () => failed().forEach((part) => window.htmx.trigger(part, "change"));
+  window.addEventListener("online", tryAgain);
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (!statusOf(event.target) || !event.detail.successful) return;
+    delete event.target.dataset.failed;
+    for (const part of failed()) statusOf(part).textContent = statusOf(part).dataset.unsaved;
+    tryAgain();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (failed().length && !document.querySelector("form[data-leaving]")) event.preventDefault();
+  });
 })();

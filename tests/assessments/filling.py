@@ -132,3 +132,8 @@ def lapse(assessment: Assessment, days_ago: int) -> Assessment:
     assessment.next_due = timezone.localdate() - dt.timedelta(days=days_ago)
     assessment.save(update_fields=["next_due"])
     return assessment
+
+
+def status_of(assessment: Assessment) -> str:
+    """As it is kept now."""
+    return Assessment.objects.get(pk=assessment.pk).status

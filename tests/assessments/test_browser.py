@@ -74,3 +74,26 @@ def test_a_rater_assesses_with_an_override_and_the_supervisor_makes_it_final(
     page.get_by_role("button", name="Jadikan final").click()
     expect(page.get_by_text("Tidak ada yang menunggu keputusan.")).to_be_visible()
     assert Assessment.objects.get(pk=draft.pk).status == "final"
+
+
+def test_an_answer_without_signal_is_sent_when_the_signal_is_back(transactional_db, live_server, context, page):
+    cast = make_cast()
+    draft = begin(adult_case(cast.worker), cast.worker)
+    sign_in(context, live_server, cast.worker)
+    page.goto(f"{live_server.url}/assessments/{draft.code}/domain/A/")
+    saved = page.locator("#saved")
+
+    context.set_offline(True)
+    page.locator("input[name=A1-value][value='1']").check()
+    expect(saved).to_contain_text("Belum tersimpan")
+    context.set_offline(False)
+    expect(saved).to_contain_text("Draf tersimpan")
+    assert draft.ratings.get(item="A1").answer == 1
+
+    page.route("**/answers/", lambda route: route.abort(), times=1)
+    page.locator("input[name=A2-value][value='0']").check()
+    expect(saved).to_contain_text("Belum tersimpan")
+    page.locator("input[name=A3-value][value='0']").check()  # goes through, and takes the other along
+    expect(page.locator("#count-A")).to_have_text("3/4")
+    expect(saved).to_contain_text("Draf tersimpan")
+    assert {rating.item for rating in draft.ratings.all()} == {"A1", "A2", "A3"}

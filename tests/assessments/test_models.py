@@ -30,11 +30,6 @@ S = AssessmentStatus
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def case(cast):
-    return adult_case(cast.worker)
-
-
 def refused(error, assessment, **fields):
     with pytest.raises(error), transaction.atomic():
         Assessment.objects.filter(pk=assessment.pk).update(**fields)

@@ -16,7 +16,6 @@ from assessments.over_time import Move, Reading, domains_of, move, moves
 from assessments.views.course import band_course
 from tests.assessments.answers import KRK, PKA, PRK_D, calm, ready, thriving
 from tests.assessments.filling import (
-    adult_case,
     begin,
     child_case,
     family_case,
@@ -124,21 +123,10 @@ def aged(assessment, days):
 
 
 @pytest.fixture
-def case(cast):
-    return adult_case(cast.worker)
-
-
-@pytest.fixture
 def two(case, cast):
     """Two finals: a year ago A1 was 2, G1 3 and D1 unknown; now A1 is 0, G1 2 and D1 1."""
     first = aged(finalised(case, cast.worker, cast.supervisor, A1=2, G1=3, D1="unknown"), 365)
     return first, finalised(case, cast.worker, cast.supervisor, A1=0, G1=2, D1=1)
-
-
-@pytest.fixture
-def worker(client, cast):
-    client.force_login(cast.worker)
-    return client
 
 
 def page(name, case, instrument="PRK-D"):

@@ -5,21 +5,20 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import policies, workflow
-from assessments.enums import AssessmentKind, AssessmentStatus, SecondOutcome
-from assessments.models import Assessment, ItemRating, OwnView, SecondRating
+from assessments.enums import AssessmentKind, AssessmentStatus
+from assessments.models import Assessment, ItemRating, SecondRating
 from assessments.progress import progress_of
 from cases import policies as case_policies
 from cases import workflow as case_workflow
-from cases.enums import CaseStatus, ClosureReason, EventKind, Right, Section, TaskKind
-from cases.models import CaseEvent, CaseFile, CaseUserGrant, Participant, Task
+from cases.enums import CaseStatus, ClosureReason, EventKind, LegalBasis, Right, Section, TaskKind
+from cases.models import CaseEvent, CaseFile, CaseUserGrant, Task
 from core.acting import acting_as
 from core.workflow import StaleError, TransitionError
-from programs.models import Enrolment, Goal, Plan
 from tests.assessments.filling import (
-    REASON,
     adult_case,
     answer,
     begin,
@@ -27,69 +26,11 @@ from tests.assessments.filling import (
     judged,
     quick,
 )
-from tests.factories import make_final_assessment, make_staff
+from tests.assessments.pairs import WORDS, contest, fresh, name, today
+from tests.factories import make_final_assessment
 
 pytestmark = pytest.mark.django_db
 S = AssessmentStatus
-WORDS = "Saya tidak setuju: saya tidak lagi bertemu kelompok itu."
-
-
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
-def first(cast):
-    """In force; needs that never change the colour are where the raters will differ."""
-    case = adult_case(cast.worker)
-    return make_final_assessment(case, approver=cast.supervisor, answers={"D1": 2, "E1": 2, "F1": 2})
-
-
-def contest(first, by, **fields):
-    return workflow.contest(first, by=by, **({"reason": WORDS, "received_on": today()} | fields))
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
-
-
-def name(pair, cast, rater=None):
-    return workflow.name_rater(pair, by=cast.supervisor, version=fresh(pair).version, rater=rater or cast.neighbour)
-
-
-def rate(pair, by):
-    """The second rating, handed in by its rater acting under the row policies."""
-    with acting_as(by.pk):
-        return hand_in(judged(quick(workflow.start_second(pair, by=by))))
-
-
-@pytest.fixture
-def pair(first, cast):
-    return contest(first, cast.worker)
-
-
-@pytest.fixture
-def named(pair, cast):
-    return name(pair, cast)
-
-
-@pytest.fixture
-def both(named, cast):
-    """Both are handed in: they differ in D1, E1 and F1."""
-    rate(named, cast.neighbour)
-    return fresh(named)
-
-
-def agree(both, by):
-    """What the two raters agree on, handed in by one of them."""
-    with acting_as(by.pk):
-        return hand_in(judged(quick(workflow.start_joint(both, by=by))))
-
-
-def decide(pair, by, outcome=SecondOutcome.UPHELD, reason="Dibahas bersama kedua penilai.", **fields):
-    return workflow.decide(
-        pair, by=by, **({"version": fresh(pair).version, "outcome": outcome, "reason": reason} | fields)
-    )
 
 
 # ---- contest --------------------------------------------------------------------------------------------------------
@@ -263,6 +204,38 @@ def test_a_rater_gives_the_task_back_with_a_reason(named, cast):
     assert Task.objects.open().get(source=f"second:{pair.pk}:rater").assignee == cast.supervisor
 
 
+def test_a_first_rater_does_not_take_the_case_from_the_second(named, cast, client):
+    manage = {"case": named.case, "grant": named.grant, "by": cast.worker}
+    later = timezone.now() + dt.timedelta(days=5)
+    for move in (
+        lambda: case_workflow.end_share(**manage, reason="Tidak perlu"),
+        lambda: case_workflow.renew_share(**manage, until=later, reason="Perlu"),
+    ):
+        with pytest.raises(PermissionDenied):
+            move()
+    ends = reverse("cases:share-end", args=[named.case.code, named.grant.code])
+    access = reverse("cases:access", args=[named.case.code])
+    client.force_login(cast.worker)
+    assert client.get(ends).status_code == 403
+    assert ends not in client.get(access).content.decode()
+    client.force_login(cast.supervisor)
+    assert ends in client.get(access).content.decode()
+    case_workflow.end_share(named.case, named.grant, by=cast.supervisor, reason="Penilai kedua pindah tugas.")
+
+
+def test_the_worker_ends_what_he_shared_himself_while_a_second_rates(named, cast):
+    grant = case_workflow.share(
+        named.case,
+        by=cast.worker,
+        to=cast.other_unit,
+        sections=[Section.SUMMARY],
+        basis=LegalBasis.PUBLIC_DUTY,
+        purpose="Kunjungan bersama",
+        until=timezone.now() + dt.timedelta(days=5),
+    )
+    assert case_workflow.end_share(named.case, grant, by=cast.worker, reason="Selesai").is_over
+
+
 def test_two_supervisors_name_at_once_and_the_second_is_told(pair, cast):
     name(pair, cast)
     with pytest.raises(StaleError):
@@ -292,6 +265,15 @@ def test_neither_rater_sees_the_others_before_both_are_handed_in(named, first, c
             assert not ItemRating.objects.filter(assessment=hidden).exists()
             assert not Assessment.pgh_event_model.objects.filter(pgh_obj_id=hidden.pk).exists()
     assert policies.assessments_for(cast.supervisor).count() == 2
+
+
+def test_what_protects_the_person_is_told_to_the_cases_worker_while_it_is_blind(named, cast, client):
+    with acting_as(cast.neighbour.pk):
+        answer(workflow.start_second(named, by=cast.neighbour), "D4", 3)
+    task = Task.objects.get(kind=TaskKind.URGENT)
+    assert task.assignee == cast.worker
+    client.force_login(cast.worker)
+    assert client.get(task.path).status_code == 200
 
 
 def test_the_database_hides_the_first_even_from_a_second_rater_on_the_caseload(named, first, cast):
@@ -347,159 +329,3 @@ def test_a_second_rating_waits_in_no_queue_of_single_decisions(both, cast):
 def test_finished_pairs_can_be_counted(both, named):
     (second,) = Assessment.objects.rated_twice()
     assert (second.pk, second.first.pk) == (both.second_id, both.first_id)
-
-
-# ---- the decision ---------------------------------------------------------------------------------------------------
-
-
-def test_upheld_keeps_both_and_the_first_in_force(both, first, cast):
-    decide(both, cast.supervisor)
-    pair = fresh(both)
-    assert (fresh(first).status, fresh(pair.second).status) == (S.FINAL, S.FINAL)
-    assert list(Assessment.objects.final()) == [first]
-    assert (pair.outcome, pair.decided_by) == (SecondOutcome.UPHELD, cast.supervisor)
-    assert not Task.objects.open().filter(source__startswith="second:").exists()
-    assert not case_policies.can(cast.neighbour, Right.VIEW, pair.case)
-    assert Assessment.objects.with_page_data().get(pk=first.pk).contest == SecondOutcome.UPHELD
-
-
-def test_what_both_agree_on_holds_their_equal_answers_and_asks_for_the_others(both, cast):
-    with acting_as(cast.neighbour.pk):
-        joint = workflow.start_joint(both, by=cast.neighbour)
-        lacking = {refusal.code for refusal in progress_of(joint).lacking}
-    assert lacking == {"D1", "E1", "F1"}
-
-
-def test_changed_puts_the_joint_rating_in_force_in_place_of_the_first(both, first, cast):
-    joint = agree(both, cast.neighbour)
-    assert joint.status == S.SUBMITTED
-    decide(both, cast.supervisor, SecondOutcome.CHANGED)
-    assert (fresh(first).status, fresh(joint).status, fresh(joint).supersedes_id) == (S.SUPERSEDED, S.FINAL, first.pk)
-    assert list(Assessment.objects.final()) == [fresh(joint)]
-    assert fresh(both).second.status == S.FINAL
-
-
-def test_a_joint_rating_returned_to_its_rater_goes_the_ordinary_way(both, cast):
-    joint = agree(both, cast.worker)
-    workflow.return_for_changes(joint, by=cast.supervisor, comment="Jelaskan A1.", item_comments={"A1": "Mengapa?"})
-    with pytest.raises(TransitionError, match="belum diajukan"):
-        decide(both, cast.supervisor, SecondOutcome.CHANGED)
-    joint = workflow.take_back_up(fresh(joint), by=cast.worker)
-    hand_in(joint, "hijau")
-    decide(both, cast.supervisor, SecondOutcome.CHANGED)
-    assert fresh(joint).status == S.FINAL
-
-
-def test_upheld_ends_a_joint_rating_that_was_begun(both, cast):
-    joint = agree(both, cast.worker)
-    decide(both, cast.supervisor)
-    assert fresh(joint).status == S.CANCELLED
-
-
-def test_only_a_supervisor_of_the_case_who_rated_neither_decides(both, cast):
-    for who in ["worker", "neighbour", "other_unit_supervisor", "head_office", "admin"]:
-        with pytest.raises(PermissionDenied):
-            decide(both, getattr(cast, who))
-
-
-def test_a_rater_who_became_the_supervisor_does_not_decide(both, cast):
-    cast.worker.role = "supervisor"
-    cast.worker.save()
-    with pytest.raises(PermissionDenied):
-        decide(both, cast.worker)
-
-
-def test_nothing_is_decided_before_both_or_without_a_reason_or_twice(named, cast):
-    with pytest.raises(TransitionError, match="belum menyerahkan"):
-        decide(named, cast.supervisor)
-    rate(named, cast.neighbour)
-    pair = fresh(named)
-    with pytest.raises(TransitionError, match="alasan"), transaction.atomic():
-        decide(pair, cast.supervisor, reason=" ")
-    stale = pair.version
-    decide(pair, cast.supervisor)
-    with pytest.raises(StaleError):
-        decide(pair, cast.supervisor, version=stale)
-    with pytest.raises(TransitionError, match="sudah diputuskan"):
-        decide(fresh(pair), cast.supervisor)
-
-
-def test_a_first_that_was_superseded_meanwhile_is_not_replaced(both, first, cast):
-    agree(both, cast.worker)
-    make_final_assessment(first.case, approver=cast.supervisor)
-    with pytest.raises(TransitionError, match="sudah digantikan"), transaction.atomic():
-        decide(both, cast.supervisor, SecondOutcome.CHANGED)
-    decide(both, cast.supervisor)
-    assert fresh(both).outcome == SecondOutcome.UPHELD
-
-
-def test_a_decided_pair_never_changes(both, cast):
-    decide(both, cast.supervisor)
-    for field, value in (("outcome_reason", "Lain."), ("reason", "Lain."), ("outcome", "")):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            SecondRating.objects.filter(pk=both.pk).update(**{field: value})
-
-
-def test_nothing_else_of_the_case_changes_by_the_decision(both, first, cast):  # I-26
-    agree(both, cast.neighbour)
-
-    def rest():
-        case = CaseFile.objects.filter(pk=first.case_id).values().get()
-        del case["next_due_on"]  # the nearest due date of its tasks
-        tables = (Plan, Goal, Enrolment, Participant, OwnView)
-        caseload = CaseUserGrant.all_grants.filter(source="caseload")
-        return case, [list(model.objects.order_by("pk").values()) for model in tables], list(caseload.values())
-
-    before = rest()
-    decide(both, cast.supervisor, SecondOutcome.CHANGED)
-    assert rest() == before
-
-
-def test_the_decision_follows_the_case_to_another_unit(both, cast):
-    CaseFile.objects.filter(pk=both.case_id).update(lead_unit=cast.other_unit_supervisor.unit)
-    with pytest.raises(PermissionDenied):
-        decide(fresh(both), cast.supervisor)
-    decide(fresh(both), cast.other_unit_supervisor)
-
-
-# ---- own view -------------------------------------------------------------------------------------------------------
-
-
-def test_every_word_of_the_participant_is_kept(first, cast):
-    for words in ("Saya setuju.", "Setelah dipikir, saya tidak setuju."):
-        workflow.add_own_view(
-            first, by=cast.worker, version=fresh(first).version, text=words, said_on=today(), present="PK dan istri"
-        )
-    assert [view.text for view in first.own_views.all()] == ["Setelah dipikir, saya tidak setuju.", "Saya setuju."]
-    assert fresh(first).participant_view == "Setelah dipikir, saya tidak setuju."
-    assert fresh(first).status == S.FINAL
-    with pytest.raises(DatabaseError), transaction.atomic():
-        OwnView.objects.update(text="Diubah.")
-
-
-def test_a_word_from_a_stale_page_is_not_lost_silently(first, cast):
-    version = first.version
-    word = {"by": cast.worker, "said_on": today(), "present": "PK"}
-    workflow.add_own_view(first, version=version, text="Satu.", **word)
-    with pytest.raises(StaleError):
-        workflow.add_own_view(first, version=version, text="Dua.", **word)
-
-
-def test_words_without_content_or_with_an_impossible_day_are_refused(first, cast):
-    word = {"by": cast.worker, "text": "Ya.", "said_on": today(), "present": "PK"}
-    for change in ({"text": " "}, {"present": ""}, {"said_on": today() + dt.timedelta(days=1)}):
-        with pytest.raises(TransitionError), transaction.atomic():
-            workflow.add_own_view(first, version=fresh(first).version, **(word | change))
-
-
-def test_the_override_of_a_second_rating_needs_its_eighty_letters_too(named, cast):
-    with acting_as(cast.neighbour.pk):
-        draft = judged(quick(workflow.start_second(named, by=cast.neighbour)))
-        with pytest.raises(TransitionError, match="80"), transaction.atomic():
-            hand_in(draft, "kuning", "Singkat.")
-        assert hand_in(draft, "kuning", REASON).status == S.AWAITING_APPROVAL
-
-
-def test_a_new_supervisor_of_the_unit_may_name_too(pair, cast):
-    another = make_staff("siti.aminah", cast.supervisor.unit, "supervisor", "pk_bapas")
-    assert workflow.name_rater(pair, by=another, version=pair.version, rater=cast.neighbour).named_by == another

@@ -13,7 +13,7 @@ from assessments import wording, workflow
 from assessments.enums import WordAnswer
 from assessments.models import WordCheck
 from assessments.workflow.looking import FIRST_REASON, OVERRIDE_REASON
-from tests.assessments.filling import REASON, adult_case, answer, begin, fill, hand_in, judged
+from tests.assessments.filling import REASON, answer, fill, hand_in, judged
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -87,11 +87,6 @@ def test_a_broken_list_is_refused_with_its_place(source, place):
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def draft(cast):
-    return begin(adult_case(cast.worker), cast.worker)
-
-
 def check(place="A1"):
     return WordCheck.objects.get(place=place)
 
@@ -151,12 +146,6 @@ def test_narratives_reasons_and_override_are_looked_at_but_not_the_participants_
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def worker(client, cast):
-    client.force_login(cast.worker)
-    return client
 
 
 def url(name, draft, **kwargs):
