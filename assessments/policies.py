@@ -14,7 +14,7 @@ from accounts.enums import AgencyKind, Profession, Role
 from accounts.models import Staff, StaffQuerySet
 from accounts.policies import OVERSIGHT, is_staff_admin
 from assessments.catalogue import Instrument
-from assessments.enums import AssessmentKind, DraftStatus, InstrumentCode
+from assessments.enums import AssessmentKind, DraftStatus, InstrumentCode, SecondCause
 from assessments.models import (
     Assessment,
     AssessmentQuerySet,
@@ -240,6 +240,17 @@ def may_contest(user: Staff, assessment: Assessment) -> bool:
         return False
     rights = case_policies.rights(user, assessment.case).get(Section.ASSESSMENT, frozenset())
     return bool(rights & {Right.EDIT, Right.APPROVE})
+
+
+def may_withdraw(user: Staff, second: SecondRating) -> bool:
+    """Whoever may write the contest down writes down that it is taken back, but not whose judgement is questioned.
+
+    The first rater takes back nothing but an own wish, while nobody is named for it (ET-7).
+    """
+    if user.pk == second.first.rater_id:
+        is_own_wish = second.cause == SecondCause.REQUEST and second.asked_by_id == user.pk
+        return is_own_wish and second.rater_id is None and may_contest(user, second.first)
+    return may_contest(user, second.first)
 
 
 def candidates(second: SecondRating) -> StaffQuerySet:

@@ -35,10 +35,13 @@ def kept_page(request: HttpRequest, *, status: int = 403) -> HttpResponse:
         ],
         "action": request.get_full_path(),
         "loses_file": bool(request.FILES),
-        "is_signed_in": request.user.is_authenticated,
+        # Desks are shared: whoever sends it once more does so under this name, and reads that first.
+        "sender": request.user if request.user.is_authenticated else None,
         "login_url": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': '/help/'})}",
     }
-    return render(request, "kept.html", context, status=status)
+    response = render(request, "kept.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"  # nobody is signed in, so nobody else says so
+    return response
 
 
 def comes_from_here(request: HttpRequest) -> bool:

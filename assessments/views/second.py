@@ -85,7 +85,7 @@ def second_detail(request: HttpRequest, code: str) -> HttpResponse:
         "withdraws": first is not None
         and second.is_open
         and not second.is_revealed
-        and policies.may_contest(user, first),
+        and policies.may_withdraw(user, second),
     }
     return render_page(request, "assessments/second.html", context, status=status)
 
@@ -109,7 +109,7 @@ def joint_start(request: HttpRequest, code: str) -> HttpResponse:
 def second_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     second = _visible(request, code)
     first = _readable(request, second.first_id)
-    if first is None or not policies.may_contest(staff(request), first):
+    if first is None or not policies.may_withdraw(staff(request), second):
         raise PermissionDenied
     form = TakeBackForm(second, request.POST or None)
     status = 200

@@ -172,7 +172,8 @@ def _ask(
 def withdraw(second: SecondRating, *, by: Staff, version: int, reason: str) -> SecondRating:
     """The participant takes the contest back, or staff the wish, while nobody has seen both."""
     second = _open_pair(second, version)
-    _require_word(by, second.first)
+    if not policies.may_withdraw(by, second):
+        raise PermissionDenied
     if second.revealed_at is not None:
         raise TransitionError(_("Kedua penilaian sudah ada. Pengawas memutuskan mana yang berlaku."))
     _close(second, SecondOutcome.WITHDRAWN, by, reason)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from cases.enums.basis import BasisPurpose, Ground
 from cases.enums.documents import DocumentKind
 from cases.models import CaseFile, Consent, Document, ProcessingBasis
 from cases.policies.household import guardian_in_conflict
-from cases.workflow.documents import stored_proof
+from cases.workflow.documents import prove_again, stored_proof
 from cases.workflow.events import record
 from core.acting import beyond_own_sight
 from core.papers import Paper
@@ -78,12 +79,20 @@ def give_consent(
         "valid_until": valid_until,
     }
     today = timezone.localdate()
-    if (same := case.consents.filter(decided_at__date=today, **fields).first()) is not None:
-        return same
-    proof = stored_proof(
-        case, by=by, document=document, paper=paper, kind=DocumentKind.CONSENT, section=Section.DOCUMENTS, dated=today
+    store = partial(
+        stored_proof,
+        case,
+        by=by,
+        document=document,
+        paper=paper,
+        kind=DocumentKind.CONSENT,
+        section=Section.DOCUMENTS,
+        dated=today,
     )
-    consent = Consent.objects.create(case=case, decided_at=timezone.now(), document=proof, **fields)
+    if (same := case.consents.filter(decided_at__date=today, **fields).first()) is not None:
+        prove_again(same, document=document, paper=paper, store=store)
+        return same
+    consent = Consent.objects.create(case=case, decided_at=timezone.now(), document=store(), **fields)
     record(case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=recipient)
     return consent
 

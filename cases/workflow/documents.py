@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -137,6 +137,32 @@ def stored_proof(
     if document is not None and not documents_for(by).standing().filter(pk=document.pk, case=case).exists():
         raise PermissionDenied
     return document
+
+
+def prove_again(
+    row: LegalStatus | LegalEvent | Consent,
+    *,
+    document: Document | None,
+    paper: Paper | None,
+    store: Callable[[], Document | None],
+) -> None:
+    """Words that are on record come once more, now with what proves them: the row that is there gets it.
+
+    The same proof again changes nothing; another one is refused, so that nobody believes it stored.
+    """
+    if document is None and paper is None:
+        return
+    if row.document is None:
+        row.document = store()
+        row.version += 1
+        row.save()
+        return
+    same = row.document == document if paper is None else row.document.files.filter(sent_sha256=paper.sent_sha256)
+    if not same:
+        told = _(
+            "Isi yang sama sudah tercatat dengan dokumen lain. Buka yang tercatat itu untuk mengganti dokumennya."
+        )
+        raise FieldError({"document" if paper is None else "file": told})
 
 
 @transaction.atomic

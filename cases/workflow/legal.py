@@ -28,7 +28,7 @@ from cases.models import (
     ReturnEvent,
 )
 from cases.workflow.apart import hold, separate
-from cases.workflow.documents import stored_proof
+from cases.workflow.documents import prove_again, stored_proof
 from cases.workflow.events import record
 from core.papers import Paper
 from core.workflow import FieldError, TransitionError, lock, lock_version
@@ -104,14 +104,15 @@ def add_legal_status(
     if status in VICTIM_STATUSES:
         hold([case.participant_id])
     case = _open_for(case, by)
-    words = {name: value for name, value in fields.items() if name != "document" or paper is None}
+    added = LegalStatus(case=case, status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by, **fields)
+    words = {name: value for name, value in fields.items() if name != "document"}
     mine = case.legal_statuses.filter(status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by)
-    if (same := mine.filter(**words).first()) is not None:
-        return same  # a form sent twice
+    if (same := mine.filter(**words).first()) is not None:  # a form sent twice
+        prove_again(same, document=added.document, paper=paper, store=lambda: _proof(added, by, paper))
+        return same
     if end_previous:
         open_ones = case.legal_statuses.filter(valid_to=None, valid_from__lte=valid_from)
         open_ones.update(valid_to=valid_from, version=F("version") + 1)
-    added = LegalStatus(case=case, status=status, valid_from=valid_from, valid_to=valid_to, recorded_by=by, **fields)
     added.document = _proof(added, by, paper)
     _save_status(added)
     _keep_apart(added, by=by)
@@ -229,9 +230,14 @@ def add_legal_record(
     case = _open_for(case, by)
     if issubclass(model, EXTERNAL) and case.for_child:  # not even somebody else's word for a child's risk (ET-3)
         raise TransitionError(_("Pada berkas anak tidak dicatat kategori atau penilaian risiko dari instansi lain."))
-    if (same := model._default_manager.filter(case=case, recorded_by=by, **fields).first()) is not None:
-        return same  # a form sent twice: nothing happens twice on one day in the same words
     added = model(case=case, recorded_by=by, **fields)
+    words = {name: value for name, value in fields.items() if name != "document"}
+    # A form sent twice: nothing happens twice on one day in the same words.
+    if (same := model._default_manager.filter(case=case, recorded_by=by, **words).first()) is not None:
+        if isinstance(same, LegalEvent) and isinstance(added, LegalEvent):
+            event = added
+            prove_again(same, document=event.document, paper=paper, store=lambda: _proof(event, by, paper))
+        return same
     _check_day(added)
     if isinstance(added, LegalEvent):
         added.document = _proof(added, by, paper)

@@ -134,7 +134,9 @@ def test_a_contest_keeps_the_case_open_but_not_after_a_death(pair, first):
 
 def test_a_contest_can_be_taken_back_while_it_is_blind(named, cast):
     begun = workflow.start_second(named, by=cast.neighbour)
-    workflow.withdraw(fresh(named), by=cast.worker, version=fresh(named).version, reason="Peserta sudah paham.")
+    with pytest.raises(PermissionDenied):  # whose judgement is questioned does not end the question
+        workflow.withdraw(fresh(named), by=cast.worker, version=fresh(named).version, reason="Batal.")
+    workflow.withdraw(fresh(named), by=cast.supervisor, version=fresh(named).version, reason="Peserta sudah paham.")
     assert fresh(begun).status == S.CANCELLED
     assert not Task.objects.open().filter(source__startswith="second:").exists()
     assert not case_policies.can(cast.neighbour, Right.VIEW, named.case)
@@ -143,7 +145,16 @@ def test_a_contest_can_be_taken_back_while_it_is_blind(named, cast):
 
 def test_it_cannot_be_taken_back_once_both_were_seen(both, cast):
     with pytest.raises(TransitionError, match="Kedua penilaian sudah ada"):
-        workflow.withdraw(both, by=cast.worker, version=both.version, reason="Batal.")
+        workflow.withdraw(both, by=cast.supervisor, version=both.version, reason="Batal.")
+
+
+def test_a_rater_takes_back_an_own_wish_until_somebody_is_named(first, cast):
+    wish = workflow.ask_for_second(first, by=cast.worker, reason="Saya ragu.")
+    workflow.withdraw(wish, by=cast.worker, version=wish.version, reason="Sudah jelas.")
+    again = workflow.ask_for_second(first, by=cast.worker, reason="Saya ragu.")
+    again = workflow.name_rater(again, by=cast.supervisor, version=again.version, rater=cast.neighbour)
+    with pytest.raises(PermissionDenied):
+        workflow.withdraw(fresh(again), by=cast.worker, version=fresh(again).version, reason="Sudah jelas.")
 
 
 # ---- naming ---------------------------------------------------------------------------------------------------------

@@ -296,7 +296,10 @@ def test_the_supervisor_decides_and_a_stale_page_loses_nothing(client, named, ca
 
 
 def test_a_contest_is_taken_back_by_its_page(client, pair, cast):
-    enter(client, cast.worker)
+    enter(client, cast.worker)  # who rated first
+    assert at("second-withdraw", pair) not in page(client, cast.worker, at("second", pair))
+    assert client.get(at("second-withdraw", pair)).status_code == 403
+    enter(client, cast.supervisor)
     assert client.get(at("second-withdraw", pair)).status_code == 200
     fields = {"version": pair.version, "reason": "Peserta sudah paham."}
     assert client.post(at("second-withdraw", pair), fields).status_code == 302

@@ -167,6 +167,29 @@ def test_what_a_reader_may_not_see_stays_where_it_was(page: Client, cast: Cast, 
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("legal-status-new", (), STATUS | {"end_previous": "on"}),
+        ("legal-event-new", (), EVENT),
+        ("consent-new", (ConsentPurpose.PHOTO.value,), CONSENT),
+    ],
+)
+def test_proof_that_comes_later_with_the_same_words_is_kept(
+    page: Client, case: CaseFile, name: str, more: tuple[str, ...], words: dict[str, str]
+) -> None:
+    new = url(case, name, *more)
+    rows: Any = {"consent-new": case.consents, "legal-event-new": case.legal_events}.get(
+        name, case.legal_statuses.filter(status="bebas_murni")
+    )
+    for proof in ({}, {"file": sent()}, {"file": sent()}):
+        assert page.post(new, words | proof).status_code == 302
+    assert rows.get().document == case.documents.get()
+    other = page.post(new, words | {"file": sent(make_picture())})
+    assert "tercatat dengan dokumen lain" in str(other.context["form"].errors["file"])
+    assert case.documents.count() == 1
+
+
 # ---- consents -------------------------------------------------------------------------------------------------------
 
 

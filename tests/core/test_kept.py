@@ -57,12 +57,13 @@ def test_a_session_that_ended_gives_the_form_back_and_it_is_sent_after_signing_i
     client.session.flush()
     out = client.post(url, form, headers=HERE)
     assert (out.status_code, WORDS in texts(out)) == (403, True)
+    assert out.headers["cache-control"] == "private, no-store"
     assert "<b>di bengkel" not in out.content.decode()
     client.force_login(cast.worker)
     client.cookies.pop("titian_csrf", None)
     client.get("/help/")  # signed in at another window: the page's token is an old one
     back = client.post(url, form_of(out), headers=HERE)
-    assert (back.status_code, "Anda sudah masuk kembali" in back.content.decode()) == (403, True)
+    assert (back.status_code, f"Kirim sebagai {cast.worker.full_name}" in back.content.decode()) == (403, True)
     assert client.post(url, form_of(back), headers=HERE).status_code == 302
     assert Participant.objects.get(pk=case.participant_id).occupation == WORDS
 
