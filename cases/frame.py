@@ -139,8 +139,9 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
 
     ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, age_in_doubt, phone,
     section, page, rights ({Section: rights}), seen (sections that this person may see), emergency_until and
-    emergency_minutes (of an emergency access), former_until (of the reading after a transfer), tabs, actions (names of
-    ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child, crumbs.
+    emergency_minutes (of an emergency access), former_until (of the reading after a transfer), tabs, actions (names
+    of ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child,
+    crumbs.
     """
     standing = policies.standing(user, case)
     rights = standing.rights

@@ -340,7 +340,7 @@ class TaskKind(models.TextChoices):
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
-    OF_AGE = "of_age", _("Peserta genap 18 tahun: tanyakan persetujuannya sendiri")
+    OF_AGE = "of_age", _("Peserta kini dihitung dewasa: tanyakan persetujuannya sendiri")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     BUSINESS = "business", _("Kunjungi usaha yang dibantu")
     DOCUMENT = "document", _("Perbarui dokumen yang akan kedaluwarsa")

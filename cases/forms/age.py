@@ -1,4 +1,4 @@
-"""What a decision about an age in doubt rests on."""
+"""What a decision about an age in doubt rests on, and why it is taken back."""
 
 from __future__ import annotations
 
@@ -30,3 +30,7 @@ class AgeForm(forms.Form):
         """What was typed stays, and is saved for the row as it is shown now."""
         self.data = self.data.copy()
         self.data["version"] = str(person.version)
+
+
+class AgeWithdrawForm(AgeForm):
+    reason = words(_("Alasan mencabut"), 300, required=_("Tulis alasannya."))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases import workflow
 from cases.enums import Right, Section
-from cases.forms.age import AgeForm
+from cases.forms.age import AgeForm, AgeWithdrawForm
 from cases.models import Participant
 from cases.sentence import born_words
 from cases.views.pages import open_page
@@ -62,7 +62,9 @@ def _age_page(
     if Right.APPROVE not in frame["rights"][Section.IDENTITY]:
         raise PermissionDenied(_("Yang dapat memutuskan umur: pengawas unit penanggung jawab."))
     person = case.participant
-    form = AgeForm(request.POST if request.method == "POST" else None, person=person)
+    form = (AgeWithdrawForm if withdraws else AgeForm)(
+        request.POST if request.method == "POST" else None, person=person
+    )
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:

@@ -60,5 +60,5 @@ def withdraw_adult(case: CaseFile, *, by: Staff, version: int, reason: str) -> P
 def _grounds(reason: str) -> str:
     words = reason.strip()
     if len(words) < LEAST:
-        raise FieldError({"reason": _("Tulis dasarnya, paling sedikit %(least)d huruf.") % {"least": LEAST}})
+        raise FieldError({"reason": _("Terlalu pendek: paling sedikit %(least)d huruf.") % {"least": LEAST}})
     return words
