@@ -62,9 +62,8 @@ def _age_page(
     if Right.APPROVE not in frame["rights"][Section.IDENTITY]:
         raise PermissionDenied(_("Yang dapat memutuskan umur: pengawas unit penanggung jawab."))
     person = case.participant
-    form = (AgeWithdrawForm if withdraws else AgeForm)(
-        request.POST if request.method == "POST" else None, person=person
-    )
+    kind = AgeWithdrawForm if withdraws else AgeForm
+    form = kind(request.POST if request.method == "POST" else None, person=person)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
