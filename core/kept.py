@@ -28,17 +28,21 @@ def typed_words(request: HttpRequest) -> list[str]:
 
 def kept_page(request: HttpRequest, *, status: int = 403) -> HttpResponse:
     """The form once more, as it was sent; it goes off when its person has signed in again."""
+    is_signed_in = request.user.is_authenticated
     context = {
-        "texts": typed_words(request),
+        # Whoever sits at the desk now may be somebody else: nothing is readable before a person has signed in.
+        "texts": typed_words(request) if is_signed_in else [],
         "fields": [
             (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
         ],
         "action": request.get_full_path(),
         "loses_file": bool(request.FILES),
-        "is_signed_in": request.user.is_authenticated,
+        "is_signed_in": is_signed_in,
         "login_url": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': '/help/'})}",
     }
-    return render(request, "kept.html", context, status=status)
+    response = render(request, "kept.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def comes_from_here(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,8 +40,8 @@ PAGE = 25
 # The tabs of the list: what they hold, and their name.
 VIEWS: dict[str, str | Promise] = {
     "waiting": _("Perlu jawaban Anda"),
-    "in": _("Masuk"),
-    "out": _("Keluar"),
+    "in": pgettext_lazy("alih berkas", "Masuk"),
+    "out": pgettext_lazy("alih berkas", "Keluar"),
     "victims": _("Penyintas"),
 }
 CHIPS = {
