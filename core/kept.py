@@ -28,15 +28,17 @@ def typed_words(request: HttpRequest) -> list[str]:
 
 def kept_page(request: HttpRequest, *, status: int = 403) -> HttpResponse:
     """The form once more, as it was sent; it goes off when its person has signed in again."""
+    is_signed_in = request.user.is_authenticated
     context = {
-        "texts": typed_words(request),
+        # Whoever sits at the desk now may be somebody else: nothing is readable before a person has signed in.
+        "texts": typed_words(request) if is_signed_in else [],
         "fields": [
             (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
         ],
         "action": request.get_full_path(),
         "loses_file": bool(request.FILES),
         # Desks are shared: whoever sends it once more does so under this name, and reads that first.
-        "sender": request.user if request.user.is_authenticated else None,
+        "sender": request.user if is_signed_in else None,
         "login_url": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': '/help/'})}",
     }
     response = render(request, "kept.html", context, status=status)

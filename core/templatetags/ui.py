@@ -14,7 +14,6 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from core import kept
 from core.charts import Chart
 
 register = template.Library()
@@ -23,12 +22,6 @@ register = template.Library()
 @lru_cache(maxsize=256)
 def _icon(name: str) -> str:
     return heroicon_outline(name, size=None, **{"class": "t-icon", "data-slot": "icon"})
-
-
-@register.simple_tag(takes_context=True)
-def typed_words(context: Context) -> list[str]:
-    """What was typed into the form that this error page answers (core.kept)."""
-    return kept.typed_words(context["request"]) if "request" in context else []
 
 
 @register.simple_tag

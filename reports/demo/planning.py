@@ -257,6 +257,8 @@ def _goal(
             "ends_on": plan.ended_at.date() if plan.ended_at else plan.starts_on,
         }
     world.book.add(row, at=at)
+    if row.status == G.ACHIEVED and story.closed is not None:
+        story.case.goals_met.append(row.code)
     setting = Approach.RESIDENTIAL if Approach.RESIDENTIAL in plan.approach and code != "DUKKEL" else plan.approach[-1]
     intervention = Intervention(
         goal=row, intervention_code=code, setting=setting, frequency=stream.choice(FREQUENCIES), **service
