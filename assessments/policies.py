@@ -284,6 +284,15 @@ def own_for(user: Staff) -> AssessmentQuerySet:
     return assessments_for(user, Right.EDIT).in_progress()
 
 
+def left_to_do(user: Staff) -> int:
+    """How much waits: decisions and raters to name for a supervisor; for a rater what was begun or asked for."""
+    if user.role == Role.SUPERVISOR:
+        rows, pairs = queue_for(user), to_decide(user).filter(Q(rater=None) | Q(revealed_at__isnull=False))
+    else:
+        rows, pairs = own_for(user), named_second(user).filter(second=None)
+    return rows.order_by().values("pk").union(pairs.order_by().values("pk"), all=True).count()
+
+
 def has_queue(user: Staff) -> bool:
     return user.role in (Role.CASEWORKER, Role.SUPERVISOR)
 

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.enums import Role
 from accounts.middleware import seconds_left
 from accounts.models import Staff
-from assessments.policies import drafts_for_publisher, has_queue, own_for, queue_for
+from assessments.policies import drafts_for_publisher, has_queue, left_to_do
 from cases.agenda import left_count
 from cases.policies.breaches import open_breaches
 from cases.policies.complaints import waiting_complaints
@@ -40,12 +40,6 @@ def _to_answer(user: Staff) -> int:
     return referrals_for(user).filter(status=ReferralStatus.SENT).count() if has_inbox(user) else 0
 
 
-def _assessments(user: Staff) -> int:
-    """What a supervisor must decide, or what a rater has begun."""
-    mine = queue_for if user.role == Role.SUPERVISOR else own_for
-    return mine(user).count() if has_queue(user) else 0
-
-
 def _to_open(user: Staff) -> int:
     """Requests of the other key holder to open a sealed file."""
     return openings_for(user).waiting().exclude(asked_as=user.role).count()
@@ -59,7 +53,7 @@ def _emergencies(user: Staff) -> int:
 # Numbers beside a place of the menu, by its URL name: work that waits for this person, one small query each.
 COUNTS: dict[str, Callable[[Staff], int]] = {
     "home": _work_left,
-    "assessments:queue": _assessments,
+    "assessments:queue": lambda user: left_to_do(user) if has_queue(user) else 0,
     "assessments:instruments": lambda user: len(drafts_for_publisher(user)),
     "cases:rights-list": lambda user: waiting_requests(user) + waiting_complaints(user) + open_breaches(user),
     "partners:inbox": _to_answer,

@@ -108,27 +108,22 @@ def unit_of(grant: Grant) -> Unit:
     return grant.user.unit if isinstance(grant, CaseUserGrant) else grant.group.unit
 
 
-def manages(user: Staff, case: CaseFile, grants: Iterable[Grant]) -> list[Grant]:
+def managed(case: CaseFile, grants: Iterable[Grant], *, decides: bool, works: bool) -> list[Grant]:
     """Whoever may give them may renew and end them: the supervisor each, the worker those inside the own agency.
 
     What a supervisor lent for a task is not the worker's to end: a rater would rid himself of the second one (ET-7).
     """
-    if decides(user, case):
-        return list(grants)
-    if not works_on(user, case):
-        return []
-    lent = {pk for ask in LENT for pk in ask(case)}
-    return [
-        grant
-        for grant in grants
-        if grant.source == GrantSource.SHARING
-        and unit_of(grant).agency_id == case.lead_agency_id
-        and not (isinstance(grant, CaseUserGrant) and grant.pk in lent)
-    ]
+    if decides or not works:
+        return list(grants) if decides else []
+    shared = [grant for grant in grants if grant.source == GrantSource.SHARING]
+    inside = [grant for grant in shared if unit_of(grant).agency_id == case.lead_agency_id]
+    people = any(isinstance(grant, CaseUserGrant) for grant in inside)
+    lent = {pk for ask in LENT for pk in ask(case)} if people else set()
+    return [grant for grant in inside if not (isinstance(grant, CaseUserGrant) and grant.pk in lent)]
 
 
 def require_managing(user: Staff, case: CaseFile, grant: Grant) -> None:
-    if not manages(user, case, [grant]):
+    if not managed(case, [grant], decides=decides(user, case), works=works_on(user, case)):
         raise PermissionDenied(_("Yang dapat mengubah akses ini: pengawas unit penanggung jawab."))
 
 

@@ -60,7 +60,8 @@ def access(request: HttpRequest, code: str) -> HttpResponse:
     user: Staff = request.user  # type: ignore[assignment]
     decides, works = sharing.decides(user, case), sharing.works_on(user, case)
     grants = sharing.shares_of(case)
-    managed = sharing.manages(user, case, grants)
+    running = [grant for grant in grants if not grant.is_over]
+    managed = sharing.managed(case, running, decides=decides, works=works)
     shares = [_row(grant, case, decides=decides, manages=grant in managed) for grant in grants]
     team = CaseUserGrant.objects.filter(content_object=case, source=GrantSource.CASELOAD)
     may_share = case.is_open and not case.for_child
@@ -99,14 +100,13 @@ def _columns(*labels: str | Promise) -> list[dict[str, Any]]:
 def _row(grant: sharing.Grant, case: CaseFile, *, decides: bool = False, manages: bool = False) -> dict[str, Any]:
     is_person = isinstance(grant, CaseUserGrant)
     unit = sharing.unit_of(grant)
-    running = manages and not grant.is_over
     return {
         "grant": grant,
         "who": grant.user.full_name if is_person else unit.short_name,
         "where": unit.short_name if is_person else _("Semua petugas dan pengawas unit"),
         "sections": words_of(grant.sections),
-        "renew_url": _url("share-renew", case, grant) if running and grant.source != GrantSource.BREAK_GLASS else "",
-        "end_url": _url("share-end", case, grant) if running else "",
+        "renew_url": _url("share-renew", case, grant) if manages and grant.source != GrantSource.BREAK_GLASS else "",
+        "end_url": _url("share-end", case, grant) if manages else "",
         "review_url": reverse("cases:break-glass-detail", args=[grant.code])
         if decides and grant.source == GrantSource.BREAK_GLASS
         else "",

@@ -26,7 +26,7 @@ from tests.assessments.filling import (
     judged,
     quick,
 )
-from tests.assessments.pairs import WORDS, contest, fresh, name, today
+from tests.assessments.pairs import WORDS, contest, fresh, name, rate, today
 from tests.factories import make_final_assessment
 
 pytestmark = pytest.mark.django_db
@@ -322,6 +322,21 @@ def test_only_the_named_rater_rates(named, cast):
 def test_beginning_twice_goes_on_with_the_same(named, cast):
     begun = workflow.start_second(named, by=cast.neighbour)
     assert workflow.start_second(fresh(named), by=cast.neighbour).pk == begun.pk
+
+
+def test_the_menu_counts_what_a_pair_asks_of_each(first, cast):
+    def left():
+        return [policies.left_to_do(person) for person in (cast.worker, cast.neighbour, cast.supervisor)]
+
+    assert left() == [0, 0, 0]
+    pair = contest(first, cast.worker)
+    assert left() == [0, 0, 1]  # to name a rater
+    name(pair, cast)
+    assert left() == [0, 1, 0]
+    workflow.start_second(pair, by=cast.neighbour)
+    assert left() == [0, 1, 0]
+    rate(pair, cast.neighbour)
+    assert left() == [0, 1, 1]  # of a rater also what waits for the supervisor
 
 
 def test_a_second_rating_waits_in_no_queue_of_single_decisions(both, cast):

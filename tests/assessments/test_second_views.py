@@ -128,6 +128,7 @@ def test_a_child_is_addressed_without_a_colour_or_a_band(client, cast):
     done = make_final_assessment(child_case(cast.other_agency), approver=cast.other_agency_supervisor)
     text = page(client, cast.other_agency, at("participant", done))
     assert "orang tua atau wali" in text
+    assert not re.search(r"\bAnda\b", text.split("<main")[1].split("</main>")[0])
     for word in ("Hijau", "Kuning", "Merah", "risiko"):
         assert word not in text
 
