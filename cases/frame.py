@@ -164,7 +164,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "former_until": standing.former_until,
         "name": case.participant.shown_name,
         "age": case.participant.age,
-        "age_in_doubt": case.participant.age_in_doubt,
+        "age_in_doubt": case.participant.age_in_doubt and case.participant.adult_decided_at is None,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
         "tabs": [
             {"label": section.label, "url": url, "current": section == current, "count": None}
@@ -192,8 +192,8 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
 def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
     """For ``cases/_age_notice.html``: nothing where the birth date tells whether this is a child.
 
-    ``url``: where the lead unit's supervisor decides, or takes the decision back. Why it was decided is for those who
-    read the identity.
+    ``url``: where the lead unit's supervisor decides, or takes the decision back. By whom and why it was decided is
+    for those who read the identity in a file of the agency that decided: it would tell others who knows the person.
     """
     case = frame["case"]
     person = case.participant
@@ -205,9 +205,14 @@ def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
     return {
         "person": person,
         "is_decided": is_decided,
-        "shows_reason": Section.IDENTITY in frame["seen"],
+        "shows_reason": Section.IDENTITY in frame["seen"] and is_decided and _decided_by_ours(case),
         "url": reverse(name, args=[case.code]) if decides else "",
     }
+
+
+def _decided_by_ours(case: CaseFile) -> bool:
+    decider = case.participant.adult_decided_by
+    return decider is not None and decider.unit.agency_id == case.lead_agency_id
 
 
 def _minutes_until(at: dt.datetime | None) -> int:

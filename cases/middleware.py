@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from cases.opening import ReasonNeededError
 from core.htmx import wants_fragment
+from core.kept import kept_page, typed_words
+from core.middleware import detour
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,4 +37,6 @@ class OpeningMiddleware:
         if is_part:
             swapped = request.headers.get("hx-target", "")
             return render(request, "cases/_reason_needed.html", {"url": url, "target": swapped})
-        return HttpResponseRedirect(url)
+        if typed_words(request):
+            return kept_page(request, reason_url=url)
+        return detour(url)

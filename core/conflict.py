@@ -82,12 +82,17 @@ def merge(mine: forms.BaseForm, theirs: forms.BaseForm, base: Values | None) -> 
             asked.append(Difference(name, label, _masked(left), _sealed(theirs)[name], None))
         elif _key(left) == _key(right):
             same.append(label)
-        elif was is not None and _key(left) == _key(was):
+        elif was is not None and _key(left) == _key(was) and not _is_replaced(mine, name):
             data.setlist(mine.add_prefix(name), right)
             taken.append(label)
         elif was is None or _key(right) != _key(was):
             asked.append(_difference(mine, theirs, name, left, right, was))
     return Merge(data, asked, taken, same)
+
+
+def _is_replaced(form: forms.BaseForm, name: str) -> bool:
+    """A file was sent that takes the place of this field's value, though nothing was chosen in the field itself."""
+    return bool(form.files.get(form.add_prefix(getattr(form, "replaced_by", {}).get(name, ""))))  # type: ignore[attr-defined]
 
 
 def _difference(

@@ -26,8 +26,11 @@ def typed_words(request: HttpRequest) -> list[str]:
     return list(dict.fromkeys(text for text in sent if " " in text or len(text) >= LONG_WORD))
 
 
-def kept_page(request: HttpRequest, *, status: int = 403) -> HttpResponse:
-    """The form once more, as it was sent; it goes off when its person has signed in again."""
+def kept_page(request: HttpRequest, *, status: int = 403, reason_url: str = "") -> HttpResponse:
+    """The form once more, as it was sent; it goes off when its person has signed in again.
+
+    ``reason_url``: where its person, signed in, first says why the file is opened.
+    """
     is_signed_in = request.user.is_authenticated
     context = {
         # Whoever sits at the desk now may be somebody else: nothing is readable before a person has signed in.
@@ -39,6 +42,7 @@ def kept_page(request: HttpRequest, *, status: int = 403) -> HttpResponse:
         "loses_file": bool(request.FILES),
         # Desks are shared: whoever sends it once more does so under this name, and reads that first.
         "sender": request.user if is_signed_in else None,
+        "reason_url": reason_url,
         "login_url": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': '/help/'})}",
     }
     response = render(request, "kept.html", context, status=status)

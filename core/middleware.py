@@ -75,12 +75,20 @@ KNOWN_SECONDS = 60
 ASKED_AGAIN = 50
 
 
+def detour(url: str) -> HttpResponseRedirect:
+    """A redirect of something that was not carried out."""
+    response = HttpResponseRedirect(url)
+    response.is_detour = True  # type: ignore[attr-defined]
+    return response
+
+
 class SentOnceMiddleware:
     """The same form sent twice is carried out once, and leads to the same page both times.
 
     Every page that is drawn has CSRF tokens of its own, so that the same token with the same content is the same form.
     Stands round the transaction: what is known to be done is stored. Answers that are no redirect, a refusal with its
-    reasons say, are given anew each time; so are those to htmx, which sends small and repeatable things.
+    reasons say, are given anew each time, and so are redirects that carried nothing out (``detour``); htmx sends small
+    and repeatable things.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -89,7 +97,7 @@ class SentOnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if key := getattr(request, "sent_once", ""):
-            if response.status_code == 302:
+            if response.status_code == 302 and not getattr(response, "is_detour", False):
                 cache.set(key, response.headers["location"], KNOWN_SECONDS)
             else:
                 cache.delete(key)
@@ -111,7 +119,10 @@ class SentOnceMiddleware:
             time.sleep(0.1)
         problem = TransitionError(_("Isian ini sedang disimpan. Muat ulang halamannya sebentar lagi."))
         return render(
-            request, "409.html", {"problem": problem, "back": request.get_full_path(), "texts": []}, status=409
+            request,
+            "409.html",
+            {"problem": problem, "back": request.get_full_path(), "texts": typed_words(request)},
+            status=409,
         )
 
 
@@ -132,7 +143,7 @@ class ProblemMiddleware:
         texts = typed_words(request)
         if safe and request.method == "POST" and not texts and not request.headers.get("hx-request"):
             messages.error(request, str(exception.message), extra_tags=" ".join(b.url for b in exception.blockers))
-            return HttpResponseRedirect(back)
+            return detour(back)
         return render(
             request, "409.html", {"problem": exception, "back": back if safe else "/", "texts": texts}, status=409
         )

@@ -43,13 +43,18 @@ def open_urgent(assessment: Assessment, *, item: str, action: UrgentAction, by: 
         by=by,
         assignee=responsible(assessment),
         due_at=timezone.now() + dt.timedelta(hours=action.within_hours),
-        title=f"{action.label.id} ({assessment.instrument} {item})",
+        title=_title(assessment, item, action),
         section=Section.ASSESSMENT,
         priority=Priority.URGENT,
         source=f"assessment:{assessment.pk}:{item}:{action.key}",
         # Of a second rating the case's worker may read nothing yet; what protects the person is told all the same.
         path=f"/cases/{assessment.case.code}/" if assessment.is_second else f"/assessments/{assessment.code}/",
     )
+
+
+def _title(assessment: Assessment, item: str, action: UrgentAction) -> str:
+    """What to do, and what calls for it; of a second rating not the item, which the first rater must not read yet."""
+    return action.label.id if assessment.is_second else f"{action.label.id} ({assessment.instrument} {item})"
 
 
 def open_approval(assessment: Assessment, supervisor: Staff, *, by: Staff) -> Task:

@@ -340,6 +340,7 @@ class TaskKind(models.TextChoices):
     MERGED = "merged", _("Periksa identitas: data dua orang digabung")
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
+    CHILD_AGAIN = "child", _("Dihitung sebagai anak lagi: periksa persetujuan, akses, dan program")
     OF_AGE = "of_age", _("Peserta kini dihitung dewasa: tanyakan persetujuannya sendiri")
     AFTERCARE = "aftercare", _("Tindak lanjut pascalayanan")
     BUSINESS = "business", _("Kunjungi usaha yang dibantu")

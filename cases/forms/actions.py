@@ -52,6 +52,11 @@ class MoveOnForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    def move_to(self, case: CaseFile) -> None:
+        """What was typed stays, and is sent for the stage that the page shows now."""
+        self.data = self.data.copy()
+        self.data["since"] = case.status
+
 
 class AssignForm(forms.Form):
     worker = forms.ModelChoiceField(

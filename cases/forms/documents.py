@@ -100,6 +100,7 @@ class ProvedForm(FormWithFile):
     file = PaperField(label=_("Atau unggah dokumennya"), required=False, help_text=_("PDF, atau foto JPEG atau PNG."))
     # The browser never shows a file again, so that two texts of it cannot be compared (core.conflict).
     not_stored = ("file",)
+    replaced_by = {"document": "file"}
 
     def offer(self, documents: QuerySet[Document] | None, *, uploads: bool) -> None:
         """``documents`` None: what proves this is not for this person's eyes, who does not replace it either."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
@@ -239,7 +240,9 @@ class Participant(Coded, Versioned, Timestamped):
         """
         if self.is_proven_adult_on(day):
             return False
-        is_decided = self.adult_decided_at is not None and timezone.localdate(self.adult_decided_at) <= day
+        # In the zone of the system, as SQL does, whoever asks.
+        decided_at, zone = self.adult_decided_at, ZoneInfo(settings.TIME_ZONE)
+        is_decided = decided_at is not None and timezone.localdate(decided_at, zone) <= day
         return not (is_decided and self.may_be_adult_on(day))
 
     @property

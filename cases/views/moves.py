@@ -59,6 +59,8 @@ def _move_page(
                     perform(case, by=user, **form.arguments())
             except TransitionError as error:
                 refusal, status = error, 409
+                if isinstance(form, MoveOnForm):
+                    form.move_to(case)
             else:
                 messages.success(request, str(done))
                 if (

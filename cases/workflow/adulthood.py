@@ -8,8 +8,6 @@ Assessments stay as they were written and the file stays a child's; what changes
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
@@ -23,12 +21,15 @@ from cases.enums import CaseStatus, ConsentCapacity, ConsentStatus, Section, Tas
 from cases.models import CaseFile, Consent, Task
 from cases.sentence import end_of
 from cases.workflow.consent import expire_consent
-from cases.workflow.tasks import open_task, reader_of, withdraw_task
+from cases.workflow.sharing import end_shares_of_child
+from cases.workflow.tasks import ask_supervisor, open_task, reader_of, withdraw_task
 from core.workdays import add_workdays
 from core.workflow import lock
 
 # Working days in which the person, now an adult, is asked.
 ASK_WITHIN = 10
+# Working days in which a supervisor looks through what was done for an adult.
+CHECK_WITHIN = 3
 
 
 SOURCE = "of_age:"
@@ -81,13 +82,27 @@ def count_as_adult(case: CaseFile, *, by: Staff) -> bool:
     return asks or any(ended)
 
 
-def count_as_child_again(case: CaseFile, *, since: dt.datetime, by: Staff) -> None:
-    """The other way, where the decision fell: a child's own word is no consent, and nobody asks for it."""
-    own = Consent.objects.filter(
-        case=case, status=ConsentStatus.GIVEN, capacity=ConsentCapacity.SELF, decided_at__gte=since
-    )
+def count_as_child_again(case: CaseFile, *, by: Staff) -> None:
+    """The other way: a decision on the age fell, or the birth date was wrong.
+
+    A child's own word is no consent and nobody asks for it; what was shared of an adult's file ends. Whether somebody
+    agrees for the child now, and whether programmes fit, is for the supervisor.
+    """
+    own = Consent.objects.filter(case=case, status=ConsentStatus.GIVEN, capacity=ConsentCapacity.SELF)
     for consent in list(own.order_by("pk").values_list("pk", flat=True)):
         expire_consent(consent, by=by)
     source = f"{SOURCE}{case.pk}"
     withdraw_task(source, by=by)
     Task.objects.filter(source=source).update(source="")  # should the day come, it is asked anew
+    end_shares_of_child(case, by=by)
+    if case.is_open:
+        path = reverse("cases:basis", args=[case.code])
+        ask_supervisor(
+            case,
+            TaskKind.CHILD_AGAIN,
+            by=by,
+            workdays=CHECK_WITHIN,
+            section=Section.ACCESS,
+            source=f"child:{case.pk}",
+            path=path,
+        )

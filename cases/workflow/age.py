@@ -14,8 +14,7 @@ from cases import policies
 from cases.enums import EventKind, Right, Section
 from cases.models import CaseFile, Participant
 from cases.workflow.adulthood import count_as_adult
-from cases.workflow.events import record
-from cases.workflow.person import drop_age_decision, files_of, keep_child_files
+from cases.workflow.person import become_child_again, drop_age_decision, files_of, keep_child_files, tell_of_age
 from core.acting import beyond_own_sight
 from core.workflow import FieldError, TransitionError, lock, lock_version
 
@@ -33,14 +32,17 @@ def decide_adult(case: CaseFile, *, by: Staff, version: int, reason: str) -> Par
     person = lock_version(case.participant, version)
     if person.adult_decided_at is not None:
         raise TransitionError(_("Umur orang ini sudah diputuskan."))
+    files = files_of(person)
+    if any(file.restricted_at is not None for file in files):  # UU PDP Pasal 11: nothing new is done with the data
+        raise TransitionError(_("Pemrosesan data orang ini dibatasi atas permintaan peserta."))
     if not person.age_in_doubt:
         raise TransitionError(_("Tanggal lahirnya tidak meragukan. Tidak ada yang perlu diputuskan."))
     person.adult_decided_at, person.adult_decided_by, person.adult_reason = timezone.now(), by, _grounds(reason)
     person.save()
-    for file in files_of(person):
+    for file in files:
         with beyond_own_sight():  # other agencies' files too: it is one person
             count_as_adult(lock(file), by=by)
-        record(file, EventKind.AGE_DECIDED, by=by, section=Section.IDENTITY, summary=person.adult_reason)
+        tell_of_age(file, EventKind.AGE_DECIDED, by=by, words=person.adult_reason)
     return person
 
 
@@ -54,6 +56,7 @@ def withdraw_adult(case: CaseFile, *, by: Staff, version: int, reason: str) -> P
     drop_age_decision(person, by=by, words=_grounds(reason))
     person.save()
     keep_child_files(person)
+    become_child_again(person, by=by)
     return person
 
 

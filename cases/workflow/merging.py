@@ -6,7 +6,7 @@ row stays as it was, and the keys of all that moved are written down, so that ex
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from cases.enums.merging import UNMERGE, PairStatus
 from cases.models import Address, CaseFile, ConflictDeclaration, HouseholdMember, Participant, PersonPair
 from cases.models.merging import NIK, TRAITS, Trait, joined_aliases
 from cases.policies import merging as rules
+from cases.workflow.adulthood import count_as_child_again
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
 from cases.workflow.person import drop_age_decision, keep_child_files
@@ -124,6 +125,7 @@ def merge_people(
             kept_was=_newest_line(kept),
             decided_by=by,
         )
+        of_adults = _of_adults(cases, kept, duplicate)
         pair.taken = _take(kept, duplicate, take)
         _decide_age_anew(kept, duplicate, by=by)
         kept.save()
@@ -131,6 +133,7 @@ def merge_people(
         pair.moved = _move_all(duplicate, kept)
         pair.save()
     keep_child_files(kept)
+    _ask_again(of_adults, by=by)
     keep_ties(kept.pk)
     _tell(pair, cases, by=by, kind=EventKind.PERSON_MERGED)
     write_journal(JournalAction.PEOPLE_MERGED, by=by, object_code=kept.code, detail=duplicate.code)
@@ -167,6 +170,7 @@ def unmerge_people(pair: PersonPair, *, by: Staff, reason: str) -> PersonPair:
         cases = list(CaseFile.objects.select_for_update(of=("self",)).filter(participant=kept).order_by("pk"))
         if {case.pk for case in cases} <= set(pair.moved.get(CaseFile._meta.label_lower, [])):
             raise TransitionError(_("Tidak ada lagi berkas yang tinggal pada orang pertama."))
+        of_adults = _of_adults(cases, kept, duplicate)
         _give_back(kept, duplicate, pair, by=by)
         _move_back(pair)
         _copy_ties(pair)
@@ -175,6 +179,7 @@ def unmerge_people(pair: PersonPair, *, by: Staff, reason: str) -> PersonPair:
     for person in (kept, duplicate):
         keep_child_files(person)
         keep_ties(person.pk)
+    _ask_again(of_adults, by=by)
     _tell(pair, cases, by=by, kind=EventKind.PERSON_UNMERGED)
     write_journal(JournalAction.PEOPLE_UNMERGED, by=by, object_code=kept.code, detail=duplicate.code)
     return pair
@@ -183,8 +188,23 @@ def unmerge_people(pair: PersonPair, *, by: Staff, reason: str) -> PersonPair:
 def _decide_age_anew(kept: Participant, duplicate: Participant, *, by: Staff) -> None:
     """A decision that one of the two is an adult was made without knowing of the other: it makes nobody an adult."""
     drop_age_decision(kept, by=by)
-    if drop_age_decision(duplicate, by=by, known_as=kept):
+    if drop_age_decision(duplicate, by=by):
         duplicate.save()
+
+
+def _of_adults(cases: Iterable[CaseFile], *people: Participant) -> list[int]:
+    """Keys of the files whose person counts as an adult before anything is moved."""
+    adults = {person.pk for person in people if not person.is_child}
+    return [case.pk for case in cases if case.participant_id in adults]
+
+
+def _ask_again(of_adults: Collection[int], *, by: Staff) -> None:
+    """What follows in files of adults that are a child's from now on."""
+    with beyond_own_sight():
+        files = CaseFile.objects.filter(pk__in=of_adults).select_related("participant").order_by("pk")
+        for case in files:
+            if case.participant.is_child:
+                count_as_child_again(lock(case), by=by)
 
 
 def _need(reason: str) -> None:

@@ -24,14 +24,23 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
     """Change the person's identity. ``version``: the one the form was opened with; StaleError if it has moved on."""
     policies.require(by, Right.EDIT, case, Section.IDENTITY)
     participant = lock_version(case.participant, version)
-    born = participant.birth_date, participant.birth_date_precision
+    born, was_child = (participant.birth_date, participant.birth_date_precision), participant.is_child
     for name, value in fields.items():
         setattr(participant, name, value)
     if (participant.birth_date, participant.birth_date_precision) != born:
         drop_age_decision(participant, by=by)
     participant.save()
     keep_child_files(participant)
+    if participant.is_child and not was_child:
+        become_child_again(participant, by=by)
     return participant
+
+
+def become_child_again(participant: Participant, *, by: Staff) -> None:
+    """What follows in every file where somebody counted as an adult until now."""
+    for case in files_of(participant):
+        with beyond_own_sight():  # other agencies' files too: it is one person
+            count_as_child_again(lock(case), by=by)
 
 
 def files_of(participant: Participant) -> list[CaseFile]:
@@ -40,24 +49,23 @@ def files_of(participant: Participant) -> list[CaseFile]:
         return list(CaseFile.objects.filter(participant=participant).select_related("lead_unit").order_by("pk"))
 
 
-def drop_age_decision(
-    participant: Participant, *, by: Staff, words: str = "", known_as: Participant | None = None
-) -> bool:
+def drop_age_decision(participant: Participant, *, by: Staff, words: str = "") -> bool:
     """What a supervisor decided about an age in doubt ends, and every file says so. The caller saves the locked row.
 
-    ``known_as``: the row by whose birth date the person is known from now on, where it is another.
+    ``words`` are told in the files of the agency that decides, as the grounds of the decision were.
     """
-    since = participant.adult_decided_at
-    if since is None:
+    if participant.adult_decided_at is None:
         return False
     participant.adult_decided_at, participant.adult_decided_by, participant.adult_reason = None, None, ""
-    is_child = (known_as or participant).is_child
     for case in files_of(participant):
-        if is_child:
-            with beyond_own_sight():  # other agencies' files too: it is one person
-                count_as_child_again(lock(case), since=since, by=by)
-        record(case, EventKind.AGE_DECISION_ENDED, by=by, section=Section.IDENTITY, summary=words)
+        tell_of_age(case, EventKind.AGE_DECISION_ENDED, by=by, words=words)
     return True
+
+
+def tell_of_age(case: CaseFile, event: EventKind, *, by: Staff, words: str) -> None:
+    """A line in the file. Another agency's team reads that it was decided, not the words, which tell who decided."""
+    ours = case.lead_agency_id == by.unit.agency_id
+    record(case, event, by=by, section=Section.IDENTITY, summary=words if ours else "")
 
 
 def keep_child_files(participant: Participant) -> None:

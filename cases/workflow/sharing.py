@@ -31,6 +31,7 @@ from core.workflow import TransitionError, lock
 Grant = policies.Grant
 # A form that was opened a while ago may say "from now".
 PATIENCE = dt.timedelta(minutes=5)
+CHILDS = _("Berkas anak hanya dibagikan dengan keputusan pembahasan kasus.")
 
 
 def end_of_consent(consent: Consent) -> dt.datetime | None:
@@ -58,7 +59,7 @@ def share(
     case = lock(case)
     policies.require_sharing(by, case)
     if case.for_child:
-        raise TransitionError(_("Berkas anak hanya dibagikan dengan keputusan pembahasan kasus."))
+        raise TransitionError(CHILDS)
     unit = to if isinstance(to, Unit) else to.unit
     policies.require_unit(by, case, unit)
     _require_receiver(to)
@@ -155,6 +156,8 @@ def renew_share(case: CaseFile, grant: Grant, *, by: Staff, until: dt.datetime, 
         raise TransitionError(_("Masa baca sesudah alih berkas tidak dapat diperpanjang. Bagikan bila masih perlu."))
     if grant.is_over:
         raise TransitionError(_("Akses ini sudah berakhir. Bagikan kembali bila masih perlu."))
+    if grant.source == GrantSource.SHARING and case.for_child:
+        raise TransitionError(CHILDS)
     if not reason.strip():
         raise TransitionError(_("Tulis alasannya."))
     if grant.consent is not None and not grant.consent.is_in_force:
@@ -201,6 +204,19 @@ def end_shares_with(case: CaseFile, unit: Unit, *, by: Staff) -> None:
     for grants in theirs:
         running = grants.filter(content_object=case, source__in=policies.SHARED_SOURCES, expires_at__gt=now)
         for grant in running.select_for_update(of=("self",)).order_by("pk"):
+            _close(case, grant, by=by, reason="")
+
+
+def end_shares_of_child(case: CaseFile, *, by: Staff) -> None:
+    """What was shared of an adult's file ends where the person turns out to be a child: a child's is opened by a case
+    conference alone (ET-3). What a second rater was lent ends with the rating."""
+    lent = {pk for ask in policies.LENT for pk in ask(case)}
+    shared = {"content_object": case, "source": GrantSource.SHARING, "expires_at__gt": timezone.now()}
+    for grants in (
+        CaseUserGrant.all_grants.filter(**shared).exclude(pk__in=lent),
+        CaseGroupGrant.all_grants.filter(**shared),
+    ):
+        for grant in grants.select_for_update(of=("self",)).order_by("pk"):
             _close(case, grant, by=by, reason="")
 
 

@@ -34,6 +34,8 @@ LEFT_OUT: tuple[Left, ...] = (
     Left("cases.Participant", "mother_name", OTHERS, _("Nama ibu"), "identity"),
     Left("cases.Participant", "name_key nik_index", REPEATED),
     Left("cases.Participant", "created_by", STAFF, _("Nama petugas yang pertama mencatat Anda"), "identity"),
+    # It may name who told: a neighbour, a teacher, somebody of the same cell.
+    Left("cases.Participant", "adult_reason", SOURCES, _("Dasar keputusan bahwa Anda dewasa"), "identity"),
     Left("cases.Participant", "adult_decided_by", STAFF, _("Nama pengawas yang memutuskan umur Anda"), "identity"),
     Left("cases.Address", "participant", REPEATED),
     Left("cases.Household", EVERY_FIELD, OTHERS, _("Nomor kartu keluarga"), "identity"),

@@ -49,7 +49,6 @@ OF_THE_CASE: tuple[Chapter, ...] = (
                     Field("birth_date_precision", _("Ketepatan tanggal lahir"), "birth_date_precision"),
                     Field("birth_place", _("Tempat lahir"), "birth_place"),
                     Field("adult_decided_at", _("Diputuskan dewasa"), "adult_decided_at"),
-                    Field("adult_reason", _("Dasar keputusan dewasa"), "adult_reason"),
                     Field("phone", _("Telepon"), "phone"),
                     Field("safe_contact_method", _("Cara aman dihubungi"), "safe_contact_method"),
                     Field("safe_contact_time", _("Waktu aman dihubungi"), "safe_contact_time"),

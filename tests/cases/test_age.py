@@ -32,6 +32,7 @@ from cases.workflow.age import LEAST
 from core.acting import acting_as
 from core.workflow import FieldError, StaleError, TransitionError
 from tests.assessments.filling import begin, fill, hand_in, judged, submitted
+from tests.cases.sharing import sees, share
 from tests.cast import Cast
 from tests.factories import make_case, make_person
 
@@ -54,6 +55,13 @@ THIS_YEARS = dt.date(TODAY.year - 18, 1, 1)
 def doubtful(worker: Staff, case_type: CaseType = CaseType.PROBATION) -> CaseFile:
     person = make_person(birth_date=THIS_YEARS, birth_date_precision=DatePrecision.YEAR)
     return make_case(worker, person=person, case_type=case_type, legal=LegalStatusKind.PAROLE)
+
+
+def beside(case: CaseFile, worker: Staff, case_type: CaseType) -> CaseFile:
+    """Another file of the same person."""
+    other = make_case(worker, case_type=case_type)
+    CaseFile.objects.filter(pk=other.pk).update(participant=case.participant, is_child_file=True)
+    return CaseFile.objects.get(pk=other.pk)
 
 
 @pytest.fixture
@@ -87,6 +95,12 @@ def agreed(case: CaseFile, by: Staff, capacity: ConsentCapacity) -> Consent:
     return workflow.give_consent(
         case, by=by, purpose=ConsentPurpose.PHOTO, scope=[], given_by="Sri", capacity=capacity
     )
+
+
+def browser(person: Staff) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def status_of(consent: Consent) -> str:
@@ -262,9 +276,7 @@ def test_what_others_agreed_to_ends_at_once_and_the_person_is_asked(cast: Cast, 
 
 
 def test_it_counts_in_the_files_of_other_agencies_too(cast: Cast, case: CaseFile) -> None:
-    other = make_case(cast.other_agency, case_type=CaseType.SOCIAL_ADULT)
-    CaseFile.objects.filter(pk=other.pk).update(participant=case.participant, is_child_file=True)
-    other = CaseFile.objects.get(pk=other.pk)
+    other = beside(case, cast.other_agency, CaseType.SOCIAL_ADULT)
     consent = agreed(other, cast.other_agency, ConsentCapacity.GUARDIAN)
     decide(case, cast.supervisor)
     assert not is_child(other)
@@ -284,6 +296,61 @@ def test_a_file_opened_afterwards_is_an_adults_until_it_is_taken_back(cast: Cast
     assert [CaseFile.objects.get(pk=file.pk).is_child_file for file in (case, later)] == [True, False]
     withdraw(case, cast.supervisor)
     assert CaseFile.objects.get(pk=later.pk).is_child_file
+
+
+def told_in(case: CaseFile) -> list[str]:
+    kinds = [EventKind.AGE_DECIDED, EventKind.AGE_DECISION_ENDED]
+    return list(CaseEvent.objects.filter(case=case, kind__in=kinds).order_by("pk").values_list("summary", flat=True))
+
+
+def test_another_agencys_team_reads_that_it_was_decided_and_not_whose_words(cast: Cast, case: CaseFile) -> None:
+    other = beside(case, cast.other_agency, CaseType.SOCIAL_ADULT)
+    decide(case, cast.supervisor)
+    page = browser(cast.other_agency).get(reverse("cases:identity", args=[other.code])).content.decode()
+    assert "diputuskan seorang pengawas" in page
+    assert WHY not in page
+    assert cast.supervisor.full_name not in page
+    withdraw(case, cast.supervisor)
+    assert [told_in(case), told_in(other)] == [[WHY, WHY], ["", ""]]
+
+
+def test_what_was_done_for_an_adult_is_stopped_and_looked_through(cast: Cast, case: CaseFile) -> None:
+    decide(case, cast.supervisor)
+    case = CaseFile.objects.get(pk=case.pk)
+    grant = share(case, cast)
+    withdraw(case, cast.supervisor)
+    assert sees(cast.other_agency, CaseFile.objects.get(pk=case.pk)) == set()
+    grant.refresh_from_db()
+    assert grant.is_over
+    assert Task.objects.open().get(kind=TaskKind.CHILD_AGAIN).assignee == cast.supervisor
+
+
+def test_a_birth_date_that_was_wrong_stops_the_same(cast: Cast) -> None:
+    case = make_case(cast.worker, legal=LegalStatusKind.PAROLE)
+    own, grant = agreed(case, cast.worker, ConsentCapacity.SELF), share(case, cast)
+    with acting_as(cast.worker.pk):
+        workflow.amend_participant(case, by=cast.worker, version=person_of(case).version, birth_date=years_ago(15))
+    grant.refresh_from_db()
+    assert (status_of(own), grant.is_over) == (ConsentStatus.EXPIRED, True)
+    assert Task.objects.open().get(kind=TaskKind.CHILD_AGAIN).assignee == cast.supervisor
+
+
+def test_a_share_of_a_childs_file_is_not_prolonged(cast: Cast, case: CaseFile) -> None:
+    decide(case, cast.supervisor)
+    case = CaseFile.objects.get(pk=case.pk)
+    grant = share(case, cast)
+    Participant.objects.filter(pk=case.participant_id).update(birth_date=years_ago(15))
+    with pytest.raises(TransitionError, match="pembahasan kasus"):
+        workflow.renew_share(
+            CaseFile.objects.get(pk=case.pk), grant, by=cast.supervisor, until=grant.expires_at + DAY, reason=WHY
+        )
+
+
+def test_nothing_is_decided_while_the_data_are_restricted(cast: Cast, case: CaseFile) -> None:
+    other = beside(case, cast.other_unit, CaseType.FAMILY)
+    CaseFile.objects.filter(pk=other.pk).update(restricted_at=timezone.now())
+    with pytest.raises(TransitionError, match="dibatasi"):
+        decide(case, cast.supervisor)
 
 
 # ---- assessments ---------------------------------------------------------------------------------------------------
