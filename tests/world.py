@@ -23,7 +23,16 @@ from assessments import workflow as assessment_workflow
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment, InstrumentDraft, SecondRating
 from cases import workflow as case_workflow
-from cases.enums import CaseType, ClosureReason, ConsentCapacity, ConsentPurpose, LegalBasis, LegalStatusKind, Section
+from cases.enums import (
+    CaseType,
+    ClosureReason,
+    ConsentCapacity,
+    ConsentPurpose,
+    DatePrecision,
+    LegalBasis,
+    LegalStatusKind,
+    Section,
+)
 from cases.enums.breaches import BreachKind, Told
 from cases.enums.complaints import ComplaintKind
 from cases.enums.documents import DocumentKind
@@ -271,7 +280,8 @@ def make_legal_records(case: CaseFile) -> None:
 
 def make_ages_in_doubt(cast: Cast) -> dict[str, CaseFile]:
     """Two people of the worker's unit whose birth dates leave it open; about one the supervisor has decided."""
-    doubtful, decided = (make_case(cast.neighbour, person=make_person(birth_date=None)) for _person in range(2))
+    born = {"birth_date": dt.date(timezone.localdate().year - 18, 1, 1), "birth_date_precision": DatePrecision.YEAR}
+    doubtful, decided = (make_case(cast.neighbour, person=make_person(**born)) for _person in range(2))
     case_workflow.decide_adult(
         decided,
         by=cast.supervisor,
