@@ -85,3 +85,10 @@ def test_all_or_none(cast: Cast) -> None:
     with pytest.raises(TransitionError):
         workflow.add_holidays(days, by=cast.admin, kind=HolidayKind.LOCAL, source="x")
     assert not Holiday.objects.filter(day=MONDAY).exists()
+
+
+def test_a_year_is_no_amount(admin: Client) -> None:
+    admin.cookies["titian_language"] = "en"
+    page = admin.get(reverse("accounts:holiday-list"), {"year": "2026"}).content.decode()
+    assert "Holidays 2026" in page
+    assert "2,026" not in page
