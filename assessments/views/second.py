@@ -144,7 +144,8 @@ def second_compare(request: HttpRequest, code: str) -> HttpResponse:
         status = attempt(form, partial(workflow.decide, second, by=user))
         if not status:
             messages.success(request, _("Keputusan dicatat. Kedua penilaian tetap tersimpan."))
-            return redirect("assessments:second", code)
+            # With the decision ends the work on the case: its pages would ask why they are opened (I-22).
+            return redirect("assessments:queue")
     may_join = second.is_open and second.rated_by(user) and first.status == AssessmentStatus.FINAL
     ratings = [progress_of(first), progress_of(other)]
     if joint is not None and not joint.is_draft:

@@ -113,7 +113,8 @@
     const status = statusOf(event.target);
     if (status) {
       status.textContent = status.dataset.unsaved;
-      event.target.dataset.failed = "";
+      /* unsent.js keeps what it watches over on the phone, and sends it itself. */
+      if (!event.target.closest("form[data-unsent]")) event.target.dataset.failed = "";
       return;
     }
     /* What somebody typed is never replaced: unsent.js keeps it and says so. */

@@ -333,6 +333,9 @@ def test_a_difference_without_reason_stays_with_its_text(worker, draft):
     assert page.status_code == 422
     assert "Terlalu pendek." in page.content.decode()
     assert "80 huruf" in text(page)
+    html = page.content.decode()
+    assert 'href="#override_reason"' in html
+    assert 'aria-invalid="true" aria-describedby="override-hint override-error"' in html
     assert Assessment.objects.get(pk=draft.pk).is_draft
 
 

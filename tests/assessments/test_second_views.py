@@ -291,7 +291,8 @@ def test_the_supervisor_decides_and_a_stale_page_loses_nothing(client, named, ca
     assert stale.status_code == 409
     assert "Dibahas berdua." in stale.content.decode()
     assert client.post(at("second-compare", pair), fields | {"reason": ""}).status_code == 422
-    assert client.post(at("second-compare", pair), fields).status_code == 302
+    assert client.post(at("second-compare", pair), fields)["Location"] == reverse("assessments:queue")
+    assert "Keputusan dicatat." in page(client, cast.supervisor, reverse("assessments:queue"))
     assert "Disanggah, tetap berlaku" in page(client, cast.worker, at("result", pair.first))
     assert enter(client, cast.neighbour).get(at("second", pair)).status_code == 404
 
