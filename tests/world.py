@@ -280,7 +280,10 @@ def make_legal_records(case: CaseFile) -> None:
 
 def make_ages_in_doubt(cast: Cast) -> dict[str, CaseFile]:
     """Two people of the worker's unit whose birth dates leave it open; about one the supervisor has decided."""
-    born = {"birth_date": dt.date(timezone.localdate().year - 18, 1, 1), "birth_date_precision": DatePrecision.YEAR}
+    born: dict[str, Any] = {
+        "birth_date": dt.date(timezone.localdate().year - 18, 1, 1),
+        "birth_date_precision": DatePrecision.YEAR,
+    }
     doubtful, decided = (make_case(cast.neighbour, person=make_person(**born)) for _person in range(2))
     case_workflow.decide_adult(
         decided,
