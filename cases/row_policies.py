@@ -138,7 +138,7 @@ BEGIN
     IF role = 'analyst' THEN
         RETURN 'bnpt' = ANY (traits)
             AND c.case_type IN ({_DERADICALISATION}) AND {_given_by(Relation.COORDINATION)}
-            AND c.adult_from <= (now() AT TIME ZONE '{settings.TIME_ZONE}')::date;
+            AND coalesce(c.adult_from <= (now() AT TIME ZONE '{settings.TIME_ZONE}')::date, false);
     END IF;
     IF role = 'data_admin' THEN
         RETURN c.lead_agency_id = current_setting('titian.agency_id', true)::bigint
