@@ -9,7 +9,7 @@ from core.workflow import Transition
 class InstrumentCode(models.TextChoices):
     ADULT = "PRK-D", _("Penilaian Risiko dan Kebutuhan Dewasa")
     CHILD = "PKA", _("Penilaian Kebutuhan dan Kepentingan Terbaik Anak")
-    FAMILY = "KRK", _("Kesiapan Reintegrasi Keluarga dan Lingkungan")
+    FAMILY = "KRK", _("Kesiapan Reintegrasi Keluarga dan Masyarakat")
 
 
 class VersionStatus(models.TextChoices):

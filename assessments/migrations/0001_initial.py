@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         editable=False,
                         max_length=10,
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         max_length=10,
                         verbose_name="instrumen",
@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         max_length=10,
                         verbose_name="instrumen",
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         editable=False,
                         max_length=10,

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         max_length=10,
                         verbose_name="instrumen",
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         max_length=10,
                         verbose_name="instrumen",

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         editable=False,
                         max_length=10,
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("PRK-D", "Penilaian Risiko dan Kebutuhan Dewasa"),
                             ("PKA", "Penilaian Kebutuhan dan Kepentingan Terbaik Anak"),
-                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Lingkungan"),
+                            ("KRK", "Kesiapan Reintegrasi Keluarga dan Masyarakat"),
                         ],
                         editable=False,
                         max_length=10,
