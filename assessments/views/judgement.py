@@ -39,7 +39,7 @@ from assessments.views.parts import (
     visible,
 )
 from assessments.workflow.looking import FIRST_REASON, OVERRIDE_REASON
-from cases.enums import Right
+from cases.enums import CaseStatus, Right
 from cases.sentence import moment
 from core.htmx import render_page, wants_fragment
 from core.workflow import StaleError, TransitionError
@@ -369,9 +369,10 @@ def _words_of_participant(user: Staff, assessment: Assessment) -> list[dict[str,
     rows = [(_("Hasil untuk peserta"), "assessments:participant")]
     if policies.may_contest(user, assessment):
         rows.append((_("Catat pendapat peserta"), "assessments:own-view"))
-        if assessment.status == S.FINAL and getattr(assessment, "contest", None) != "":
+        is_asked = assessment.status == S.FINAL and assessment.case.status != CaseStatus.CLOSED
+        if is_asked and getattr(assessment, "contest", None) != "":
             rows.append((_("Catat sanggahan"), "assessments:contest"))
-        if assessment.status == S.FINAL and not assessment.second_ratings.open().exists():
+        if is_asked and not assessment.second_ratings.open().exists():
             rows.append((_("Minta penilai kedua"), "assessments:second-ask"))
     return [{"label": label, "url": url(name, assessment), "is_primary": False} for label, name in rows]
 

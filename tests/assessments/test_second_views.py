@@ -14,6 +14,8 @@ from assessments import catalogue, letters, workflow
 from assessments.catalogue import Text
 from assessments.enums import SecondOutcome
 from assessments.models import Assessment, OwnView, SecondRating
+from cases import workflow as case_workflow
+from cases.enums import ClosureReason
 from core.acting import acting_as
 from tests.assessments.filling import adult_case, child_case, family_case, hand_in, judged, quick
 from tests.factories import make_final_assessment
@@ -191,6 +193,13 @@ def test_a_wrong_word_is_refused_beside_its_field(client, first, cast, fields):
 
 
 # ---- contest and naming ---------------------------------------------------------------------------------------------
+
+
+def test_a_closed_case_offers_no_second_look(client, first, cast):
+    assert at("contest", first) in page(client, cast.worker, at("result", first))
+    case_workflow.close(first.case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah ke luar negeri.")
+    closed = page(client, cast.worker, at("result", first))
+    assert [at(name, first) in closed for name in ("contest", "second-ask", "participant")] == [False, False, True]
 
 
 def test_a_double_click_makes_one_contest(client, first, cast):
