@@ -344,7 +344,8 @@ ADDRESSES: dict[str, Address] = {
     # A supervisor's decision is the reason itself.
     "assessments:second": with_codes(("second",), READ),
     "assessments:second-start": with_codes(("second",), READ, posts=True),
-    "assessments:second-withdraw": with_codes(("second",), READ),
+    # The worker rated first: whose judgement is questioned does not end the question.
+    "assessments:second-withdraw": with_codes(("second",), UNIT, refused=TEAM),
     "assessments:second-compare": with_codes(("second",), READ, status=302),
     "assessments:joint-start": with_codes(("second",), READ, posts=True),
     # assessments: the instruments themselves
