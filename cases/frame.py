@@ -137,11 +137,11 @@ MOVES: dict[str, Move] = {
 def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promise = "") -> dict[str, Any]:
     """The context that every page of a case shares; raises PermissionDenied where ``current`` is not this person's.
 
-    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, age_in_doubt, phone,
-    section, page, rights ({Section: rights}), seen (sections that this person may see), emergency_until and
-    emergency_minutes (of an emergency access), former_until (of the reading after a transfer), tabs, actions (names
-    of ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind "Tindakan lain"), is_child,
-    crumbs.
+    ``page`` names a page below the section's own (one note, a form). Keys: case, name, age, age_in_doubt,
+    is_decided_adult, phone, section, page, rights ({Section: rights}), seen (sections that this person may see),
+    emergency_until and emergency_minutes (of an emergency access), former_until (of the reading after a transfer),
+    tabs, actions (names of ``MOVES`` possible now, and ``edit_<section>``), note_url, menu (the moves behind
+    "Tindakan lain"), is_child, crumbs.
     """
     standing = policies.standing(user, case)
     rights = standing.rights
@@ -164,7 +164,8 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         "former_until": standing.former_until,
         "name": case.participant.shown_name,
         "age": case.participant.age,
-        "age_in_doubt": case.participant.age_in_doubt and case.participant.adult_decided_at is None,
+        "age_in_doubt": case.participant.age_in_doubt,
+        "is_decided_adult": case.participant.adult_decided_at is not None,
         "phone": case.participant.phone if Section.IDENTITY in seen else "",
         "tabs": [
             {"label": section.label, "url": url, "current": section == current, "count": None}
@@ -178,6 +179,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
             for move in possible
             if move.name != "note"
         ]
+        + _new_task(case, rights)
         # For whoever sees anything of the case (ET-19).
         + [
             {
@@ -187,6 +189,12 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
         ],
         "crumbs": _crumbs(case, current, seen, page),
     }
+
+
+def _new_task(case: CaseFile, rights: dict[Section, frozenset[Right]]) -> list[dict[str, Any]]:
+    """The team and the supervisor write tasks by hand."""
+    writes = case.is_open and rights.get(Section.SUMMARY, frozenset()) & {Right.EDIT, Right.APPROVE}
+    return [{"label": _("Buat tugas"), "url": reverse("cases:task-new", args=[case.code])}] if writes else []
 
 
 def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:

@@ -307,7 +307,8 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         "title": title,
         "meta": f"{stamp(event.at, reader.unit.zone)} · {event.actor.full_name}",
         "text": text,
-        "url": event.path,
+        # Where a task is done is its assignee's page, not every reader's.
+        "url": "" if event.kind == EventKind.TASK_OPENED else event.path,
         "chip": "",
         "chip_kind": "",
         "amendments": [],

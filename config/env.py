@@ -399,9 +399,12 @@ def use_test_defaults(environ: dict[str, str] | os._Environ[str]) -> None:
     Written into the environment, so that pytest-xdist's workers and a test's own worker process use the same servers.
     Addresses of the developer's other servers are forgotten: tests never touch them.
     """
-    if worker := environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
-        environ["REDIS_DATABASE"] = str(2 * (int(worker) + 1))
     if environ.get("TITIAN_ENV") == TEST:
+        # Each of several test processes has servers of its own: what waits for all open transactions of a server, as
+        # the sealing of the journal does, would wait for another process's.
+        worker, state = environ.get("PYTEST_XDIST_WORKER", ""), environ.get("TITIAN_STATE_DIR", "")
+        if worker and not state.endswith(f"-{worker}"):
+            environ["TITIAN_STATE_DIR"] = f"{state}-{worker}"
         return
     for name in (*SERVER_VARIABLES, "TITIAN_DEMO"):
         environ.pop(name, None)

@@ -57,7 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not is_xdist_worker(config) and not os.environ.get("TITIAN_TEST_STATE"):
-        shutil.rmtree(django_settings.ENV.state_dir, ignore_errors=True)
+        own = Path(django_settings.ENV.state_dir)
+        for state in (own, *own.parent.glob(f"{own.name}-gw*")):
+            shutil.rmtree(state, ignore_errors=True)
 
 
 # ---- servers and databases -----------------------------------------------------------------------------------------

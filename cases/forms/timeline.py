@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
+from cases.legal_dates import ENDS_BEFORE
 from cases.models import CaseEvent
 from core.rendering import DateInput
 
@@ -30,6 +31,12 @@ class TimelineForm(forms.Form):
         super().__init__(data)
         people = Staff.objects.filter(pk__in=events.order_by().values("actor")).order_by("full_name", "pk")
         self.fields["who"].choices = [("", _("Siapa saja")), *((one.code, one.full_name) for one in people)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", ENDS_BEFORE)
+        return data
 
     def narrowed(self, events: QuerySet[CaseEvent], zone: ZoneInfo) -> QuerySet[CaseEvent]:
         self.is_valid()

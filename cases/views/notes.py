@@ -362,7 +362,7 @@ def note_detail(request: HttpRequest, code: str, note_code: str) -> HttpResponse
             "present": ", ".join(str(who.label) for who in Present if who in note.present),
             "goals": goal_words(case, note.goals, frame["seen"]),
             "session": PlannedSession.objects.filter(note=note).first(),
-            "edit_until": clock(editable_until(note), user.unit.zone) if may_write and is_mine else "",
+            "edit_until": stamp(editable_until(note), user.unit.zone) if may_write and is_mine else "",
             "may_amend": may_write and not is_mine,
         },
     )

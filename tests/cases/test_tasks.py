@@ -129,6 +129,10 @@ def _close_twice(task: Task, person: Any) -> None:
 
 def test_a_task_by_hand_goes_to_somebody_of_the_team(case: CaseFile, cast: Cast, client: Client) -> None:
     url = reverse("cases:task-new", args=[case.code])
+    for person in (cast.supervisor, cast.worker):
+        client.force_login(person)
+        client.post(reverse("cases:reason", args=[case.code]), {"why": "supervision", "text": "", "next": ""})
+        assert url in client.get(reverse("cases:case-detail", args=[case.code])).content.decode()
     day = timezone.localdate() + dt.timedelta(days=3)
     data = {"title": "Antar surat", "due_on": day.isoformat(), "assignee": cast.worker.pk}
     client.force_login(cast.supervisor)

@@ -174,3 +174,15 @@ def test_a_forged_cursor_shows_the_first_page(case: CaseFile, cast: Cast, client
     answer = client.get(url(case), {"cursor": cursor})
     assert answer.status_code == 200
     assert "Kasus dibuka" in answer.content.decode()
+
+
+def test_days_the_wrong_way_round_are_said_beside_the_field(case: CaseFile, cast: Cast, client: Client) -> None:
+    client.force_login(cast.worker)
+    answer = client.get(url(case), {"since": "2026-10-01", "until": "2026-09-01"})
+    assert "until" in answer.context["form"].errors
+
+
+def test_a_task_that_was_opened_leads_no_reader_to_its_assignees_page(case: CaseFile, cast: Cast) -> None:
+    make_task(case, path=f"/cases/{case.code}/")
+    opened = CaseEvent.objects.filter(case=case, kind=EventKind.TASK_OPENED).select_related("actor")
+    assert {line["url"] for line in timeline_items(opened, cast.worker)} == {""}
