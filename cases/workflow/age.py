@@ -56,7 +56,7 @@ def withdraw_adult(case: CaseFile, *, by: Staff, version: int, reason: str) -> P
     drop_age_decision(person, by=by, words=_grounds(reason))
     person.save()
     keep_child_files(person)
-    become_child_again(person, by=by)
+    become_child_again(files_of(person), by=by)
     return person
 
 

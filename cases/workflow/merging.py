@@ -23,10 +23,9 @@ from cases.enums.merging import UNMERGE, PairStatus
 from cases.models import Address, CaseFile, ConflictDeclaration, HouseholdMember, Participant, PersonPair
 from cases.models.merging import NIK, TRAITS, Trait, joined_aliases
 from cases.policies import merging as rules
-from cases.workflow.adulthood import count_as_child_again
 from cases.workflow.apart import hold, separate
 from cases.workflow.events import record
-from cases.workflow.person import drop_age_decision, keep_child_files
+from cases.workflow.person import become_child_again, drop_age_decision, keep_child_files
 from cases.workflow.tasks import ask_supervisor
 from cases.workflow.ties import keep_ties
 from core.acting import beyond_own_sight
@@ -202,9 +201,7 @@ def _ask_again(of_adults: Collection[int], *, by: Staff) -> None:
     """What follows in files of adults that are a child's from now on."""
     with beyond_own_sight():
         files = CaseFile.objects.filter(pk__in=of_adults).select_related("participant").order_by("pk")
-        for case in files:
-            if case.participant.is_child:
-                count_as_child_again(lock(case), by=by)
+        become_child_again([case for case in files if case.participant.is_child], by=by)
 
 
 def _need(reason: str) -> None:

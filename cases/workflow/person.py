@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -32,14 +33,14 @@ def amend_participant(case: CaseFile, *, by: Staff, version: int, **fields: Any)
     participant.save()
     keep_child_files(participant)
     if participant.is_child and not was_child:
-        become_child_again(participant, by=by)
+        become_child_again(files_of(participant), by=by)
     return participant
 
 
-def become_child_again(participant: Participant, *, by: Staff) -> None:
-    """What follows in every file where somebody counted as an adult until now."""
-    for case in files_of(participant):
-        with beyond_own_sight():  # other agencies' files too: it is one person
+def become_child_again(cases: Iterable[CaseFile], *, by: Staff) -> None:
+    """What follows in files whose person counted as an adult until now."""
+    with beyond_own_sight():  # other agencies' files too: it is one person
+        for case in cases:
             count_as_child_again(lock(case), by=by)
 
 
