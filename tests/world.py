@@ -605,7 +605,8 @@ def make_rights(case: CaseFile, cast: Cast) -> dict[str, RightsRequest]:
 
 def make_complaints(case: CaseFile, cast: Cast) -> dict[str, Complaint]:
     """One that just came in from outside, one about the case that is being looked at."""
-    complaint_workflow.complain_publicly(kind=ComplaintKind.CONDUCT, words="Kami menunggu terlalu lama.")
+    words = "Kami menunggu terlalu lama."
+    complaint_workflow.complain_publicly(kind=ComplaintKind.CONDUCT, words=words, client_id=uuid.uuid4())
     begun = complaint_workflow.complain(by=cast.neighbour, kind=ComplaintKind.OTHER, words="Lampu ruang padam.")
     about = complaint_workflow.complain(by=cast.worker, kind=ComplaintKind.ERROR, words="Tanggal salah.", case=case)
     return {"new_complaint": begun, "complaint": complaint_workflow.take_up(about, by=cast.dpo)}

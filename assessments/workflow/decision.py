@@ -17,7 +17,7 @@ from assessments.enums import CANCEL, FINALISE, RETURN, SUPERSEDE, AssessmentSta
 from assessments.models import Assessment, AssessmentReview, ItemRating, SecondRating
 from assessments.workflow.draft import refuse_for_a_child
 from assessments.workflow.pairs import let_go, pair_of
-from assessments.workflow.tasks import clear_notices, open_reassessment, open_returned
+from assessments.workflow.tasks import ask_again, clear_notices, open_reassessment, open_returned
 from cases.enums import EventKind, Right, Section
 from cases.models import CaseGroupGrant
 from cases.workflow import record
@@ -169,6 +169,8 @@ def end(assessment: Assessment, *, by: Staff, reason: str) -> None:
     assessment.version += 1
     assessment.save(update_fields=["status", "cancel_reason", "ended_at", "version", "updated_at"])
     clear_notices(assessment)
+    if assessment.is_ordinary:
+        ask_again(assessment, by=by)
     _record(assessment, EventKind.ASSESSMENT_CANCELLED, by)
 
 

@@ -17,7 +17,7 @@ from assessments.progress import Progress, progress_of
 from assessments.workflow.draft import LOCKED, refuse_for_a_child
 from assessments.workflow.looking import OVERRIDE_REASON, look
 from assessments.workflow.pairs import handed_in, pair_of
-from assessments.workflow.tasks import clear_notices, open_approval
+from assessments.workflow.tasks import answer_reassessment, clear_notices, open_approval
 from cases.enums import EventKind, Right, Section
 from cases.workflow import record
 from core.workflow import Blocker, FieldError, TransitionError, lock_version, move
@@ -52,6 +52,8 @@ def submit(
     assessment.submitted_at = timezone.now()
     assessment.save()
     clear_notices(assessment)
+    if assessment.is_ordinary:
+        answer_reassessment(assessment, by=by)
     if pair is None:
         open_approval(assessment, approver, by=by)
     else:

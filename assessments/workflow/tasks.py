@@ -1,8 +1,8 @@
 """The tasks that an assessment opens, and those of them that it may close again.
 
 ``assessment:<id>:<item>:<action>`` is the protective task of one answer: a person closes it (I-26). The others
-(``:approval``, ``:returned``, ``reassess:…``, ``second:…``) are notices; the system clears them when their reason is
-gone.
+(``:approval``, ``:returned``, ``second:…``) are notices; the system clears them when their reason is gone.
+``reassess:…`` reminds of the next assessment; handing it in answers it.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def open_returned(assessment: Assessment, *, by: Staff) -> Task:
 
 
 def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
-    """Takes the place of the reminder of the assessment before."""
-    source = f"reassess:{assessment.case_id}:{assessment.instrument}"
-    _clear(source, outcome=assessment.instrument)
+    """Reminds of the next one from the day on which this one is final; there is one such reminder at a time."""
     assert assessment.next_due is not None
     return case_workflow.open_task(
         assessment.case,
@@ -98,9 +96,25 @@ def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
         due_at=end_of(assessment.next_due, assessment.case.lead_unit.zone),
         title=assessment.instrument,
         section=Section.ASSESSMENT,
-        source=source,
+        source=_reminder(assessment),
         path=f"/cases/{assessment.case.code}/assessments/new/",
     )
+
+
+def answer_reassessment(assessment: Assessment, *, by: Staff) -> None:
+    """What the reminder asked for is handed in: now it is the supervisor's turn."""
+    case_workflow.answer_task(_reminder(assessment), by=by, outcome=assessment.instrument)
+
+
+def ask_again(cancelled: Assessment, *, by: Staff) -> None:
+    """One that was handed in and then cancelled leaves the reminder of the one before unanswered."""
+    former = Assessment.objects.final().filter(case=cancelled.case_id, instrument=cancelled.instrument).first()
+    if former is not None and cancelled.case.is_open:
+        open_reassessment(former, by=by)
+
+
+def _reminder(assessment: Assessment) -> str:
+    return f"reassess:{assessment.case_id}:{assessment.instrument}"
 
 
 def open_naming(second: SecondRating, supervisor: Staff, *, by: Staff) -> Task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -35,11 +36,19 @@ class ComplaintForm(forms.Form):
 
 
 class PublicComplaintForm(forms.Form):
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = _kind()
     words = _words(_("Jangan tulis nama lengkap, NIK, atau alamat. Cukup apa, kapan, dan di kantor mana."))
     contact = line(_("Cara menghubungi Anda"), 200, help_text=_("Boleh kosong. Jawaban dapat dilihat dengan kode."))
     # People do not see it; programs that fill in every field do.
     website = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("client_id", uuid.uuid4())
+
+    def clean_client_id(self) -> uuid.UUID:
+        return self.cleaned_data["client_id"] or uuid.uuid4()
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:

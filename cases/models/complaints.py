@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -20,8 +18,13 @@ from core.models import Coded, Timestamped, Versioned, tracked
 RECEIPT_LETTERS = 12  # 30^12: nobody finds another's answer by trying
 
 
-def new_receipt() -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LETTERS))
+def receipt_of(*sent: str) -> str:
+    """The receipt of a form as it was sent, with the random id that its page gave it: sent twice, it has one receipt."""
+    number = int.from_bytes(salted_hmac("cases.complaint.sent", "\0".join(sent), algorithm="sha256").digest(), "big")
+    letters = ""
+    for _place in range(RECEIPT_LETTERS):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
     return "-".join(letters[place : place + 4] for place in range(0, RECEIPT_LETTERS, 4))
 
 

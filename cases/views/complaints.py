@@ -87,7 +87,10 @@ def complaint_public(request: HttpRequest) -> HttpResponse:
             else:
                 given = form.cleaned_data
                 receipt = workflow.complain_publicly(
-                    kind=given["kind"], words=given["words"], contact=given["contact"]
+                    kind=given["kind"],
+                    words=given["words"],
+                    contact=given["contact"],
+                    client_id=given["client_id"],
                 )
                 return render_page(request, "cases/complaint_receipt.html", {"receipt": receipt})
     return render_page(request, "cases/complaint_public.html", {"form": form}, status=status)

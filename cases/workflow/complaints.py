@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from cases import policies
 from cases.enums import Section, TaskKind
 from cases.enums.complaints import ANSWER, TAKE_UP, ComplaintKind, ComplaintStatus, ForwardTo
 from cases.models import CaseFile, Complaint
-from cases.models.complaints import new_receipt, receipt_key
+from cases.models.complaints import receipt_key, receipt_of
 from cases.policies import complaints as complaint_policies
 from cases.sentence import end_of
 from cases.workflow.tasks import open_task
@@ -57,19 +58,22 @@ def complain(
 
 
 @transaction.atomic
-def complain_publicly(*, kind: ComplaintKind, words: str, contact: str = "") -> str:
-    """A report from outside; answers the receipt, which is shown once and kept nowhere."""
-    now, receipt = timezone.now(), new_receipt()
+def complain_publicly(*, kind: ComplaintKind, words: str, contact: str = "", client_id: uuid.UUID) -> str:
+    """A report from outside; answers the receipt, which is kept nowhere. The same form sent twice is one report."""
+    now, receipt = timezone.now(), receipt_of(str(client_id), kind, words, contact)
     with beyond_own_sight():  # nobody acts here, and nobody sees
-        complaint = Complaint.objects.create(
-            kind=kind,
-            words=words,
-            contact=contact,
+        complaint, is_new = Complaint.objects.get_or_create(
             receipt_key=receipt_key(receipt),
-            received_at=now,
-            due_at=complaint_due(now),
+            defaults={
+                "kind": kind,
+                "words": words,
+                "contact": contact,
+                "received_at": now,
+                "due_at": complaint_due(now),
+            },
         )
-    _journal(complaint, Staff.objects.system(), "received from outside")
+    if is_new:
+        _journal(complaint, Staff.objects.system(), "received from outside")
     return receipt
 
 

@@ -267,7 +267,7 @@ def later_tasks(world: World, story: Story, *, chance: float = 0.5) -> None:
 
 
 def reassessment_due(world: World, story: Story) -> None:
-    """The reminder of the next assessment: open from the day on which the one before became final."""
+    """The reminder of the next assessment: from the day the one before became final until the next is handed in."""
     if not story.is_active:
         return
     for last in story.assessments:
@@ -284,7 +284,15 @@ def reassessment_due(world: World, story: Story) -> None:
             section=Section.ASSESSMENT,
             source=_reminder(last),
             path=f"/cases/{story.case.code}/assessments/new/",
+            done_at=_handed_in_after(story, last),
+            outcome=last.instrument,
         )
+
+
+def _handed_in_after(story: Story, last: Assessment) -> dt.datetime | None:
+    """When the next of the same instrument was handed in, which now waits for its supervisor."""
+    waiting = (row for row in story.assessments if row.instrument == last.instrument and row.finalised_at is None)
+    return next((row.submitted_at for row in waiting if row.ended_at is None), None)
 
 
 def _reminder(last: Assessment) -> Callable[[], str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments import workflow
 from assessments.enums import AssessmentStatus
 from assessments.models import Assessment
-from cases.enums import EventKind, TaskKind
+from cases.enums import EventKind, TaskKind, TaskStatus
 from cases.models import CaseEvent, Task
 from core.workflow import TransitionError
 from tests.assessments.filling import (
@@ -94,6 +94,25 @@ def test_one_reminder_of_the_next_assessment_is_open(case, cast):
     assert timezone.localtime(task.due_at, case.lead_unit.zone).date() == second.next_due
     assert (task.assignee, task.path) == (cast.worker, f"/cases/{case.code}/assessments/new/")
     assert not Task.objects.open().filter(kind__in=[TaskKind.APPROVAL, TaskKind.RETURNED]).exists()
+
+
+def test_handing_in_answers_the_reminder(case, cast):
+    finalised(case, cast.worker, cast.supervisor)
+    waiting = submitted(case, cast.worker)
+    task = Task.objects.get(kind=TaskKind.ASSESSMENT)
+    assert (task.status, task.closed_by) == (TaskStatus.DONE, cast.worker)
+    workflow.return_for_changes(waiting, by=cast.supervisor, comment="Tambah sumber untuk B2.")
+    assert not Task.objects.open().filter(kind=TaskKind.ASSESSMENT).exists()
+    assert Task.objects.open().filter(kind=TaskKind.RETURNED).exists()
+
+
+def test_a_cancelled_one_leaves_the_reminder_of_the_one_before(case, cast):
+    first = finalised(case, cast.worker, cast.supervisor)
+    workflow.cancel(submitted(case, cast.worker), by=cast.supervisor, reason="Salah peserta.")
+    task = Task.objects.open().get(kind=TaskKind.ASSESSMENT)
+    assert timezone.localtime(task.due_at, case.lead_unit.zone).date() == first.next_due
+    workflow.cancel(begin(case, cast.worker), by=cast.worker, reason="Salah peserta.")
+    assert Task.objects.open().get(kind=TaskKind.ASSESSMENT) == task
 
 
 @pytest.mark.parametrize(

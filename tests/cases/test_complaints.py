@@ -180,6 +180,16 @@ def test_a_family_reports_without_an_account_and_reads_the_answer(client, cast):
     assert "Kami sudah menegur kantor itu." in client.post(ANSWER, {"receipt": receipt}).content.decode()
 
 
+def test_a_form_without_an_account_sent_twice_is_one_report_with_one_receipt(client, cast):
+    sent = TOLD | {"client_id": str(client.get(PUBLIC).context["form"]["client_id"].value())}
+    first, second = client.post(PUBLIC, sent), client.post(PUBLIC, sent)
+    assert receipt_from(first) == receipt_from(second)
+    assert Complaint.objects.count() == 1
+    changed = client.post(PUBLIC, sent | {"words": "Sekarang juga di depan guru."})
+    assert receipt_from(changed) != receipt_from(first)
+    assert Complaint.objects.count() == 2
+
+
 def test_a_wrong_code_says_only_that_it_is_wrong(client, db):
     for receipt in ("ZZZZ-ZZZZ-ZZZZ", "x", "\x00", "é" * 30, ""):
         answer = client.post(ANSWER, {"receipt": receipt})
