@@ -130,6 +130,8 @@ DATABASES = {
     "owner": _database(ENV.database_owner_url or ENV.database_url, "titian_owner"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Triggers are written anew by every migrate, as row policies are: migrations hold tables alone (docs/decisions/0026).
+PGTRIGGER_MIGRATIONS = False
 
 _redis_url = ENV.redis_url or Services(ENV.state_dir).redis_url
 _redis_is_socket = _redis_url.startswith("unix://")
@@ -444,6 +446,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": ENV.log_level},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "pgtrigger": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

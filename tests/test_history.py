@@ -3,6 +3,8 @@
 import pytest
 from django.apps import apps
 from django.db import connection
+from pgtrigger.installation import prunable
+from pgtrigger.registry import registered
 
 APPS = ["accounts", "cases", "assessments", "partners", "programs", "reports"]
 WITHOUT = {
@@ -53,3 +55,10 @@ def test_the_triggers_stand_in_the_database(db):
         installed = dict(cursor.fetchall())
     wanted = {model._meta.db_table for model in domain_models() if model._meta.label not in WITHOUT}
     assert {table: installed.get(table) for table in wanted} == dict.fromkeys(wanted, 3)
+
+
+def test_the_database_has_the_triggers_of_the_code_and_no_others(db):
+    """``migrate`` writes them anew: none is missing, older than the code, switched off, or left over."""
+    states = {trigger.get_pgid(model): trigger.get_installation_status(model) for model, trigger in registered()}
+    assert {name: state for name, state in states.items() if state != ("INSTALLED", True)} == {}
+    assert prunable() == []

@@ -1,10 +1,12 @@
 """``migrate`` as the owner of the tables: the role that the application runs as may not change them.
 
-Afterwards the row policies are written anew from the code (core.row_security).
+Afterwards the triggers (histories, what must never change) and the row policies (core.row_security) are written anew
+from the code.
 """
 
 from typing import Any
 
+import pgtrigger
 from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
@@ -21,4 +23,5 @@ class Command(DjangoMigrate):
         super().handle(*args, **options)
         whole = not (options["app_label"] or options["plan"] or options["check_unapplied"])
         if whole:
+            pgtrigger.install(database=options["database"])
             row_security.install(connections[options["database"]])
