@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.db import models
 from django.db.models import Field, FileField, Model
@@ -257,11 +258,9 @@ def _emptied() -> str:
 
 def _ignored() -> str:
     """Names of the triggers that keep histories from being deleted, and that would write one of the deletion."""
-    names = set()
     holdings = [*of_case(), *of_person(), *(Holding(model) for model in GO_BESIDE)]
-    for holding in holdings:
-        for model in filter(None, (holding.model, holding.history)):
-            names |= {trigger.get_pgid(model) for trigger in getattr(model._meta, "triggers", ())}
+    models = {model for holding in holdings for model in (holding.model, holding.history)}
+    names = {trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if model in models}
     return "{" + ",".join(sorted(names)) + "}"
 
 

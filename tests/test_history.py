@@ -1,10 +1,9 @@
 """Every domain table keeps its history by trigger; a new one without it needs a reason here."""
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import connection
-from pgtrigger.installation import prunable
-from pgtrigger.registry import registered
 
 APPS = ["accounts", "cases", "assessments", "partners", "programs", "reports"]
 WITHOUT = {
@@ -59,6 +58,8 @@ def test_the_triggers_stand_in_the_database(db):
 
 def test_the_database_has_the_triggers_of_the_code_and_no_others(db):
     """``migrate`` writes them anew: none is missing, older than the code, switched off, or left over."""
-    states = {trigger.get_pgid(model): trigger.get_installation_status(model) for model, trigger in registered()}
+    states = {
+        trigger.get_pgid(model): trigger.get_installation_status(model) for model, trigger in pgtrigger.registered()
+    }
     assert {name: state for name, state in states.items() if state != ("INSTALLED", True)} == {}
-    assert prunable() == []
+    assert pgtrigger.prunable() == []
