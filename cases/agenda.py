@@ -248,7 +248,7 @@ def task_words(task: Task) -> Text:
     kind = TaskKind(task.kind)
     if kind == TaskKind.URGENT:
         head = _("%(kind)s: %(title)s") % {"kind": kind.label, "title": task.title} if task.title else str(kind.label)
-        return f"{head.rstrip('. ')}. {_('Hubungi dan tulis hasilnya.')}"
+        return head.rstrip(". ") + ". " + _("Hubungi dan tulis hasilnya.")
     if not task.title:
         return kind.label
     label = str(kind.label)

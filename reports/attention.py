@@ -132,12 +132,16 @@ def _review_rows(reviews: list[Assessment], plans: list[Plan], moment: Moment) -
     last_days = _review_days([item.submitted_at for item in [*reviews, *plans]], moment)
     for review in reviews:
         differs = review.status == AssessmentStatus.AWAITING_APPROVAL
-        text = _("%(instrument)s menunggu keputusan Anda") % {"instrument": review.instrument}
+        text = (
+            _("%(instrument)s menunggu keputusan Anda: akhir berbeda dari petunjuk.")
+            if differs
+            else _("%(instrument)s menunggu keputusan Anda.")
+        )
         yield _waiting(
             review.case,
             last_days[review.submitted_at],
             moment,
-            f"{text}: {_('akhir berbeda dari petunjuk')}." if differs else f"{text}.",
+            text % {"instrument": review.instrument},
             review.rater.full_name,
             reverse("assessments:review", args=[review.code]),
             _("Putuskan") if differs else _("Tinjau"),
