@@ -83,6 +83,7 @@ def make_staff(username: str, unit: Unit, role: Role, profession: Profession, **
 
 
 # Of nobody: there is no region 99.99. Fits make_person.
+NAME = "Wening Prabaswara"
 NIK = "9999991705900001"
 
 

@@ -18,9 +18,9 @@ from cases.enums import ClosureReason
 from cases.enums.protection import TieKind
 from core.workflow import TransitionError
 from tests.addresses import ACTORS, ADDRESSES, pages_of, url_of
-from tests.factories import say_why
+from tests.factories import NAME, say_why
 from tests.test_urls import PERSONAL
-from tests.world import NAME, World, make_world
+from tests.world import World, make_world
 
 # What stands in an address about the child, for the code about the adult.
 OF_THE_CHILD = {"case": "child", "note": "child_note", "draft": "child_draft", "child_draft": "child_draft"}

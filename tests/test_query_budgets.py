@@ -25,7 +25,8 @@ from programs import workflow as program_workflow
 from tests.addresses import ADDRESSES, url_of
 from tests.assessments.filling import submitted
 from tests.factories import make_case, make_cohort, make_enrolment, make_note, make_task
-from tests.world import World, make_offer, make_referral, make_world
+from tests.partnership import make_offer, make_referral
+from tests.world import World, make_world
 
 FILE = Path(__file__).parent / "query_budgets.json"
 WRITE = bool(os.environ.get("TITIAN_WRITE_BUDGETS"))

@@ -12,7 +12,6 @@ import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -23,22 +22,10 @@ from assessments import workflow as assessment_workflow
 from assessments.enums import InstrumentCode
 from assessments.models import Assessment, InstrumentDraft, SecondRating
 from cases import workflow as case_workflow
-from cases.enums import (
-    CaseType,
-    ClosureReason,
-    ConsentCapacity,
-    ConsentPurpose,
-    DatePrecision,
-    LegalBasis,
-    LegalStatusKind,
-    Section,
-)
-from cases.enums.breaches import BreachKind, Told
-from cases.enums.complaints import ComplaintKind
+from cases.enums import CaseType, DatePrecision, LegalStatusKind, Section
 from cases.enums.documents import DocumentKind
 from cases.enums.household import Kinship
 from cases.enums.protection import TieKind
-from cases.enums.rights import RefusalGround, RightsKind, RightsStatus
 from cases.enums.transfer import TransferReason
 from cases.models import (
     BreachIncident,
@@ -68,35 +55,21 @@ from cases.models import (
     Task,
     UnsealRequest,
 )
-from cases.workflow import breaches as breach_workflow
-from cases.workflow import complaints as complaint_workflow
 from cases.workflow import documents as document_workflow
-from cases.workflow import retention as retention_workflow
-from cases.workflow import rights as rights_workflow
 from cases.workflow.aftercare import begin_aftercare
 from cases.workflow.household import NewMember
-from core import jobs
 from core.models import Holiday
-from core.pdf import Pdf
-from partners import workflow as partner_workflow
-from partners.enums import AgreementType, ReferralBasis, SharedField, Verification
 from partners.models import PartnerOrganisation, Referral, ServiceOffer
 from programs import workflow as program_workflow
 from programs.enums import GoalType
 from programs.models import Cohort, Enrolment, Plan, Session
-from reports import workflow as report_workflow
-from reports.enums import ExportFormat, ExportPurpose, ExportStatus, Scope
-from reports.indicators import Area
 from reports.models import Export, QuarterlyReport
-from reports.quarters import Quarter
-from reports.subject_copy import fingerprint
-from reports.workflow import copies as copy_workflow
 from reports.workflow import exports as export_workflow
 from tests.assessments.filling import begin, fill, judged, submitted
 from tests.cast import Cast, make_cast
 from tests.factories import (
+    NAME,
     NIK,
-    close_long_ago,
     make_active_plan,
     make_case,
     make_child_case,
@@ -108,13 +81,21 @@ from tests.factories import (
     make_note,
     make_person,
     make_picture,
-    make_rights_request,
     make_session,
     make_task,
 )
+from tests.oversight import (
+    make_breach,
+    make_complaints,
+    make_exports,
+    make_report,
+    make_retention,
+    make_rights,
+    make_sealed,
+    make_shares,
+)
+from tests.partnership import make_directory, make_referrals
 
-NAME = "Wening Prabaswara"
-SHARED = (SharedField.NAME, SharedField.SAFE_CONTACT, SharedField.AGE_GROUP, SharedField.SUPPORT_NEEDED)
 UNKNOWN_CODE = "ZZZZ-ZZZZ"
 
 
@@ -429,78 +410,6 @@ def make_clinical_note(cast: Cast) -> ClinicalNote:
     )
 
 
-def make_sealed(cast: Cast) -> dict[str, Any]:
-    """A child's closed file, and a request to open it that waits for the data-protection officer."""
-    by = cast.other_agency_supervisor
-    case = make_child_case(cast.other_agency)
-    case = case_workflow.close(case, by=by, reason=ClosureReason.MOVED, note="Pindah bersama bibinya.")
-    request = case_workflow.request_unsealing(case, by=by, purpose="Surat keterangan sekolah.", hours=4)
-    return {"sealed": case, "unseal_request": request}
-
-
-def make_directory(cast: Cast) -> tuple[PartnerOrganisation, ServiceOffer]:
-    """The organisation of ``cast.cso``, with a person, an agreement and an offer."""
-    by, today = cast.supervisor, timezone.localdate()
-    partner = PartnerOrganisation.objects.create(
-        name="Yayasan Titi Harapan", kind="cso", verification=Verification.VERIFIED, unit=cast.cso.unit
-    )
-    partner_workflow.save_contact(None, by=by, partner=partner, name="Yuni Astuti", position="Koordinator")
-    agreement = partner_workflow.save_agreement(
-        None,
-        by=by,
-        partner=partner,
-        type=AgreementType.values[0],
-        number="PKS-07/2026",
-        valid_from=today - dt.timedelta(days=100),
-        valid_to=today + dt.timedelta(days=60),
-    )
-    partner_workflow.activate_agreement(agreement, by=by)
-    offer = make_offer(partner, cast)
-    return partner, offer
-
-
-def make_offer(partner: PartnerOrganisation, cast: Cast, title: str = "Pembinaan usaha") -> ServiceOffer:
-    return partner_workflow.save_offer(
-        None,
-        by=cast.supervisor,
-        partner=partner,
-        regions=(),
-        title=title,
-        intervention_code="USAHA",
-        capacity_per_quarter=8,
-    )
-
-
-def make_referral(case: CaseFile, cast: Cast, offer: ServiceOffer) -> Referral:
-    """A draft by ``cast.worker`` with the participant's own consent."""
-    until = timezone.localdate() + dt.timedelta(days=90)
-    return partner_workflow.create_referral(
-        case,
-        by=cast.worker,
-        offer=offer,
-        purpose="Modal kecil dan pendampingan usaha lele.",
-        support_needed="Pembukuan sederhana",
-        data_shared=[field.value for field in SHARED],
-        basis=ReferralBasis.CONSENT,
-        new_consent=partner_workflow.NewConsent(NAME, ConsentCapacity.SELF, until),
-    )
-
-
-def make_referrals(
-    case: CaseFile, cast: Cast, partner: PartnerOrganisation, offer: ServiceOffer
-) -> dict[str, Referral]:
-    """One that waits for its answer, one accepted with a note, and a draft beside them."""
-    waiting = partner_workflow.send(make_referral(case, cast, offer), by=cast.worker)
-    other = make_referral(case, cast, make_offer(partner, cast, "Pelatihan las"))
-    running = partner_workflow.send(other, by=cast.worker)
-    running = partner_workflow.accept(running, by=cast.cso, starts_on=timezone.localdate())
-    partner_workflow.write_note(
-        running, by=cast.cso, client_id=uuid.uuid4(), happened_on=timezone.localdate(), summary="Sesi pertama baik."
-    )
-    make_referral(case, cast, make_offer(partner, cast, "Magang bengkel"))
-    return {"sent": waiting, "accepted": running}
-
-
 def make_draft_plan(case: CaseFile, cast: Cast) -> Plan:
     today = timezone.localdate()
     review = today + dt.timedelta(days=90)
@@ -515,135 +424,3 @@ def make_draft_plan(case: CaseFile, cast: Cast) -> Plan:
         interventions=[{"intervention_code": "USAHA", "setting": "masyarakat"}],
     )
     return plan
-
-
-SHARE_BEGINS_IN = dt.timedelta(days=5)
-
-
-def make_shares(case: CaseFile, cast: Cast) -> dict[str, Any]:
-    """A consent to share and a share that begins later, both of the case; an emergency access that is over.
-
-    None of them opens anything to anybody of the cast now: the tables of addresses say what people get without.
-    """
-    now = timezone.now()
-    consent = case_workflow.give_consent(
-        case,
-        by=cast.worker,
-        purpose=ConsentPurpose.SHARING,
-        scope=[Section.SUMMARY, Section.PLAN],
-        recipient=cast.other_agency.unit.name,
-        given_by=NAME,
-        capacity=ConsentCapacity.SELF,
-    )
-    share = case_workflow.share(
-        case,
-        by=cast.supervisor,
-        to=cast.other_agency.unit,
-        sections=[Section.SUMMARY, Section.PLAN],
-        basis=LegalBasis.PUBLIC_DUTY,
-        purpose="Pendampingan keluarga di rumah aman.",
-        starts_at=now + SHARE_BEGINS_IN,
-        until=now + dt.timedelta(days=60),
-    )
-    use = case_workflow.open_in_emergency(
-        case.code, by=cast.other_unit_supervisor, reason="Keluarga menelepon: ada ancaman di rumah malam ini."
-    )
-    CaseUserGrant.all_grants.filter(pk=use.pk).update(
-        granted_at=now - dt.timedelta(hours=2),
-        starts_at=now - dt.timedelta(hours=2),
-        expires_at=now - dt.timedelta(hours=1),
-    )
-    return {"share_consent": consent, "share": share, "break_glass": use}
-
-
-def make_report(cast: Cast) -> QuarterlyReport:
-    """The last finished quarter of the worker's unit, as the worker process would have left it."""
-    quarter = Quarter.last_finished(timezone.now())
-    area = Area(Scope.UNIT, unit=cast.worker.unit)
-    with patch.dict(jobs.SENDERS, {report_workflow.JOB_KIND: lambda _job: None}):  # real PDFs have tests of their own
-        report, _begun = report_workflow.request_report(by=cast.admin, area=area, quarter=quarter)
-    report = report_workflow.freeze_figures(report, by=cast.system)
-    return report_workflow.keep_pdf(report, by=cast.system, pdf=Pdf(b"%PDF-1.7 contoh", 1))
-
-
-def make_exports(cast: Cast) -> dict[str, Export]:
-    """One of the worker that waits for the supervisor, and one whose file was fetched already."""
-    wish = export_workflow.Wish(
-        cases=CaseFile.objects.all(),
-        columns=["code", "status"],
-        file_format=ExportFormat.CSV,
-        purpose=ExportPurpose.CASELOAD_REVIEW,
-        reason="Rapat tinjauan beban kerja bulan ini.",
-    )
-    with patch.dict(jobs.SENDERS, {export_workflow.JOB_KIND: lambda _job: None}):
-        used, waiting = (export_workflow.ask(wish, by=cast.worker) for _number in range(2))
-    Export.objects.filter(pk=waiting.pk).update(status=ExportStatus.WAITING)
-    used = export_workflow.keep_file(used, by=cast.system, content=b"PK contoh", rows=2)
-    used, _content = export_workflow.fetch(used.code, export_workflow.token_for(used), by=cast.worker)
-    waiting.refresh_from_db()
-    return {"export": waiting, "used_export": used}
-
-
-def make_rights(case: CaseFile, cast: Cast) -> dict[str, RightsRequest]:
-    """One that just came in, one that waits for the unit, one answered."""
-    new = make_rights_request(case, cast.worker, kind=RightsKind.INFORMATION)
-    asked = rights_workflow.take_up(make_rights_request(case, cast.worker, kind=RightsKind.COPY), by=cast.dpo)
-    asked = rights_workflow.ask_unit(asked, by=cast.dpo, question="Pastikan alamat pengiriman aman.")
-    seen = fingerprint(copy_workflow.gathered(asked, by=cast.worker))
-    copy_workflow.prepare(asked, by=cast.worker, seen=seen, refs=[])
-    decided = rights_workflow.take_up(make_rights_request(case, cast.worker), by=cast.dpo)
-    decided = rights_workflow.decide(
-        decided,
-        by=cast.dpo,
-        outcome=RightsStatus.REFUSED,
-        decision="Kami tidak dapat memenuhi permintaan ini.",
-        ground=RefusalGround.STATE_ADMINISTRATION,
-        reason="Data diperlukan untuk tugas menurut undang-undang.",
-    )
-    return {"new_rights": new, "rights": asked, "decided_rights": decided}
-
-
-def make_complaints(case: CaseFile, cast: Cast) -> dict[str, Complaint]:
-    """One that just came in from outside, one about the case that is being looked at."""
-    words = "Kami menunggu terlalu lama."
-    complaint_workflow.complain_publicly(kind=ComplaintKind.CONDUCT, words=words, client_id=uuid.uuid4())
-    begun = complaint_workflow.complain(by=cast.neighbour, kind=ComplaintKind.OTHER, words="Lampu ruang padam.")
-    about = complaint_workflow.complain(by=cast.worker, kind=ComplaintKind.ERROR, words="Tanggal salah.", case=case)
-    return {"new_complaint": begun, "complaint": complaint_workflow.take_up(about, by=cast.dpo)}
-
-
-def make_breach(case: CaseFile, cast: Cast) -> BreachIncident:
-    """One of the worker's unit that touches the case; the people know, the agency not yet."""
-    breach = breach_workflow.report_breach(
-        by=cast.supervisor,
-        kind=BreachKind.LOST_DEVICE,
-        what="Nama dan nomor telepon.",
-        how="Ponsel dinas hilang di angkutan umum.",
-        discovered_at=timezone.now() - dt.timedelta(hours=5),
-        codes=[case.code],
-    )
-    breach = breach_workflow.handle(breach, by=cast.dpo, text="Ponsel dikunci dari jauh.", measures="Ponsel dikunci.")
-    return breach_workflow.mark_told(breach, by=cast.dpo, whom=Told.SUBJECTS)
-
-
-def make_retention(case: CaseFile, cast: Cast) -> dict[str, Any]:
-    """A hold on the case; a list that waits for its signatures, and one that was carried out, of another unit."""
-    hold = case_workflow.place_hold(
-        case,
-        by=cast.supervisor,
-        reason="Dipakai sebagai bukti banding.",
-        ordered_by="Pengadilan Negeri",
-        document_no="W14.U1/212/2026",
-        starts_on=timezone.localdate(),
-    )
-    rules = RetentionRule.objects.filter(agency_kind="ditjenpas", case_type=CaseType.PROBATION)
-    rules.update(is_active=True, years=1, source="JRA uji")
-    lists = []
-    for _number in range(2):
-        close_long_ago(make_case(cast.other_unit))
-        lists.append(retention_workflow.draw_up(by=cast.admin))
-    for signer in (cast.head_office, cast.dpo):
-        lists[0] = retention_workflow.sign(lists[0], by=signer)
-    retention_workflow.destroy(lists[0].items.get().pk, by=cast.system)
-    retention_workflow.finish_list(lists[0], by=cast.system)
-    return {"hold": hold, "drawn": lists[1], "carried_out": lists[0]}

@@ -19,7 +19,7 @@ from partners.enums import ReferralBasis, ReferralStatus
 from tests.assessments.filling import begin, fill, finalised, hand_in, judged
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case
-from tests.world import make_directory
+from tests.partnership import make_directory
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

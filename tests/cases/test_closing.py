@@ -29,7 +29,7 @@ from tests.factories import (
     make_person,
     make_task,
 )
-from tests.world import make_directory, make_referral
+from tests.partnership import make_directory, make_referral
 
 NOTE = "Keluarga pindah ke Medan; berkas disalin untuk Bapas Medan. 🙏 <b>tebal</b> \u202ekanan"
 

@@ -38,6 +38,7 @@ from core.acting import acting_as
 from reports.models import Export, QuarterlyReport
 from tests.cast import Cast
 from tests.factories import (
+    NAME,
     close_long_ago,
     make_case,
     make_child_case,
@@ -47,7 +48,7 @@ from tests.factories import (
     make_picture,
     make_staff,
 )
-from tests.world import NAME, World, make_world
+from tests.world import World, make_world
 
 YEARS = 5
 STREET = "Gang Melati Putih nomor sebelas"

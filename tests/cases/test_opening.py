@@ -19,7 +19,8 @@ from cases.enums import GrantSource, Section
 from cases.models import CaseGroupGrant
 from cases.policies import view_permission
 from tests.addresses import ADDRESSES, url_of
-from tests.world import NAME, World, make_world
+from tests.factories import NAME
+from tests.world import World, make_world
 
 FOREIGN = {"case": "child", "note": "child_note", "draft": "child_draft", "child_draft": "child_draft"}
 

@@ -19,9 +19,9 @@ from partners.models import PartnerOrganisation, Referral
 from reports.models import QuarterlyReport
 from tests.cast import Cast, make_cast
 from tests.conftest import WorkerProcess
-from tests.factories import make_case, make_cohort, make_person
+from tests.factories import NAME, make_case, make_cohort, make_person
 from tests.journeys.conftest import DESK, PHONE, Visitor
-from tests.world import NAME, make_offer
+from tests.partnership import make_offer
 
 SUMMARY = "Bengkel ramai lagi. Ia mulai mencatat pengeluaran."
 
