@@ -1,9 +1,10 @@
-"""A filled world, reports in every state, and a report made by the real steps."""
+"""A filled world, reports in every state, a report made by the real steps, and exports that are asked for."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,15 @@ from accounts.enums import Role
 from accounts.models import Staff
 from assessments.enums import Band
 from cases.enums import CaseStatus, CaseType, Sex
+from cases.models import CaseFile
+from core import jobs
 from core.pdf import Pdf
 from reports import reading, workflow
+from reports.enums import ExportFormat, ExportPurpose
 from reports.models import QuarterlyReport
+from reports.workflow import exports
+from tests.cast import Cast
+from tests.reports.exporting import REASON, Ask
 from tests.reports.worlds import Q3, World, at
 
 IN = CaseStatus.INTERVENING
@@ -67,3 +74,25 @@ def make_report(world: World, admin: Staff, *, language: str = "id", drawn: bool
 def made(filled: World, admin: Staff) -> Callable[[], QuarterlyReport]:
     """A report whose PDF is not drawn, for pages and rights."""
     return lambda: make_report(filled, admin, drawn=False)
+
+
+@pytest.fixture
+def wish() -> Callable[..., exports.Wish]:
+    def make(**changes: Any) -> exports.Wish:
+        values = {
+            "cases": CaseFile.objects.all(),
+            "columns": ["code", "status"],
+            "file_format": ExportFormat.XLSX,
+            "purpose": ExportPurpose.CASELOAD_REVIEW,
+            "reason": REASON,
+        }
+        return exports.Wish(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def ask(cast: Cast, wish: Callable[..., exports.Wish], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Asks without a worker."""
+    monkeypatch.setitem(jobs.SENDERS, exports.JOB_KIND, lambda _job: None)
+    return lambda by=None, **changes: exports.ask(wish(**changes), by=by or cast.worker)
