@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -194,6 +195,7 @@ ICONS: dict[EventKind, str] = {
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 
 _LEGAL = {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices), **dict(ReturnKind.choices)}
+_LEGAL_KINDS = (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED)
 # Events whose summary begins with a code of ours; people's own words may follow after a colon.
 _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.CHECK_IN: dict(CheckInResult.choices),
@@ -211,9 +213,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_ESCALATED: dict(TaskKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
-    **dict.fromkeys(
-        (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED), _LEGAL
-    ),
+    **dict.fromkeys(_LEGAL_KINDS, _LEGAL),
 }
 _NOTE_ICONS = {
     NoteType.PHONE: "phone",
@@ -300,6 +300,8 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         }
     if event.kind in (EventKind.SESSION_PLANNED, EventKind.SESSION_ANSWERED):
         code, rest = _session_words(code, rest, reader)
+    if event.kind in _LEGAL_KINDS:
+        title, rest = _legal_words(event, title, code, rest)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     return {
@@ -313,6 +315,20 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         "chip_kind": "",
         "amendments": [],
     }
+
+
+def _legal_words(event: CaseEvent, title: str, code: str, day: str) -> tuple[str, str]:
+    """``pb: 2026-02-27``: which list of the legal page it stands in, and since when it holds or when it was."""
+    is_status = code in LegalStatusKind.values
+    if event.kind == EventKind.LEGAL:
+        title = _("Status hukum") if is_status else _("Kepulangan") if code in ReturnKind.values else title
+    try:
+        words = {"day": date_format(dt.date.fromisoformat(day), "j M Y")}
+    except ValueError:
+        return title, day
+    if event.kind == EventKind.LEGAL_ENDED:
+        return title, _("Sampai %(day)s.") % words
+    return title, (_("Sejak %(day)s.") if is_status else _("Terjadi %(day)s.")) % words
 
 
 def _session_words(head: str, words: str, reader: Staff) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import workflow
-from cases.enums import EventKind, Section
-from cases.models import CaseEvent, CaseFile
+from cases.enums import EventKind, LegalStatusKind, Section
+from cases.models import CaseEvent, CaseFile, LegalEvent, ReturnEvent
 from cases.timeline import _ICON_OF, GROUPS, timeline_items
 from core.templatetags.ui import icon
 from tests.cast import Cast
@@ -78,12 +79,15 @@ def test_one_group_alone_can_be_read(case: CaseFile, cast: Cast, client: Client)
 
 def test_each_line_needs_the_right_to_its_section(case: CaseFile, cast: Cast, client: Client) -> None:
     make_note(case, summary="Bengkel ramai.")
+    workflow.close_task(make_task(case, title="Antar surat"), by=cast.worker, outcome="Surat diterima ibunya.")
+    private = ("Bengkel ramai.", "Antar surat", "Surat diterima ibunya.")
     client.force_login(cast.supervisor)
-    assert "Bengkel ramai." in client.get(url(case)).content.decode()
+    text = client.get(url(case)).content.decode()
+    assert all(words in text for words in private)
     client.force_login(cast.analyst)
     text = client.get(url(case)).content.decode()
     assert "Kasus dibuka" in text
-    assert "Bengkel ramai." not in text
+    assert not [words for words in private if words in text]
     for name in ("neighbour", "other_agency", "cso", "auditor", "dpo"):
         client.force_login(getattr(cast, name))
         assert client.get(url(case)).status_code == 404, name
@@ -100,6 +104,23 @@ def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
     assert all(item["title"] != EventKind.NOTE_AMENDED.label for item in items)
     alone = timeline_items(events.filter(kind=EventKind.NOTE_AMENDED), cast.worker)
     assert [item["title"] for item in alone] == [EventKind.NOTE_AMENDED.label]
+
+
+def test_a_legal_line_says_what_it_is_and_its_own_day(case: CaseFile, cast: Cast) -> None:
+    """It stands where it was written down, which may be years later."""
+    day = {"valid_from": dt.date(2022, 3, 1), "release_date": dt.date(2026, 2, 20)}
+    status = workflow.add_legal_status(case, by=cast.worker, status=LegalStatusKind.PRISONER, **day)
+    workflow.end_legal_status(status, by=cast.worker, on=dt.date(2026, 2, 20))
+    record = partial(workflow.add_legal_record, case=case, by=cast.worker)
+    record(LegalEvent, kind="remisi", happened_on=dt.date(2025, 8, 17))
+    record(ReturnEvent, kind="deportan", country="TR", arrived_on=dt.date(2020, 1, 10))
+    events = CaseEvent.objects.filter(case=case, section=Section.LEGAL).select_related("actor").order_by("pk")
+    assert [(item["title"], item["text"]) for item in timeline_items(events, cast.worker)] == [
+        ("Status hukum: Narapidana", "Sejak 1 Mar 2022."),
+        ("Status hukum berakhir: Narapidana", "Sampai 20 Feb 2026."),
+        ("Peristiwa hukum: Remisi", "Terjadi 17 Agu 2025."),
+        ("Kepulangan: Deportan", "Terjadi 10 Jan 2020."),
+    ]
 
 
 def test_times_stand_in_the_zone_of_the_readers_unit(cast: Cast) -> None:
