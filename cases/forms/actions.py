@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
 from cases.enums import COMPLETED, OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
+from cases.legal_dates import CHECK_YEAR, far_ahead
 from cases.models import CaseFile
 from core.rendering import DateInput
 
@@ -205,6 +206,8 @@ class CloseForm(forms.Form):
             return None  # typed before another reason was chosen, and then out of sight
         if until and until < timezone.localdate():
             raise forms.ValidationError(_("Tanggal ini sudah lewat."))
+        if until and until > far_ahead(timezone.localdate()):
+            raise forms.ValidationError(CHECK_YEAR)
         return until
 
     def clean(self) -> dict[str, Any]:
