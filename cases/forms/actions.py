@@ -169,7 +169,10 @@ class CloseForm(forms.Form):
         label=_("Pascalayanan sampai"),
         required=False,
         widget=DateInput,
-        help_text=_("Untuk alasan selesai dan bebas murni."),
+        help_text=_(
+            "Untuk alasan selesai dan bebas murni. Tindak lanjut sesudah 3, 6, 12, dan 24 bulan "
+            "berjalan sampai tanggal ini."
+        ),
     )
     note = forms.CharField(
         label=_("Catatan penutupan"),

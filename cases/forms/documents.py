@@ -136,7 +136,7 @@ class ProvedForm(FormWithFile):
 
 def document_label(document: Any) -> str:
     day = document.dated or timezone.localdate(document.created_at)
-    return f"{document.shown_title}, {day.day}/{day.month}/{day.year} · {document.code}"
+    return f"{document.shown_title}, {date_format(day, 'j M Y')} · {document.code}"
 
 
 class VersionForm(FormWithFile):

@@ -85,7 +85,8 @@ def open_task(
         except IntegrityError:
             # Somebody opened it between our look and our insert; the constraint kept it single.
             return Task.objects.open().get(source=source)
-    _tell(task, EventKind.TASK_OPENED, by=by, words=title or TaskKind(kind).value, path=path)
+    words = f"{TaskKind(kind).value}: {title}" if title else TaskKind(kind).value
+    _tell(task, EventKind.TASK_OPENED, by=by, words=words, path=path)
     refresh_next_due(case)
     return task
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import workflow
-from cases.enums import EventKind, LegalStatusKind, Section
+from cases.enums import EventKind, LegalStatusKind, Section, TaskKind
 from cases.models import CaseEvent, CaseFile, LegalEvent, ReturnEvent
 from cases.timeline import _ICON_OF, GROUPS, timeline_items
 from core.templatetags.ui import icon
@@ -207,3 +207,13 @@ def test_a_task_that_was_opened_leads_no_reader_to_its_assignees_page(case: Case
     make_task(case, path=f"/cases/{case.code}/")
     opened = CaseEvent.objects.filter(case=case, kind=EventKind.TASK_OPENED).select_related("actor")
     assert {line["url"] for line in timeline_items(opened, cast.worker)} == {""}
+
+
+def test_a_task_that_was_opened_says_of_what_kind_it_is(case: CaseFile, cast: Cast) -> None:
+    make_task(case, kind=TaskKind.DOCUMENT, title="KTP: salinan")
+    make_task(case, kind=TaskKind.VISIT, title="")
+    opened = CaseEvent.objects.filter(kind=EventKind.TASK_OPENED).select_related("actor").order_by("pk")
+    assert [(line["title"], line["text"]) for line in timeline_items(opened, cast.worker)] == [
+        ("Tugas dibuat: Perbarui dokumen yang akan kedaluwarsa", "KTP: salinan"),
+        ("Tugas dibuat: Kunjungan", ""),
+    ]
