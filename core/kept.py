@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.forms import BaseForm, BooleanField, ChoiceField
+from django.forms import BaseForm, BooleanField, ChoiceField, Field, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.choices import flatten_choices
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
@@ -59,13 +61,14 @@ def _module(request: HttpRequest) -> str:
     return getattr(getattr(request.resolver_match, "func", None), "__module__", "")
 
 
-def _forms_of(request: HttpRequest) -> list[type[BaseForm]]:
-    """The forms that the view's module works with, the likeliest first: the form itself was not made yet."""
+def _forms_of(request: HttpRequest) -> list[dict[str, Field]]:
+    """The fields of the forms that the view's module works with, the likeliest first: none of them was made yet."""
     module = sys.modules.get(_module(request))
     known = vars(module).values() if module else ()
-    forms = [thing for thing in known if isinstance(thing, type) and issubclass(thing, BaseForm)]
+    kinds = [kind for kind in known if isinstance(kind, type) and issubclass(kind, BaseForm)]
     sent = {_own(name) for name in request.POST}
-    return sorted(forms, key=lambda form: (-len(sent & form.base_fields.keys()), len(form.base_fields)))
+    fields: list[dict[str, Field]] = [getattr(kind, "base_fields", {}) for kind in kinds]
+    return sorted(fields, key=lambda form: (-len(sent & form.keys()), len(form)))
 
 
 def _own(name: str) -> str:
@@ -73,19 +76,21 @@ def _own(name: str) -> str:
     return name.rpartition("-")[2]
 
 
-def _typed(name: str, value: str, forms: list[type[BaseForm]]) -> Typed | None:
+def _typed(name: str, value: str, forms: list[dict[str, Field]]) -> Typed | None:
     text, own = value.strip(), _own(name)
     if not text or own in TECHNICAL:
         return None
-    form = next((form for form in forms if own in form.base_fields), None)
-    field = form.base_fields[own] if form else None
+    field = next((form[own] for form in forms if own in form), None)
     if field is None or field.widget.is_hidden:
         return Typed("", _masked(text)) if " " in text or len(text) >= LONG_WORD else None
     label = f"{name.removesuffix(own)[:-1]} {field.label or ''}".strip()
     if isinstance(field, BooleanField):
         return Typed(label, gettext("Ya"), is_choice=True)
+    if isinstance(field, ModelChoiceField):
+        return None  # a row's key; its words are not known here
     if isinstance(field, ChoiceField):
-        return Typed(label, str(dict(field.choices).get(text, text)), is_choice=True)
+        words: dict[Any, Any] = dict(flatten_choices(field.choices))  # type: ignore[arg-type]
+        return Typed(label, str(words.get(text, text)), is_choice=True)
     return Typed(label, _masked(text))
 
 
