@@ -169,10 +169,7 @@ class CloseForm(forms.Form):
         label=_("Pascalayanan sampai"),
         required=False,
         widget=DateInput,
-        help_text=_(
-            "Untuk alasan selesai dan bebas murni. Tindak lanjut sesudah 3, 6, 12, dan 24 bulan "
-            "berjalan sampai tanggal ini."
-        ),
+        help_text=_("Untuk alasan selesai dan bebas murni."),
     )
     note = forms.CharField(
         label=_("Catatan penutupan"),
@@ -197,6 +194,11 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, case: CaseFile, goals: Iterable[tuple[str, str, bool]] = (), **kwargs: Any) -> None:
         """``goals``: code, words, and whether the plan says that it was met."""
         super().__init__(*args, **kwargs)
+        if not case.is_child_file:  # which is sealed, so that nobody follows up
+            self.fields["aftercare_until"].help_text = _(
+                "Untuk alasan selesai dan bebas murni. Tindak lanjut sesudah 3, 6, 12, dan 24 bulan "
+                "berjalan sampai tanggal ini."
+            )
         goals = list(goals)
         self.fields["goals_met"].choices = [(code, words) for code, words, _met in goals]  # type: ignore[attr-defined]
         self.initial.setdefault("goals_met", [code for code, _words, met in goals if met])
