@@ -20,7 +20,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Profession
 from accounts.models import Staff
-from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
+from cases.enums import (
+    CaseStatus,
+    CheckInResult,
+    ClosureReason,
+    EventKind,
+    LegalStatusKind,
+    NoteType,
+    ReturnKind,
+    TaskKind,
+)
 from cases.enums.documents import DocumentKind
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.enums.sessions import FollowUpOutcome, SessionOutcome, SessionReason
@@ -195,6 +204,8 @@ ICONS: dict[EventKind, str] = {
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 
 _LEGAL = {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices), **dict(ReturnKind.choices)}
+# A supervisor explains these to the team; the summary alone says that they happened, as the card of a closing does.
+_EXPLAINED = (EventKind.CASE_SUSPENDED, EventKind.CASE_CLOSED, EventKind.CASE_REOPENED)
 _LEGAL_KINDS = (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED)
 # Events whose summary begins with a code of ours; people's own words may follow after a colon.
 _WORDS: dict[EventKind, dict[str, Any]] = {
@@ -203,6 +214,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.SESSION_ANSWERED: dict(SessionOutcome.choices),
     EventKind.FOLLOW_UP: dict(FollowUpOutcome.choices),
     EventKind.STAGE_MOVED: dict(CaseStatus.choices),
+    EventKind.CASE_CLOSED: dict(ClosureReason.choices),
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
@@ -239,17 +251,18 @@ def load_notes(notes: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
     return notes.select_related("author", "case").prefetch_related(Prefetch("amendments", queryset=amendments))
 
 
-def timeline_items(events: Iterable[CaseEvent], reader: Staff) -> list[Item]:
+def timeline_items(events: Iterable[CaseEvent], reader: Staff, *, reads_notes: bool = True) -> list[Item]:
     """Lines of ``events`` (with their actors), in their order. Two queries more, however many they are.
 
     A correction is shown below its note; where that note is not among the events, as a line of its own.
+    ``reads_notes``: whether this reader sees the section of the notes, and so what was written about a closing.
     """
     lines = list(events)
     notes = _notes_of(lines)
     return [
         note_item(notes[line.path], reader)
         if line.kind == EventKind.NOTE and line.path in notes
-        else _event_item(line, reader)
+        else _event_item(line, reader, reads_notes)
         for line in lines
         if not (line.kind == EventKind.NOTE_AMENDED and line.path in notes)
     ]
@@ -290,7 +303,7 @@ def _notes_of(events: list[CaseEvent]) -> dict[str, ContactNote]:
     return {codes[note.code]: note for note in found}
 
 
-def _event_item(event: CaseEvent, reader: Staff) -> Item:
+def _event_item(event: CaseEvent, reader: Staff, reads_notes: bool) -> Item:
     title, text = str(event.get_kind_display()), event.summary
     code, _colon, rest = event.summary.partition(": ")
     if event.kind == EventKind.CLINICAL_NOTE:
@@ -304,6 +317,8 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         title, rest = _legal_words(event, title, code, rest)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
+    if event.kind in _EXPLAINED and not reads_notes:
+        text = ""
     return {
         "icon": _ICON_OF[EventKind(event.kind)],
         "title": title,

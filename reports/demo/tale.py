@@ -305,7 +305,7 @@ def _tell_stages(world: World, story: Story) -> None:
                 kind = EventKind.CASE_RESUMED
         decided = kind not in (None, EventKind.STAGE_MOVED)
         if kind is not None:
-            summary = status if kind == EventKind.STAGE_MOVED else ""
+            summary = {EventKind.STAGE_MOVED: status, EventKind.CASE_CLOSED: story.case.closure_reason}.get(kind, "")
             if kind == EventKind.CASE_REOPENED and past_closing:
                 summary = "Dukungan diperlukan lagi."
             by = story.team.lead if decided else story.by

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import workflow
-from cases.enums import EventKind, LegalStatusKind, Section, TaskKind
+from cases.enums import ClosureReason, EventKind, LegalStatusKind, Section, TaskKind
 from cases.models import CaseEvent, CaseFile, LegalEvent, ReturnEvent
 from cases.timeline import _ICON_OF, GROUPS, timeline_items
 from core.templatetags.ui import icon
@@ -91,6 +91,16 @@ def test_each_line_needs_the_right_to_its_section(case: CaseFile, cast: Cast, cl
     for name in ("neighbour", "other_agency", "cso", "auditor", "dpo"):
         client.force_login(getattr(cast, name))
         assert client.get(url(case)).status_code == 404, name
+
+
+def test_why_a_case_ended_is_read_by_whoever_reads_its_notes(case: CaseFile, cast: Cast, client: Client) -> None:
+    workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah ke rumah kakaknya.")
+    for person, reads in ((cast.worker, True), (cast.analyst, False)):
+        client.force_login(person)
+        for page in (url(case), reverse("cases:case-detail", args=[case.code])):
+            text = client.get(page).content.decode()
+            assert "Kasus ditutup: Pindah" in text
+            assert ("rumah kakaknya" in text) == reads
 
 
 def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
