@@ -13,13 +13,23 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Profession
 from accounts.models import Staff
-from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
+from cases.enums import (
+    CaseStatus,
+    CheckInResult,
+    ClosureReason,
+    EventKind,
+    LegalStatusKind,
+    NoteType,
+    ReturnKind,
+    TaskKind,
+)
 from cases.enums.documents import DocumentKind
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.enums.sessions import FollowUpOutcome, SessionOutcome, SessionReason
@@ -194,6 +204,9 @@ ICONS: dict[EventKind, str] = {
 _ICON_OF = {kind: group.icon for group in GROUPS.values() for kind in group.kinds} | ICONS
 
 _LEGAL = {**dict(LegalStatusKind.choices), **dict(LegalEvent.Kind.choices), **dict(ReturnKind.choices)}
+# A supervisor explains these to the team; the summary alone says that they happened, as the card of a closing does.
+_EXPLAINED = (EventKind.CASE_SUSPENDED, EventKind.CASE_CLOSED, EventKind.CASE_REOPENED)
+_LEGAL_KINDS = (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED)
 # Events whose summary begins with a code of ours; people's own words may follow after a colon.
 _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.CHECK_IN: dict(CheckInResult.choices),
@@ -201,6 +214,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.SESSION_ANSWERED: dict(SessionOutcome.choices),
     EventKind.FOLLOW_UP: dict(FollowUpOutcome.choices),
     EventKind.STAGE_MOVED: dict(CaseStatus.choices),
+    EventKind.CASE_CLOSED: dict(ClosureReason.choices),
     EventKind.TASK_OPENED: dict(TaskKind.choices),
     EventKind.TASK_DONE: dict(TaskKind.choices),
     EventKind.TASK_CANCELLED: dict(TaskKind.choices),
@@ -211,9 +225,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.TASK_ESCALATED: dict(TaskKind.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
-    **dict.fromkeys(
-        (EventKind.LEGAL, EventKind.LEGAL_AMENDED, EventKind.LEGAL_ENDED, EventKind.LEGAL_VERIFIED), _LEGAL
-    ),
+    **dict.fromkeys(_LEGAL_KINDS, _LEGAL),
 }
 _NOTE_ICONS = {
     NoteType.PHONE: "phone",
@@ -239,17 +251,18 @@ def load_notes(notes: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
     return notes.select_related("author", "case").prefetch_related(Prefetch("amendments", queryset=amendments))
 
 
-def timeline_items(events: Iterable[CaseEvent], reader: Staff) -> list[Item]:
+def timeline_items(events: Iterable[CaseEvent], reader: Staff, *, reads_notes: bool = True) -> list[Item]:
     """Lines of ``events`` (with their actors), in their order. Two queries more, however many they are.
 
     A correction is shown below its note; where that note is not among the events, as a line of its own.
+    ``reads_notes``: whether this reader sees the section of the notes, and so what was written about a closing.
     """
     lines = list(events)
     notes = _notes_of(lines)
     return [
         note_item(notes[line.path], reader)
         if line.kind == EventKind.NOTE and line.path in notes
-        else _event_item(line, reader)
+        else _event_item(line, reader, reads_notes)
         for line in lines
         if not (line.kind == EventKind.NOTE_AMENDED and line.path in notes)
     ]
@@ -290,7 +303,7 @@ def _notes_of(events: list[CaseEvent]) -> dict[str, ContactNote]:
     return {codes[note.code]: note for note in found}
 
 
-def _event_item(event: CaseEvent, reader: Staff) -> Item:
+def _event_item(event: CaseEvent, reader: Staff, reads_notes: bool) -> Item:
     title, text = str(event.get_kind_display()), event.summary
     code, _colon, rest = event.summary.partition(": ")
     if event.kind == EventKind.CLINICAL_NOTE:
@@ -300,8 +313,12 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         }
     if event.kind in (EventKind.SESSION_PLANNED, EventKind.SESSION_ANSWERED):
         code, rest = _session_words(code, rest, reader)
+    if event.kind in _LEGAL_KINDS:
+        title, rest = _legal_words(event, title, code, rest)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
+    if event.kind in _EXPLAINED and not reads_notes:
+        text = ""
     return {
         "icon": _ICON_OF[EventKind(event.kind)],
         "title": title,
@@ -313,6 +330,20 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         "chip_kind": "",
         "amendments": [],
     }
+
+
+def _legal_words(event: CaseEvent, title: str, code: str, day: str) -> tuple[str, str]:
+    """``pb: 2026-02-27``: which list of the legal page it stands in, and since when it holds or when it was."""
+    is_status = code in LegalStatusKind.values
+    if event.kind == EventKind.LEGAL:
+        title = _("Status hukum") if is_status else _("Kepulangan") if code in ReturnKind.values else title
+    try:
+        words = {"day": date_format(dt.date.fromisoformat(day), "j M Y")}
+    except ValueError:
+        return title, day
+    if event.kind == EventKind.LEGAL_ENDED:
+        return title, _("Sampai %(day)s.") % words
+    return title, (_("Sejak %(day)s.") if is_status else _("Terjadi %(day)s.")) % words
 
 
 def _session_words(head: str, words: str, reader: Staff) -> tuple[str, str]:

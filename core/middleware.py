@@ -143,6 +143,8 @@ class ProblemMiddleware:
             return None
         back = request.headers.get("referer", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        if request.method == "GET" and back == request.build_absolute_uri():
+            safe = False  # the way back led here: from a form that was sent to its own address
         texts = typed_words(request)
         if safe and request.method == "POST" and not texts and not request.headers.get("hx-request"):
             messages.error(request, str(exception.message), extra_tags=" ".join(b.url for b in exception.blockers))

@@ -66,6 +66,7 @@ class TitianBoundField(BoundField):
         widget = widget or self.field.widget
         if widget.is_hidden:
             return attrs
+        attrs["maxlength"] = False  # a browser cuts off what is pasted without a word; the form says what is too long
         if css_class := self._css_class(widget):
             own = widget.attrs.get("class", "")
             attrs["class"] = " ".join(filter(None, [own, attrs.get("class", ""), css_class]))

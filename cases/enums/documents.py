@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.enums import Section
 
@@ -16,7 +17,7 @@ class DocumentKind(models.TextChoices):
     IDENTITY = "identitas", _("KTP, KK, atau akta lahir")
     DEATH = "akta_kematian", _("Akta atau surat kematian")
     PHOTO = "foto", _("Foto")
-    REPORT = "laporan", _("Laporan")
+    REPORT = "laporan", pgettext_lazy("jenis dokumen", "Laporan")
     GUIDELINE = "pedoman", _("Pedoman")
     OTHER = "lainnya", _("Lainnya")
 

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.enums import AgencyKind
 from accounts.models import Staff, Unit
 from cases.enums import COMPLETED, OPEN, AtensiPhase, ClosureReason, DeradStage, ProbationStage
+from cases.legal_dates import CHECK_YEAR, far_ahead
 from cases.models import CaseFile
 from core.rendering import DateInput
 
@@ -193,6 +194,11 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, case: CaseFile, goals: Iterable[tuple[str, str, bool]] = (), **kwargs: Any) -> None:
         """``goals``: code, words, and whether the plan says that it was met."""
         super().__init__(*args, **kwargs)
+        if not case.is_child_file:  # which is sealed, so that nobody follows up
+            self.fields["aftercare_until"].help_text = _(
+                "Untuk alasan selesai dan bebas murni. Tindak lanjut sesudah 3, 6, 12, dan 24 bulan "
+                "berjalan sampai tanggal ini."
+            )
         goals = list(goals)
         self.fields["goals_met"].choices = [(code, words) for code, words, _met in goals]  # type: ignore[attr-defined]
         self.initial.setdefault("goals_met", [code for code, _words, met in goals if met])
@@ -205,6 +211,8 @@ class CloseForm(forms.Form):
             return None  # typed before another reason was chosen, and then out of sight
         if until and until < timezone.localdate():
             raise forms.ValidationError(_("Tanggal ini sudah lewat."))
+        if until and until > far_ahead(timezone.localdate()):
+            raise forms.ValidationError(CHECK_YEAR)
         return until
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Section
@@ -135,7 +136,7 @@ class ProvedForm(FormWithFile):
 
 def document_label(document: Any) -> str:
     day = document.dated or timezone.localdate(document.created_at)
-    return f"{document.shown_title}, {day.day}/{day.month}/{day.year} · {document.code}"
+    return f"{document.shown_title}, {date_format(day, 'j M Y')} · {document.code}"
 
 
 class VersionForm(FormWithFile):
@@ -239,7 +240,7 @@ class Unproved:
     def _words(row: LegalStatus | LegalEvent) -> str:
         day = row.valid_from if isinstance(row, LegalStatus) else row.happened_on
         name = row.get_status_display() if isinstance(row, LegalStatus) else row.get_kind_display()
-        return f"{name}, {day.day}/{day.month}/{day.year}"
+        return f"{name}, {date_format(day, 'j M Y')}"
 
 
 class ProveForm(forms.Form):

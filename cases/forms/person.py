@@ -360,7 +360,7 @@ def _ward(label: Any) -> forms.RegexField:
         r"^\d{1,3}$",
         label=label,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3, "size": 4}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
         error_messages={"invalid": _("Tulis angkanya saja, paling banyak tiga.")},
     )
 

@@ -247,7 +247,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "facts_panels": panels(case, seen, "facts"),
             "main_panels": panels(case, seen, "main"),
             "aside_panels": panels(case, seen, "aside"),
-            "events": timeline_items(events[:TIMELINE_SHOWN], user),
+            "events": timeline_items(events[:TIMELINE_SHOWN], user, reads_notes=Section.NOTES in frame["seen"]),
             "has_more_events": len(events) > TIMELINE_SHOWN,
             "shows_contact": Section.IDENTITY in seen,
             "handover_url": _handover_to_attach(case, frame),

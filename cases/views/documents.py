@@ -84,9 +84,9 @@ def _expiry(document: Document, today: dt.date) -> dict[str, Any] | None:
     if document.expires is None or document.is_withdrawn:
         return None
     if document.expires < today:
-        return {"text": _("Kedaluwarsa"), "kind": "soon", "icon": "exclamation-circle"}
+        return {"text": _("Kedaluwarsa"), "kind": "due", "icon": "exclamation-circle"}
     if document.expires <= today + EXPIRES_SOON:
-        return {"text": _("Segera kedaluwarsa"), "kind": "due", "icon": "clock"}
+        return {"text": _("Segera kedaluwarsa"), "kind": "soon", "icon": "clock"}
     return None
 
 

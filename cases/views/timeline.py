@@ -50,7 +50,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "cases/case_timeline.html",
         frame
         | {
-            "items": timeline_items(page.rows, user),
+            "items": timeline_items(page.rows, user, reads_notes=Section.NOTES in frame["seen"]),
             "groups": _groups(chosen, form.parameters),
             "chosen": chosen if chosen in GROUPS else "",
             "form": form,

@@ -337,7 +337,7 @@ def close(
     with beyond_own_sight():  # of a sealed file nobody sees the rows that are written with it
         call_off_planned(case, by=by)
         has_dates = was_in_aftercare(case)
-        case = _save_move(case, EventKind.CASE_CLOSED, by=by, summary=note)
+        case = _save_move(case, EventKind.CASE_CLOSED, by=by, summary=f"{reason}: {note}" if note else reason)
         if not completed or case.is_child_file:
             end_follow_ups(case, by=by)
         else:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -116,7 +116,7 @@ def add_legal_status(
     added.document = _proof(added, by, paper)
     _save_status(added)
     _keep_apart(added, by=by)
-    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=added.status)
+    record(case, EventKind.LEGAL, by=by, section=Section.LEGAL, summary=_said(added))
     return added
 
 
@@ -135,7 +135,7 @@ def amend_legal_status(
     status.recorded_by = by
     _save_status(status)
     _keep_apart(status, by=by)
-    record(case, EventKind.LEGAL_AMENDED, by=by, section=Section.LEGAL, summary=status.status)
+    record(case, EventKind.LEGAL_AMENDED, by=by, section=Section.LEGAL, summary=_said(status))
     return status
 
 
@@ -150,7 +150,7 @@ def end_legal_status(status: LegalStatus, *, by: Staff, on: dt.date) -> LegalSta
         raise FieldError({"valid_to": legal_dates.IN_FUTURE})
     status.valid_to = on
     _save_status(status)
-    record(case, EventKind.LEGAL_ENDED, by=by, section=Section.LEGAL, summary=status.status)
+    record(case, EventKind.LEGAL_ENDED, by=by, section=Section.LEGAL, summary=f"{status.status}: {on}")
     return status
 
 
@@ -168,7 +168,7 @@ def verify_legal_status(status: LegalStatus, *, by: Staff, version: int) -> Lega
         raise TransitionError(_("Status terperiksa bila lembaga dan nomor dokumennya ada."))
     status.verified_by, status.verified_at = by, timezone.now()
     status.save()
-    record(case, EventKind.LEGAL_VERIFIED, by=by, section=Section.LEGAL, summary=status.status)
+    record(case, EventKind.LEGAL_VERIFIED, by=by, section=Section.LEGAL, summary=_said(status))
     return status
 
 
@@ -309,6 +309,19 @@ def _check_day(written: LegalRecord) -> None:
     case: CaseFile = written.case  # type: ignore[attr-defined]
     if problems := legal_dates.past_problems(name, getattr(written, name), known_of(case)):
         raise FieldError(problems)
+    if isinstance(written, LegalEvent) and _follows_release(written):
+        raise FieldError({name: legal_dates.AFTER_RELEASE})
+
+
+def _follows_release(event: LegalEvent) -> bool:
+    """A first verdict after a release that is written down already; a later one may be about something new."""
+    if event.kind != LegalEvent.Kind.VERDICT:
+        return False
+    released = event.case.legal_statuses.aggregate(first=Min("release_date"))["first"]
+    if released is None or event.happened_on <= released:
+        return False
+    verdicts = event.case.legal_events.filter(kind=event.kind, happened_on__lte=released)
+    return not verdicts.exclude(pk=event.pk).exists()
 
 
 def _line_of(written: LegalRecord) -> EventKind:
@@ -316,5 +329,10 @@ def _line_of(written: LegalRecord) -> EventKind:
 
 
 def _said(written: LegalRecord) -> str:
-    """A code of ours, or whose word it is: never the word itself, nor a country."""
-    return str(written.source if isinstance(written, EXTERNAL) else written.kind)  # type: ignore[attr-defined]
+    """A code of ours with its day (the line's own is when it was written down), or whose word it is: never the word
+    itself, nor a country."""
+    if isinstance(written, EXTERNAL):
+        return written.source
+    if isinstance(written, LegalStatus):
+        return f"{written.status}: {written.valid_from}"
+    return f"{written.kind}: {getattr(written, DAY_OF[type(written)])}"  # type: ignore[attr-defined]

@@ -85,7 +85,8 @@ def open_task(
         except IntegrityError:
             # Somebody opened it between our look and our insert; the constraint kept it single.
             return Task.objects.open().get(source=source)
-    _tell(task, EventKind.TASK_OPENED, by=by, words=title or TaskKind(kind).value, path=path)
+    words = f"{TaskKind(kind).value}: {title}" if title else TaskKind(kind).value
+    _tell(task, EventKind.TASK_OPENED, by=by, words=words, path=path)
     refresh_next_due(case)
     return task
 
@@ -105,9 +106,14 @@ def ask_supervisor(case: CaseFile, kind: TaskKind, *, by: Staff, workdays: int, 
 
 
 def _tell(task: Task, event: EventKind, *, by: Staff, words: str, path: str = "") -> None:
-    """A line in the case's timeline; none about what is the supervisors' alone, because the team reads it."""
+    """A line in the case's timeline; none about what is the supervisors' alone, because the team reads it.
+
+    What has to be done, and people's words about it, stand with the notes: who reads the summary alone (an analyst,
+    another agency) reads no notes (D 3.5).
+    """
     if task.kind not in SUPERVISORS_ALONE:
-        record(task.case, event, by=by, section=Section(task.section), summary=words, path=path)
+        section = Section.NOTES if task.section == Section.SUMMARY else Section(task.section)
+        record(task.case, event, by=by, section=section, summary=words, path=path)
 
 
 @transaction.atomic

@@ -9,6 +9,6 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def typed_words(context: Context) -> list[str]:
+def typed_words(context: Context) -> list[kept.Typed]:
     """What was typed into the form that this page answers."""
     return kept.typed_words(context["request"]) if "request" in context else []

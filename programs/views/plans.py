@@ -99,7 +99,7 @@ def plan_panel(request: HttpRequest, code: str) -> HttpResponse:
             "case": case,
             "plan": active,
             "goals": [row for row in _goals(active) if not row["is_closed"]],
-            "can_edit": case_policies.can(request.user, Right.EDIT, case, Section.PLAN),
+            "can_edit": case.is_open and case_policies.can(request.user, Right.EDIT, case, Section.PLAN),
         },
     )
 

@@ -305,7 +305,9 @@ def _tell_stages(world: World, story: Story) -> None:
                 kind = EventKind.CASE_RESUMED
         decided = kind not in (None, EventKind.STAGE_MOVED)
         if kind is not None:
-            summary = "Dukungan diperlukan lagi." if kind == EventKind.CASE_REOPENED and past_closing else ""
+            summary = {EventKind.STAGE_MOVED: status, EventKind.CASE_CLOSED: story.case.closure_reason}.get(kind, "")
+            if kind == EventKind.CASE_REOPENED and past_closing:
+                summary = "Dukungan diperlukan lagi."
             by = story.team.lead if decided else story.by
             world.event(story, kind, Section.SUMMARY, at, by=by, summary=summary)
 

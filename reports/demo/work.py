@@ -43,7 +43,10 @@ def open_task(
     later = {"source": source} if source else {}
     world.book.add(task, at=opened_at, **later)
     words = title or TaskKind(kind).value
-    world.event(story, EventKind.TASK_OPENED, section, opened_at, by=by, summary=words, path=path)
+    opened = f"{TaskKind(kind).value}: {title}" if title else words
+    # Its lines stand where cases.workflow.tasks writes them.
+    section = Section.NOTES if section == Section.SUMMARY else section
+    world.event(story, EventKind.TASK_OPENED, section, opened_at, by=by, summary=opened, path=path)
     if done_at is None:
         story.due.append(due_at)
         return task

@@ -132,6 +132,7 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_goes(
     for form, said in (
         ({"reason": "selesai", "note": NOTE}, "Isi tanggal akhir pascalayanan."),
         ({"reason": "selesai", "note": NOTE, "aftercare_until": "2020-01-01"}, "Tanggal ini sudah lewat."),
+        ({"reason": "selesai", "note": NOTE, "aftercare_until": "2099-01-01"}, "Periksa tahunnya."),
         ({"reason": "pindah", "note": "", "aftercare_until": "2031-05-06"}, "Tulis catatan untuk alasan"),
         ({"reason": "pindah", "note": "x" * 10_000, "aftercare_until": "2031-05-06"}, "Terlalu panjang: 10000 huruf"),
     ):

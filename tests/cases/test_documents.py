@@ -339,6 +339,16 @@ def test_a_new_version_replaces_and_the_old_one_stays_readable(client: Client, c
         workflow.replace_document(document, by=cast.worker, version=1, client_id=uuid.uuid4(), paper=make_paper())
 
 
+@pytest.mark.parametrize(("days", "chip"), [(-1, ("Kedaluwarsa", "due")), (5, ("Segera kedaluwarsa", "soon"))])
+def test_what_is_past_its_last_day_is_marked_stronger_than_what_is_near(
+    case: CaseFile, cast: Cast, client: Client, days: int, chip: tuple[str, str]
+) -> None:
+    make_document(case, expires=timezone.localdate() + dt.timedelta(days=days))
+    client.force_login(cast.worker)
+    row = client.get(reverse("cases:documents", args=[case.code])).context["rows"][0]
+    assert (row["chip"]["text"], row["chip"]["kind"]) == chip
+
+
 def test_what_is_withdrawn_stays_on_record_and_opens_to_the_supervisor_alone(
     client: Client, cast: Cast, case: CaseFile
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -92,6 +93,19 @@ def test_a_release_before_the_verdict_is_refused(cast: Cast, case: CaseFile) -> 
     assert refused.value.problems == {"release_date": legal_dates.BEFORE_VERDICT}
 
 
+def test_a_first_verdict_after_the_release_is_refused_and_a_later_one_is_not(cast: Cast, case: CaseFile) -> None:
+    """Written in this order it is the same mistake; otherwise the status could not be corrected any more."""
+    add(case, cast, release_date=dt.date(2026, 6, 1))
+    verdict = partial(workflow.add_legal_record, LegalEvent, case, by=cast.worker, kind="putusan")
+    with pytest.raises(FieldError) as refused:
+        verdict(happened_on=dt.date(2026, 6, 2))
+    assert refused.value.problems == {"happened_on": legal_dates.AFTER_RELEASE}
+    first = verdict(happened_on=dt.date(2026, 6, 1))
+    verdict(happened_on=dt.date(2026, 6, 20))
+    with pytest.raises(FieldError):
+        workflow.amend_legal_record(first, by=cast.worker, version=first.version, happened_on=dt.date(2026, 6, 3))
+
+
 @pytest.mark.parametrize(
     ("precision", "day", "refused"),
     [
@@ -148,7 +162,7 @@ def test_a_correction_is_saved_and_ends_the_check(cast: Cast, case: CaseFile, as
     assert as_worker.post(url(case, "legal-status-edit", status.code), data).status_code == 302
     status.refresh_from_db()
     assert (status.sentence_months, status.is_verified, status.recorded_by) == (48, False, cast.worker)
-    assert CaseEvent.objects.filter(case=case, kind=EventKind.LEGAL_AMENDED, summary="pb").count() == 1
+    assert CaseEvent.objects.filter(case=case, kind=EventKind.LEGAL_AMENDED, summary=f"pb: {SINCE}").count() == 1
 
 
 def test_saving_what_stands_changes_nothing(cast: Cast, case: CaseFile) -> None:

@@ -286,7 +286,7 @@ def test_the_legal_page_tells_the_whole_way_newest_first(cast: Cast, case: CaseF
     for words in ("12/Pid.Sus/2022", "pidana 48 bulan", "Belum terperiksa", "Ikrar setia NKRI", "Turki"):
         assert words in html, words
     kinds = CaseEvent.objects.filter(case=case, kind=EventKind.LEGAL).order_by("pk").values_list("summary", flat=True)
-    assert list(kinds) == ["narapidana", "pb", "ikrar_nkri"]
+    assert list(kinds) == ["narapidana: 2022-03-01", "pb: 2026-02-20", "ikrar_nkri: 2025-08-17"]
 
 
 def test_statuses_that_overlap_are_refused_at_the_field(cast: Cast, case: CaseFile, as_worker: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import workflow
-from cases.enums import EventKind, Section
-from cases.models import CaseEvent, CaseFile
+from cases.enums import ClosureReason, EventKind, LegalStatusKind, Section, TaskKind
+from cases.models import CaseEvent, CaseFile, LegalEvent, ReturnEvent
 from cases.timeline import _ICON_OF, GROUPS, timeline_items
 from core.templatetags.ui import icon
 from tests.cast import Cast
@@ -78,15 +79,28 @@ def test_one_group_alone_can_be_read(case: CaseFile, cast: Cast, client: Client)
 
 def test_each_line_needs_the_right_to_its_section(case: CaseFile, cast: Cast, client: Client) -> None:
     make_note(case, summary="Bengkel ramai.")
+    workflow.close_task(make_task(case, title="Antar surat"), by=cast.worker, outcome="Surat diterima ibunya.")
+    private = ("Bengkel ramai.", "Antar surat", "Surat diterima ibunya.")
     client.force_login(cast.supervisor)
-    assert "Bengkel ramai." in client.get(url(case)).content.decode()
+    text = client.get(url(case)).content.decode()
+    assert all(words in text for words in private)
     client.force_login(cast.analyst)
     text = client.get(url(case)).content.decode()
     assert "Kasus dibuka" in text
-    assert "Bengkel ramai." not in text
+    assert not [words for words in private if words in text]
     for name in ("neighbour", "other_agency", "cso", "auditor", "dpo"):
         client.force_login(getattr(cast, name))
         assert client.get(url(case)).status_code == 404, name
+
+
+def test_why_a_case_ended_is_read_by_whoever_reads_its_notes(case: CaseFile, cast: Cast, client: Client) -> None:
+    workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah ke rumah kakaknya.")
+    for person, reads in ((cast.worker, True), (cast.analyst, False)):
+        client.force_login(person)
+        for page in (url(case), reverse("cases:case-detail", args=[case.code])):
+            text = client.get(page).content.decode()
+            assert "Kasus ditutup: Pindah" in text
+            assert ("rumah kakaknya" in text) == reads
 
 
 def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
@@ -100,6 +114,23 @@ def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
     assert all(item["title"] != EventKind.NOTE_AMENDED.label for item in items)
     alone = timeline_items(events.filter(kind=EventKind.NOTE_AMENDED), cast.worker)
     assert [item["title"] for item in alone] == [EventKind.NOTE_AMENDED.label]
+
+
+def test_a_legal_line_says_what_it_is_and_its_own_day(case: CaseFile, cast: Cast) -> None:
+    """It stands where it was written down, which may be years later."""
+    day = {"valid_from": dt.date(2022, 3, 1), "release_date": dt.date(2026, 2, 20)}
+    status = workflow.add_legal_status(case, by=cast.worker, status=LegalStatusKind.PRISONER, **day)
+    workflow.end_legal_status(status, by=cast.worker, on=dt.date(2026, 2, 20))
+    record = partial(workflow.add_legal_record, case=case, by=cast.worker)
+    record(LegalEvent, kind="remisi", happened_on=dt.date(2025, 8, 17))
+    record(ReturnEvent, kind="deportan", country="TR", arrived_on=dt.date(2020, 1, 10))
+    events = CaseEvent.objects.filter(case=case, section=Section.LEGAL).select_related("actor").order_by("pk")
+    assert [(item["title"], item["text"]) for item in timeline_items(events, cast.worker)] == [
+        ("Status hukum: Narapidana", "Sejak 1 Mar 2022."),
+        ("Status hukum berakhir: Narapidana", "Sampai 20 Feb 2026."),
+        ("Peristiwa hukum: Remisi", "Terjadi 17 Agu 2025."),
+        ("Kepulangan: Deportan", "Terjadi 10 Jan 2020."),
+    ]
 
 
 def test_times_stand_in_the_zone_of_the_readers_unit(cast: Cast) -> None:
@@ -186,3 +217,13 @@ def test_a_task_that_was_opened_leads_no_reader_to_its_assignees_page(case: Case
     make_task(case, path=f"/cases/{case.code}/")
     opened = CaseEvent.objects.filter(case=case, kind=EventKind.TASK_OPENED).select_related("actor")
     assert {line["url"] for line in timeline_items(opened, cast.worker)} == {""}
+
+
+def test_a_task_that_was_opened_says_of_what_kind_it_is(case: CaseFile, cast: Cast) -> None:
+    make_task(case, kind=TaskKind.DOCUMENT, title="KTP: salinan")
+    make_task(case, kind=TaskKind.VISIT, title="")
+    opened = CaseEvent.objects.filter(kind=EventKind.TASK_OPENED).select_related("actor").order_by("pk")
+    assert [(line["title"], line["text"]) for line in timeline_items(opened, cast.worker)] == [
+        ("Tugas dibuat: Perbarui dokumen yang akan kedaluwarsa", "KTP: salinan"),
+        ("Tugas dibuat: Kunjungan", ""),
+    ]

@@ -45,8 +45,17 @@ def browser(person: Any) -> Client:
     return client
 
 
+def kept(answer: Any) -> list[tuple[str, str]]:
+    """Each field that the page shows again: its label, and what was filled in."""
+    page = html.fromstring(answer.content)
+    return [
+        (page.xpath(f"//label[@for='{box.get('id')}']")[0].text_content(), box.get("value") or box.text)
+        for box in page.xpath("//*[@readonly]")
+    ]
+
+
 def texts(answer: Any) -> list[str]:
-    return [box.text.removeprefix("\n") for box in html.fromstring(answer.content).xpath("//textarea[@readonly]")]
+    return [text for _label, text in kept(answer)]
 
 
 def test_a_session_that_ended_gives_the_form_back_and_it_is_sent_after_signing_in(
@@ -101,3 +110,40 @@ def test_a_button_alone_leads_to_the_sign_in(cast: Cast, case: CaseFile) -> None
     token = form_of(client.get(reverse("cases:complaint-new")))["csrfmiddlewaretoken"]
     client.session.flush()
     assert client.post(url, {"csrfmiddlewaretoken": token}).headers["location"].startswith("/accounts/login/")
+
+
+def test_every_field_is_shown_with_its_label_a_choice_by_its_words(cast: Cast, case: CaseFile) -> None:
+    client = browser(cast.worker)
+    url = reverse("cases:legal-event-new", args=[case.code])
+    form = form_of(client.get(url)) | {"kind": "remisi", "happened_on": "2026-08-17", "authority": "Lapas"}
+    workflow.assign(case, by=cast.supervisor, worker=cast.neighbour)
+    lost = client.post(url, form, headers=HERE)
+    assert (lost.status_code, kept(lost)) == (
+        404,
+        [("Peristiwa", "Remisi"), ("Tanggal", "2026-08-17"), ("Lembaga", "Lapas")],
+    )
+
+
+def test_fields_of_several_lines_say_which_line(cast: Cast, case: CaseFile) -> None:
+    client = browser(cast.worker)
+    url = reverse("cases:household-add", args=[case.code])
+    form = form_of(client.get(url)) | {"m2-name": "Wati"}
+    workflow.assign(case, by=cast.supervisor, worker=cast.neighbour)
+    assert ("m2 Nama", "Wati") in kept(client.post(url, form, headers=HERE))
+
+
+def test_a_nik_shows_its_last_four_digits(cast: Cast, case: CaseFile, url: str) -> None:
+    client = browser(cast.worker)
+    form = form_of(client.get(url)) | {"nik": "3507 1001 0190 0001", "occupation": WORDS}
+    workflow.assign(case, by=cast.supervisor, worker=cast.neighbour)
+    lost = client.post(url, form, headers=HERE)
+    assert ("NIK", "•••• 0001") in kept(lost)
+    assert "3507 1001" not in lost.content.decode()
+
+
+def test_a_form_where_all_was_ticked_leads_to_the_sign_in(cast: Cast, case: CaseFile) -> None:
+    client = browser(cast.worker)
+    url = reverse("cases:legal-event-new", args=[case.code])
+    form = form_of(client.get(url)) | {"kind": "remisi"}
+    client.session.flush()
+    assert client.post(url, form, headers=HERE).headers["location"].startswith("/accounts/login/")

@@ -36,6 +36,12 @@ def test_a_refused_page_answers_409_with_reason_blockers_and_a_way_back(as_worke
     assert not half_written()
 
 
+def test_the_way_back_from_a_refused_page_does_not_lead_to_it_again(as_worker):
+    page = as_worker.get("/refuse/", headers={"referer": "http://testserver/refuse/"}).content.decode()
+    assert 'href="/"' in page
+    assert 'href="http://testserver/refuse/"' not in page
+
+
 def test_a_refused_htmx_form_answers_409_in_place(as_worker):
     headers = {"referer": f"http://testserver{PROFILE}", "hx-request": "true"}
     answer = as_worker.post("/refuse/", headers=headers)

@@ -88,6 +88,17 @@ def test_optional_fields_say_so_and_required_and_conditional_ones_do_not():
     assert marked == {"Hadir (pilihan)", "Hari (pilihan)", "Jam (pilihan)", "Waktu (pilihan)", "Isi (pilihan)"}
 
 
+def test_no_control_cuts_off_what_is_pasted_the_form_says_that_it_is_too_long():
+    class Short(forms.Form):
+        line = forms.CharField(label="Baris", max_length=5)
+        text = forms.CharField(label="Isi", max_length=5, widget=forms.Textarea)
+
+    root = parsed(Short({"line": "123456", "text": "123456"}))
+    assert not [element for element in root.iter() if element.get("maxlength")]
+    assert by_id(root, "id_line").get("value") == "123456"
+    assert {words(by_id(root, f"id_{name}_error")) for name in ("line", "text")} != {""}
+
+
 def test_choices_are_boxes_in_a_fieldset_with_a_legend():
     root = parsed(EveryKind())
     group = by_id(root, "id_kind")

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import workflow as case_workflow
+from cases.enums import ClosureReason
 from programs import workflow
 from programs.enums import EnrolmentStatus, PlanStatus
 from programs.models import Attendance, Goal
@@ -117,6 +119,15 @@ def test_the_panel_is_one_card_for_htmx(client, cast, case):
     assert "<html" not in html
     assert 'id="programs-plan-panel"' in html
     assert "Bengkel saya jalan tanpa utang." in html
+    assert "Catat kemajuan" in html
+
+
+def test_the_panel_of_a_closed_case_offers_no_progress(client, cast, case):
+    make_active_plan(case, approver=cast.supervisor)
+    case_workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah.")
+    client.force_login(cast.worker)
+    answer = client.get(reverse("programs:plan-panel", args=[case.code]), headers={"hx-request": "true"})
+    assert "Baca rencana" in answer.content.decode()
 
 
 def test_a_proposal_to_the_own_unit_is_admitted_at_once(client, cast, case):
