@@ -19,7 +19,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Profession
 from accounts.models import Staff
-from cases.enums import CaseStatus, CheckInResult, EventKind, LegalStatusKind, NoteType, ReturnKind, TaskKind
+from cases.enums import (
+    CaseStatus,
+    CheckInResult,
+    ConsentPurpose,
+    ConsentStatus,
+    EventKind,
+    LegalStatusKind,
+    NoteType,
+    ReturnKind,
+    TaskKind,
+)
 from cases.enums.documents import DocumentKind
 from cases.enums.rights import RightsKind, RightsStatus
 from cases.enums.sessions import FollowUpOutcome, SessionOutcome, SessionReason
@@ -209,6 +219,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.DOCUMENT_WITHDRAWN: dict(DocumentKind.choices),
     EventKind.TASK_SEEN: dict(TaskKind.choices),
     EventKind.TASK_ESCALATED: dict(TaskKind.choices),
+    EventKind.CONSENT: dict(ConsentStatus.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     **dict.fromkeys(
@@ -300,6 +311,8 @@ def _event_item(event: CaseEvent, reader: Staff) -> Item:
         }
     if event.kind in (EventKind.SESSION_PLANNED, EventKind.SESSION_ANSWERED):
         code, rest = _session_words(code, rest, reader)
+    if event.kind == EventKind.CONSENT:
+        code, rest = _consent_words(code, rest)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     return {
@@ -325,6 +338,13 @@ def _session_words(head: str, words: str, reader: Staff) -> tuple[str, str]:
         when = ""
     cause = str(SessionReason(reason).label) if reason in SessionReason.values else ""
     return code, " · ".join(filter(None, [when, cause, words]))
+
+
+def _consent_words(head: str, recipient: str) -> tuple[str, str]:
+    """``withdrawn/referral`` gives the answer's code, and "Berbagi data untuk rujukan · Yayasan Contoh"."""
+    status, _slash, purpose = head.partition("/")
+    about = str(ConsentPurpose(purpose).label) if purpose in ConsentPurpose.values else ""
+    return status, " · ".join(filter(None, [about, recipient]))
 
 
 def _first_lines(text: str, letters: int = 220) -> str:
