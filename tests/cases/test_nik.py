@@ -199,9 +199,9 @@ def as_worker(cast: Cast, client: Client) -> Client:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        ("12345", "NIK terdiri atas 16 angka. Hitung kembali."),
-        ("99999917059000O1", "NIK hanya berisi angka."),
-        ("9999993202900001", "Angka ke-7 sampai ke-12 bukan tanggal lahir."),
+        ("12345", "Nomor ini terdiri atas 16 angka. Hitung kembali."),
+        ("99999917059000O1", "Nomor ini hanya berisi angka."),
+        ("9999993202900001", "Angka ke-7 sampai ke-12 bukan tanggal."),
         ("9999991705900000", "Empat angka terakhir tidak boleh 0000."),
     ],
 )
