@@ -22,7 +22,9 @@ def typed_words(request: HttpRequest) -> list[str]:
     """The texts among what was sent, each once; none of a form that holds a secret."""
     if request.method != "POST" or any("password" in name for name in request.POST):
         return []
-    sent = [value.strip() for name, values in request.POST.lists() if name not in TECHNICAL for value in values]
+    # Of several forms on one page each has a prefix: m1-client_id.
+    typed = (values for name, values in request.POST.lists() if name.rpartition("-")[2] not in TECHNICAL)
+    sent = [value.strip() for values in typed for value in values]
     return list(dict.fromkeys(text for text in sent if " " in text or len(text) >= LONG_WORD))
 
 

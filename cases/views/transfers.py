@@ -33,7 +33,7 @@ from cases.sentence import due_words, stamp
 from core.editing import tell
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
-from core.workflow import TransitionError
+from core.workflow import FieldError, TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
@@ -65,6 +65,8 @@ def transfer_new(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     require_move(user, case, "transfer")
     open_section(request, case, Section.SUMMARY)
+    if request.method != "POST" and (there := transfer_policies.open_transfer_of(case)) is not None:
+        return redirect(request, "cases:transfer-detail", there.code)  # before somebody fills in a second one
     form, status, blockers = TransferForm(**_typed(request), case=case), 200, []
     if form.is_bound:
         status = 422
@@ -163,7 +165,7 @@ def _act(transfer: CaseTransfer, act: str, form: forms.Form, *, by: Staff) -> st
             return _("Alih berkas dibatalkan. Berkas tetap di unit asal.")
         case "accept":
             if form.cleaned_data["worker"] is None:
-                raise TransitionError(_("Pilih penanggung jawab baru."))
+                raise FieldError({"worker": _("Pilih penanggung jawab baru.")})
             workflow.accept_transfer(transfer, by=by, worker=form.cleaned_data["worker"])
             return _("Diterima. Berkas sekarang dipegang unit Anda.")
         case "decline":
