@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Staff
@@ -63,7 +63,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
             ],
             "columns": _columns(_("Orang"), _("Mungkin sama dengan"), _("Mengapa"), _("Tindakan")),
             "decided": list(rules.pairs_for(user).select_related("decided_by")[:DECIDED_SHOWN]),
-            "decided_columns": _columns(_("Keputusan"), _("Kode"), _("Oleh")),
+            "decided_columns": _columns(pgettext("satu", "Keputusan"), _("Kode"), _("Oleh")),
         },
         status=422 if form.is_bound else 200,
     )
@@ -135,7 +135,7 @@ def pair_compare(request: HttpRequest, code: str, other: str) -> HttpResponse:
             "kept": _person(kept, files),
             "duplicate": _person(duplicate, files),
             "rows": _rows(kept, duplicate),
-            "row_columns": _columns(_("Isian"), _("Dipertahankan"), _("Data ganda")),
+            "row_columns": _columns(_("Isian"), _("Dipertahankan"), pgettext("satu", "Data ganda")),
             "form": form,
             "blockers": blockers,
         },
