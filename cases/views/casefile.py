@@ -328,7 +328,7 @@ def _handover_to_attach(case: CaseFile, frame: dict[str, Any]) -> str:
     if any(event.document_id for event in handovers):
         return ""
     if not handovers:
-        return reverse("cases:legal-event-new", args=[case.code])
+        return reverse("cases:legal-event-new", args=[case.code]) + f"?kind={LegalEvent.Kind.HANDOVER}"
     return reverse("cases:document-new", args=[case.code]) + f"?for=event-{handovers[0].pk}"
 
 

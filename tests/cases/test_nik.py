@@ -288,12 +288,14 @@ def test_the_whole_number_needs_a_reason_and_leaves_a_line(as_worker: Client, ca
     assert refused.status_code == 422
     assert NIK not in refused.content.decode()
     assert lines(JournalAction.NIK_REVEALED) == []
-    answer = as_worker.post(url, {"why": "asked", "text": ""})
+    # Why somebody off the caseload opens a file is another question.
+    assert NIK not in as_worker.post(url, {"why": "stand_in", "text": ""}).content.decode()
+    answer = as_worker.post(url, {"why": "service", "text": ""})
     assert NIK in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     (line,) = lines(JournalAction.NIK_REVEALED)
     assert line.object_code == case.code
-    assert line.reason == "Peserta atau keluarganya meminta"
+    assert line.reason == "Mengurus layanan atau dokumen peserta"
 
 
 def test_where_there_is_no_number_there_is_no_page(cast: Cast, as_worker: Client) -> None:
