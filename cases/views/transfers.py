@@ -65,8 +65,6 @@ def transfer_new(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(policies.cases_in_sight(user).with_list_data(), code=code)
     require_move(user, case, "transfer")
     open_section(request, case, Section.SUMMARY)
-    if request.method != "POST" and (there := transfer_policies.open_transfer_of(case)) is not None:
-        return redirect(request, "cases:transfer-detail", there.code)  # before somebody fills in a second one
     form, status, blockers = TransferForm(**_typed(request), case=case), 200, []
     if form.is_bound:
         status = 422
@@ -87,6 +85,8 @@ def transfer_new(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "form": form,
             "blockers": blockers,
+            # Said before somebody fills in a second one.
+            "there": None if form.is_bound else transfer_policies.open_transfer_of(case),
             "days": READS_ON.days,
             "refer_url": reverse(SECTION_URLS[Section.REFERRALS], args=[case.code])
             if Section.REFERRALS in SECTION_URLS
