@@ -21,7 +21,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Staff
 from cases import policies, workflow
-from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, Right, Section
+from cases.enums import CLOSE, NEXT_STAGE, REOPEN, SUSPEND, CaseStatus, DatePrecision, Right, Section
 from cases.models import CaseFile
 from core.workflow import TransitionError
 
@@ -36,6 +36,10 @@ SECTION_URLS: dict[Section, str] = {
     Section.SUPERVISION: "cases:supervision",
     Section.ACCESS: "cases:access",
 }
+
+
+# How long before an 18th birthday the case page says so: time to talk with the person and the guardian.
+AGE_NOTICE = dt.timedelta(days=90)
 
 
 class Panel(NamedTuple):
@@ -147,7 +151,7 @@ def case_frame(user: Staff, case: CaseFile, current: Section, page: str | Promis
     rights = standing.rights
     seen = frozenset(section for section, held in rights.items() if Right.VIEW in held)
     if current not in seen:
-        raise PermissionDenied
+        raise PermissionDenied(moved_words(case) if standing.former_until else "")
     if case.is_sealed:
         workflow.note_reading(case, by=user, section=current)
     possible = [move for move in MOVES.values() if _is_possible(move, case, rights)]
@@ -197,6 +201,11 @@ def _new_task(case: CaseFile, rights: dict[Section, frozenset[Right]]) -> list[d
     return [{"label": _("Buat tugas"), "url": reverse("cases:task-new", args=[case.code])}] if writes else []
 
 
+def moved_words(case: CaseFile) -> str:
+    """Why the team that had the case until it moved changes nothing any more."""
+    return _("Berkas ini sudah beralih ke %(unit)s. Anda hanya dapat membaca.") % {"unit": case.lead_unit.short_name}
+
+
 def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
     """For ``cases/_age_notice.html``: nothing where the birth date tells whether this is a child.
 
@@ -216,6 +225,14 @@ def age_notice(frame: dict[str, Any]) -> dict[str, Any] | None:
         "shows_reason": Section.IDENTITY in frame["seen"] and is_decided and _decided_by_ours(case),
         "url": reverse(name, args=[case.code]) if decides else "",
     }
+
+
+def turns_eighteen_on(frame: dict[str, Any]) -> dt.date | None:
+    """The 18th birthday when it is near, for those who read the identity; from it on the person is asked (I-7)."""
+    case, today = frame["case"], timezone.localdate()
+    day = case.adult_from
+    is_known = case.participant.birth_date_precision == DatePrecision.DAY and Section.IDENTITY in frame["seen"]
+    return day if is_known and day is not None and today < day <= today + AGE_NOTICE else None
 
 
 def _decided_by_ours(case: CaseFile) -> bool:

@@ -24,6 +24,8 @@ from cases.enums import (
     CaseStatus,
     CheckInResult,
     ClosureReason,
+    ConsentPurpose,
+    ConsentStatus,
     EventKind,
     LegalStatusKind,
     NoteType,
@@ -223,6 +225,7 @@ _WORDS: dict[EventKind, dict[str, Any]] = {
     EventKind.DOCUMENT_WITHDRAWN: dict(DocumentKind.choices),
     EventKind.TASK_SEEN: dict(TaskKind.choices),
     EventKind.TASK_ESCALATED: dict(TaskKind.choices),
+    EventKind.CONSENT: dict(ConsentStatus.choices),
     EventKind.RIGHTS_REQUEST: dict(RightsKind.choices),
     EventKind.RIGHTS_DECIDED: dict(RightsStatus.choices),
     **dict.fromkeys(_LEGAL_KINDS, _LEGAL),
@@ -315,6 +318,8 @@ def _event_item(event: CaseEvent, reader: Staff, reads_notes: bool) -> Item:
         code, rest = _session_words(code, rest, reader)
     if event.kind in _LEGAL_KINDS:
         title, rest = _legal_words(event, title, code, rest)
+    if event.kind == EventKind.CONSENT:
+        code, rest = _consent_words(code, rest)
     if word := _WORDS.get(EventKind(event.kind), {}).get(code):
         title, text = f"{title}: {word}", rest
     if event.kind in _EXPLAINED and not reads_notes:
@@ -356,6 +361,13 @@ def _session_words(head: str, words: str, reader: Staff) -> tuple[str, str]:
         when = ""
     cause = str(SessionReason(reason).label) if reason in SessionReason.values else ""
     return code, " · ".join(filter(None, [when, cause, words]))
+
+
+def _consent_words(head: str, recipient: str) -> tuple[str, str]:
+    """``withdrawn/referral`` gives the answer's code, and "Berbagi data untuk rujukan · Yayasan Contoh"."""
+    status, _slash, purpose = head.partition("/")
+    about = str(ConsentPurpose(purpose).label) if purpose in ConsentPurpose.values else ""
+    return status, " · ".join(filter(None, [about, recipient]))
 
 
 def _first_lines(text: str, letters: int = 220) -> str:

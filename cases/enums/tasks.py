@@ -26,7 +26,7 @@ class TaskKind(models.TextChoices):
     BREACH_NOTICE = "breach", _("Sampaikan surat pemberitahuan")
     RIGHTS = "rights", _("Permintaan hak peserta")
     MATCH = "match", _("Mungkin orang yang sama dilayani unit lain")
-    MERGED = "merged", _("Periksa identitas: data dua orang digabung")
+    MERGED = "merged", _("Periksa identitas: data orang digabung atau dipisah lagi")
     RELEASE = "release", _("Siapkan pembebasan")
     SUPERVISION_END = "sup_end", _("Siapkan akhir bimbingan")
     CHILD_AGAIN = "child", _("Dihitung sebagai anak lagi: periksa persetujuan, akses, dan program")

@@ -30,10 +30,11 @@ REGIONS_SHOWN = 7
 OLDEST_YEAR = 1900
 # What is told in time, or never: folded below what every intake asks.
 DETAILS = ("citizenship", "language", "marital_status", "education", "occupation", "religion", "religion_agreed")
+# Also of a family card, whose number has the same shape.
 NIK_FAULTS = {
-    residents.Fault.NOT_DIGITS: _("NIK hanya berisi angka."),
-    residents.Fault.LENGTH: _("NIK terdiri atas 16 angka. Hitung kembali."),
-    residents.Fault.DATE: _("Angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa kembali."),
+    residents.Fault.NOT_DIGITS: _("Nomor ini hanya berisi angka."),
+    residents.Fault.LENGTH: _("Nomor ini terdiri atas 16 angka. Hitung kembali."),
+    residents.Fault.DATE: _("Angka ke-7 sampai ke-12 bukan tanggal. Periksa kembali."),
     residents.Fault.SERIAL: _("Empat angka terakhir tidak boleh 0000."),
 }
 NIK_DOUBTS = {

@@ -20,6 +20,15 @@ class Why(models.TextChoices):
     OTHER = "other", _("Alasan lain")
 
 
+class WhyNumber(models.TextChoices):
+    """Why the whole NIK is looked at."""
+
+    CHECK = "check", _("Mencocokkan dengan KTP atau KK")
+    SERVICE = "service", _("Mengurus layanan atau dokumen peserta")
+    ASKED = "asked", _("Peserta atau keluarganya meminta")
+    OTHER = "other", _("Alasan lain")
+
+
 class OpeningReasonForm(forms.Form):
     why = forms.ChoiceField(
         label=_("Alasan"),
@@ -35,6 +44,8 @@ class OpeningReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    kinds: type[Why | WhyNumber] = Why
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         length = len(data.get("text", ""))
@@ -47,5 +58,17 @@ class OpeningReasonForm(forms.Form):
     @property
     def reason(self) -> str:
         """One line for the journal, in Indonesian whoever reads it."""
-        chosen, text = str(Why(self.cleaned_data["why"]).label), self.cleaned_data["text"]
+        chosen, text = str(self.kinds(self.cleaned_data["why"]).label), self.cleaned_data["text"]
         return f"{chosen}: {text}" if text else chosen
+
+
+class NumberReasonForm(OpeningReasonForm):
+    """The same question about the number of a resident, with answers that fit it."""
+
+    why = forms.ChoiceField(
+        label=_("Alasan"),
+        choices=WhyNumber,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih untuk apa Anda memerlukan NIK ini.")},
+    )
+    kinds = WhyNumber

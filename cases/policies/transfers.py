@@ -65,7 +65,7 @@ def waiting_for(user: Staff) -> TransferQuerySet:
 
 
 def open_transfer_of(case: CaseFile) -> CaseTransfer | None:
-    return CaseTransfer.objects.open().filter(case=case).select_related("to_unit").first()
+    return CaseTransfer.objects.open().filter(case=case).select_related("from_unit", "to_unit").first()
 
 
 def clinical_left_behind(user: Staff, case: CaseFile) -> CaseTransfer | None:

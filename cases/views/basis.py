@@ -28,7 +28,7 @@ from core.uploads import takes_files
 from core.workflow import TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
-CHIPS = {ConsentStatus.GIVEN: "now", ConsentStatus.REQUESTED: "soon"}
+CHIPS = {ConsentStatus.GIVEN: "on", ConsentStatus.REQUESTED: "soon"}
 
 
 @require_safe

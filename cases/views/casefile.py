@@ -24,7 +24,7 @@ from accounts.models import Staff
 from cases import policies, sentence
 from cases.enums import STAGES, CaseStatus, EventKind, Priority, ReferralSource, Section, TaskKind
 from cases.filters import COLUMNS, ESSENTIAL, ORDERS, VIEWS, CaseFilter, columns_of, place_label, relevance
-from cases.frame import case_frame, goal_words, panels
+from cases.frame import case_frame, goal_words, panels, turns_eighteen_on
 from cases.models import CaseFile, LegalEvent, ReportingDuty, Task
 from cases.opening import open_section
 from cases.policies import matching, sharing
@@ -241,6 +241,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "stages": _stages(case, user, shows_legal=Section.LEGAL in seen),
             "urgent": [_urgent_row(task, user) for task in work if task.priority == Priority.URGENT],
+            "eighteen_on": turns_eighteen_on(frame),
             "consent_days": _consent_days(case, user) if Section.REFERRALS in seen else None,
             "next": _next_step(work, duty, user),
             "contact": _last_contact(case, user),
@@ -327,7 +328,7 @@ def _handover_to_attach(case: CaseFile, frame: dict[str, Any]) -> str:
     if any(event.document_id for event in handovers):
         return ""
     if not handovers:
-        return reverse("cases:legal-event-new", args=[case.code])
+        return reverse("cases:legal-event-new", args=[case.code]) + f"?kind={LegalEvent.Kind.HANDOVER}"
     return reverse("cases:document-new", args=[case.code]) + f"?for=event-{handovers[0].pk}"
 
 

@@ -40,6 +40,7 @@ def household_card(user: Staff, frame: dict[str, Any]) -> dict[str, Any]:
     """What the identity page shows of the family."""
     case: CaseFile = frame["case"]
     household = rules.household_of(case)
+    household_url = if_editing(frame, "cases:household-add")
     rows: list[HouseholdMember] = []
     members: list[dict[str, Any]] = []
     if household is not None:
@@ -55,11 +56,11 @@ def household_card(user: Staff, frame: dict[str, Any]) -> dict[str, Any]:
                 gettext_lazy("Nama"),
                 gettext_lazy("Hubungan keluarga"),
                 gettext_lazy("Lahir"),
-                gettext_lazy("Tindakan"),
+                *([gettext_lazy("Tindakan")] if household_url else []),
             )
         ],
         "family_contacts": rules.contacts(user, household, rows) if household is not None else [],
-        "household_url": if_editing(frame, "cases:household-add"),
+        "household_url": household_url,
     }
 
 

@@ -195,6 +195,7 @@ def record_new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     shape = KINDS[kind]
     case, frame = open_page(request, code, Section.LEGAL, shape.new, edit=True)
     form = _form(request, shape, frame, data=request.POST if request.method == "POST" else None)
+    form.initial.setdefault("kind", request.GET.get("kind", ""))  # what the link that led here is about
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:

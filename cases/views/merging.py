@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Staff
@@ -16,7 +16,7 @@ from cases import workflow
 from cases.enums import Section
 from cases.enums.merging import PairStatus
 from cases.forms.merging import CompareForm, MergeForm, ReasonForm, words
-from cases.models import CaseFile, Participant, PersonPair
+from cases.models import CaseFile, Participant
 from cases.models.merging import NIK, TRAITS
 from cases.opening import open_section
 from cases.policies import merging as rules
@@ -63,7 +63,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
             ],
             "columns": _columns(_("Orang"), _("Mungkin sama dengan"), _("Mengapa"), _("Tindakan")),
             "decided": list(rules.pairs_for(user).select_related("decided_by")[:DECIDED_SHOWN]),
-            "decided_columns": _columns(_("Keputusan"), _("Kode"), _("Oleh")),
+            "decided_columns": _columns(pgettext("satu", "Keputusan"), _("Kode"), _("Oleh")),
         },
         status=422 if form.is_bound else 200,
     )
@@ -94,7 +94,9 @@ def pair_compare(request: HttpRequest, code: str, other: str) -> HttpResponse:
     kept, duplicate = (get_object_or_404(rules.people_seen_by(user), code=value) for value in (code, other))
     if kept == duplicate:
         raise Http404
-    if (done := PersonPair.objects.merged().filter(kept=kept, duplicate=duplicate).first()) is not None:
+    people = [kept, duplicate]
+    done = rules.pairs_for(user).merged().filter(kept__in=people, duplicate__in=people).first()
+    if done is not None:  # whichever way round this page asks about them
         return redirect(request, "cases:pair-detail", done.code)
     for person in (kept, duplicate):
         rules.require_person(user, person)
@@ -133,7 +135,7 @@ def pair_compare(request: HttpRequest, code: str, other: str) -> HttpResponse:
             "kept": _person(kept, files),
             "duplicate": _person(duplicate, files),
             "rows": _rows(kept, duplicate),
-            "row_columns": _columns(_("Isian"), _("Dipertahankan"), _("Data ganda")),
+            "row_columns": _columns(_("Isian"), _("Dipertahankan"), pgettext("satu", "Data ganda")),
             "form": form,
             "blockers": blockers,
         },
@@ -179,8 +181,11 @@ def pair_detail(request: HttpRequest, code: str) -> HttpResponse:
     rules.require_merging(user)
     found = rules.pairs_for(user).select_related("kept", "duplicate", "decided_by", "undone_by")
     pair = get_object_or_404(found, code=code)
-    files = _files(user, [pair.kept])[pair.kept_id]
-    open_section(request, files[0], Section.IDENTITY)
+    is_merged = pair.status == PairStatus.MERGED
+    people = [pair.kept] if is_merged else [pair.kept, pair.duplicate]
+    files = _files(user, people)
+    for found_files in files.values():
+        open_section(request, found_files[0], Section.IDENTITY)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
@@ -200,14 +205,15 @@ def pair_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "pair": pair,
             "form": form,
-            "is_merged": pair.status == PairStatus.MERGED,
+            "is_merged": is_merged,
             "taken": [labels[name] for name in pair.taken],
             "moved": [
                 {"label": label, "count": len(pair.moved[model._meta.label_lower])}
                 for model, label in workflow.MOVING.items()
                 if model._meta.label_lower in pair.moved
             ],
-            "files": files,
+            "people": [_person(person, files) for person in people],
+            "came": set(pair.moved.get(CaseFile._meta.label_lower, [])) if is_merged else set(),
         },
         status=status,
     )

@@ -15,7 +15,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import Section
 from cases.forms.nik import NikSearchForm
-from cases.forms.reason import OpeningReasonForm
+from cases.forms.reason import NumberReasonForm
 from cases.frame import case_frame
 from cases.opening import journal_search, open_section, reveal_nik
 from cases.policies import matching
@@ -33,7 +33,7 @@ def nik_show(request: HttpRequest, code: str) -> HttpResponse:
     open_section(request, case, Section.IDENTITY)
     if not case.participant.nik_index:
         raise Http404
-    form = OpeningReasonForm(request.POST if request.method == "POST" else None)
+    form = NumberReasonForm(request.POST if request.method == "POST" else None)
     number = ""
     if form.is_bound and form.is_valid():
         with translation.override("id"):

@@ -32,7 +32,7 @@ from cases.forms.notes import (
     initial_of_session,
     is_too_long,
 )
-from cases.frame import case_frame, goal_choices, goal_words
+from cases.frame import case_frame, goal_choices, goal_words, moved_words
 from cases.models import CaseFile, ContactNote, Draft, PlannedSession
 from cases.opening import open_section
 from cases.sentence import clock, due_words, end_of, moment, stamp
@@ -210,9 +210,7 @@ def _moved(request: HttpRequest, case: CaseFile) -> HttpResponse:
     if not is_too_long(data):
         _keep(user, case, data)
     if not _has_words(data) and policies.draft_of(user, case.code, NOTE) is None:
-        raise PermissionDenied(
-            _("Berkas ini sudah beralih ke %(unit)s. Anda hanya dapat membaca.") % {"unit": case.lead_unit.short_name}
-        )
+        raise PermissionDenied(moved_words(case))
     return _access_ended(request, case.code, case)
 
 

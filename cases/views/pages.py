@@ -14,7 +14,7 @@ from accounts.models import Staff
 from cases import policies
 from cases.enums import Section
 from cases.forms.documents import ProvedForm
-from cases.frame import case_frame
+from cases.frame import case_frame, moved_words
 from cases.opening import open_section
 from cases.policies.documents import documents_of, sections_to_read_as
 from core.workflow import TransitionError
@@ -29,6 +29,8 @@ def open_page(request: HttpRequest, code: str, section: Section, page: Any = "",
     if edit and f"edit_{section.value}" not in frame["actions"]:
         if not case.is_open:
             raise TransitionError(_("Kasus ini sudah ditutup. Buka kembali dahulu."))
+        if frame["former_until"]:
+            raise PermissionDenied(moved_words(case))
         raise PermissionDenied(_("Yang dapat mengubah bagian ini: petugas kasus."))
     return case, frame
 

@@ -236,6 +236,7 @@ def share_consent_withdraw(request: HttpRequest, code: str, consent_code: str) -
         done=_("Persetujuan ditarik. Yang memakainya sudah berhenti."),
         extra={
             "explanation": _("Semua akses, rujukan, dan ekspor yang berdasar persetujuan ini berhenti sekarang."),
+            "consent": consent,
             "ends": True,
         },
     )

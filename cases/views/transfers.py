@@ -33,7 +33,7 @@ from cases.sentence import due_words, stamp
 from core.editing import tell
 from core.htmx import redirect, render_page
 from core.paging import Order, page_of
-from core.workflow import TransitionError
+from core.workflow import FieldError, TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
@@ -85,6 +85,8 @@ def transfer_new(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "form": form,
             "blockers": blockers,
+            # Said before somebody fills in a second one.
+            "there": None if form.is_bound else transfer_policies.open_transfer_of(case),
             "days": READS_ON.days,
             "refer_url": reverse(SECTION_URLS[Section.REFERRALS], args=[case.code])
             if Section.REFERRALS in SECTION_URLS
@@ -163,7 +165,7 @@ def _act(transfer: CaseTransfer, act: str, form: forms.Form, *, by: Staff) -> st
             return _("Alih berkas dibatalkan. Berkas tetap di unit asal.")
         case "accept":
             if form.cleaned_data["worker"] is None:
-                raise TransitionError(_("Pilih penanggung jawab baru."))
+                raise FieldError({"worker": _("Pilih penanggung jawab baru.")})
             workflow.accept_transfer(transfer, by=by, worker=form.cleaned_data["worker"])
             return _("Diterima. Berkas sekarang dipegang unit Anda.")
         case "decline":

@@ -93,7 +93,7 @@ def give_consent(
         prove_again(same, document=document, paper=paper, store=store)
         return same
     consent = Consent.objects.create(case=case, decided_at=timezone.now(), document=store(), **fields)
-    record(case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=recipient)
+    _tell(consent, by=by)
     return consent
 
 
@@ -136,10 +136,16 @@ def _end(consent: Consent, transition: Transition, *, by: Staff) -> Consent:
     consent.decided_at = timezone.now()
     consent.version += 1
     consent.save()
-    record(consent.case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=consent.recipient)
+    _tell(consent, by=by)
     for stop in CONSENT_ENDED:
         stop(consent, by)
     return consent
+
+
+def _tell(consent: Consent, *, by: Staff) -> None:
+    """A line that says what was decided, about what, and for whom (cases.timeline puts it into words)."""
+    summary = ": ".join(filter(None, [f"{consent.status}/{consent.purpose}", consent.recipient]))
+    record(consent.case, EventKind.CONSENT, by=by, section=Section.REFERRALS, summary=summary)
 
 
 # ---- by law --------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ from cases.workflow.tasks import (
     withdraw_task,
 )
 from core.acting import beyond_own_sight
-from core.workflow import Blocker, Text, Transition, TransitionError, lock, move, sent_before
+from core.workflow import Blocker, FieldError, Text, Transition, TransitionError, lock, move, sent_before
 
 
 def _source(transfer: CaseTransfer) -> str:
@@ -166,7 +166,7 @@ def cancel_transfer(transfer: CaseTransfer, *, by: Staff, answer: str = "") -> C
         case, transfer = lock(transfer.case), lock(transfer)
         _require_state(transfer, CANCEL_TRANSFER)
         if by.pk != transfer.proposed_by_id and not answer.strip():
-            raise TransitionError(_("Tulis alasannya."))
+            raise FieldError({"answer": _("Tulis alasannya.")})
         was_approved = transfer.is_approved
         _end(transfer, CANCEL_TRANSFER, by=by, answer=answer)
         withdraw_task(_source(transfer), by=by)
@@ -204,7 +204,7 @@ def decline_transfer(transfer: CaseTransfer, *, by: Staff, answer: str) -> CaseT
         case, transfer = lock(transfer.case), lock(transfer)
         _require_state(transfer, DECLINE_TRANSFER)
         if not answer.strip():
-            raise TransitionError(_("Tulis alasannya."))
+            raise FieldError({"answer": _("Tulis alasannya.")})
         _end(transfer, DECLINE_TRANSFER, by=by, answer=answer)
         _tell(transfer, EventKind.TRANSFER_DECLINED, by=by, summary=transfer.to_unit.short_name)
         open_task(

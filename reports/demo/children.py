@@ -233,7 +233,7 @@ def _soon_of_age(world: World, team: Team) -> None:
         team,
         nurul,
         key="told:soon-of-age",
-        case_type=CaseType.SOCIAL_ADULT,
+        case_type=CaseType.SOCIAL_CHILD,
         person={
             "full_name": "Rizky Ananda Putra",
             "sex": Sex.MALE,

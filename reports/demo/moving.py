@@ -215,6 +215,7 @@ def ground(world: World) -> None:
 
 def _consent(world: World, story: Story, purpose: ConsentPurpose, detail: str, *, given: bool) -> None:
     at = _moment(world, story, 34 if given else 20, 10, 30)
+    status = ConsentStatus.GIVEN if given else ConsentStatus.REFUSED
     world.book.add(
         Consent(
             case=story.case,
@@ -225,9 +226,9 @@ def _consent(world: World, story: Story, purpose: ConsentPurpose, detail: str, *
             capacity=ConsentCapacity.SELF,
             explained_by=story.by,
             evidence="Formulir bertanda tangan, map berkas Bapas Malang",
-            status=ConsentStatus.GIVEN if given else ConsentStatus.REFUSED,
+            status=status,
             decided_at=at,
         ),
         at=at,
     )
-    world.event(story, EventKind.CONSENT, Section.REFERRALS, at)
+    world.event(story, EventKind.CONSENT, Section.REFERRALS, at, summary=f"{status}/{purpose}")

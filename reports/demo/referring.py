@@ -216,6 +216,7 @@ def _send(
         given_by="Wali anak" if story.is_child else story.person.full_name,
         capacity=ConsentCapacity.GUARDIAN if story.is_child else ConsentCapacity.SELF,
         explained_by=story.by,
+        evidence="Formulir bertanda tangan, map berkas",
         status=ConsentStatus.GIVEN,
         decided_at=sent - dt.timedelta(hours=3),
         valid_until=consent_until or (sent + dt.timedelta(days=365)).date(),
@@ -223,7 +224,7 @@ def _send(
     book.add(consent, at=sent - dt.timedelta(hours=3))
     words = f"{partner.name}: {offer.title}"
     tell = _Teller(world, story)
-    tell(EventKind.CONSENT, sent - dt.timedelta(hours=3), partner.name)
+    tell(EventKind.CONSENT, sent - dt.timedelta(hours=3), f"{consent.status}/{consent.purpose}: {partner.name}")
     row = Referral(
         case=story.case,
         offer=offer,

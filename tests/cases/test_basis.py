@@ -201,6 +201,23 @@ def test_withdrawn_on_the_page_what_was_shared_ends_in_the_same_second(cast: Cas
     assert type(grant).all_grants.get(pk=grant.pk).is_over
 
 
+def test_the_page_that_withdraws_says_what_is_withdrawn_and_the_timeline_what_was_decided(
+    cast: Cast, case: CaseFile
+) -> None:
+    consent = consent_of(case, cast, purpose=ConsentPurpose.PHOTO, scope=[], recipient="Yayasan Contoh")
+    client = signed_in(cast.worker)
+    url = reverse("cases:share-consent-withdraw", args=[case.code, consent.code])
+    asked = client.get(url).content.decode()
+    for words in ("Foto", "Yayasan Contoh", consent.given_by):
+        assert words in asked.split("<main")[1], words
+    timeline = reverse("cases:timeline", args=[case.code])
+    assert "Persetujuan: Diberikan" in client.get(timeline).content.decode()
+    client.post(url)
+    told = client.get(timeline).content.decode()
+    assert "Persetujuan: Ditarik" in told
+    assert "Foto · Yayasan Contoh" in told
+
+
 def test_the_nightly_job_ends_what_has_run_out_and_nothing_else(cast: Cast, case: CaseFile) -> None:
     consent = consent_of(case, cast, valid_until=timezone.localdate() + DAY)
     lasting = consent_of(case, cast, purpose=ConsentPurpose.PHOTO, scope=[])

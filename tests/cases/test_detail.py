@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cases import frame, policies, workflow
 from cases.enums import (
@@ -17,14 +18,24 @@ from cases.enums import (
     CaseType,
     ConsentCapacity,
     ConsentPurpose,
+    DatePrecision,
     EventKind,
     LegalBasis,
     LegalStatusKind,
     Priority,
+    ReferralSource,
     Section,
     TaskKind,
 )
-from cases.models import CaseEvent, CaseFile, CaseUserGrant, ExternalClassification, LegalStatus
+from cases.models import (
+    CaseEvent,
+    CaseFile,
+    CaseUserGrant,
+    ExternalClassification,
+    LegalEvent,
+    LegalStatus,
+    Participant,
+)
 from tests.cast import Cast
 from tests.factories import make_case, make_child_case, make_note, make_person, make_task
 
@@ -182,6 +193,45 @@ def test_a_childs_page_has_no_colour_no_risk_and_a_short_name(cast: Cast, client
         for word in ("t-band", "risiko", "Risiko", "Merah"):
             assert word not in html, (name, word)
     assert "Berkas anak." in client.get(url(case)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(-1, False), (0, False), (1, True), (frame.AGE_NOTICE.days, True), (frame.AGE_NOTICE.days + 1, False)],
+)
+def test_an_18th_birthday_is_told_while_it_is_near(days: int, told: bool) -> None:
+    day = timezone.localdate() + dt.timedelta(days=days)
+    case = CaseFile(adult_from=day, participant=Participant(birth_date_precision=DatePrecision.DAY))
+    identity = frozenset({Section.IDENTITY})
+    assert frame.turns_eighteen_on({"case": case, "seen": identity}) == (day if told else None)
+    # Whoever does not read the identity learns no birthday, and a year alone is none.
+    assert frame.turns_eighteen_on({"case": case, "seen": frozenset({Section.SUMMARY})}) is None
+    case.participant.birth_date_precision = DatePrecision.YEAR
+    assert frame.turns_eighteen_on({"case": case, "seen": identity}) is None
+
+
+def test_who_turns_eighteen_soon_is_told_with_the_day(cast: Cast, client: Client) -> None:
+    """The team prepares: from that day on the person is asked and no longer the guardian."""
+    case = make_child_case(cast.other_agency)
+    soon = timezone.localdate() + dt.timedelta(days=20)
+    Participant.objects.filter(pk=case.participant_id).update(
+        birth_date=soon.replace(year=soon.year - 18, day=min(soon.day, 28))
+    )
+    case.refresh_from_db()
+    client.force_login(cast.other_agency)
+    html = " ".join(client.get(url(case)).content.decode().split())
+    assert case.adult_from is not None
+    assert f"Genap 18 tahun pada {date_format(case.adult_from, 'j M Y')}." in html
+
+
+def test_a_handover_from_prison_without_its_paper_is_asked_for_with_the_kind_chosen(
+    cast: Cast, client: Client
+) -> None:
+    case = make_case(cast.worker, referral_source=ReferralSource.PRISON)
+    client.force_login(cast.worker)
+    link = f"{url(case, 'legal-event-new')}?kind={LegalEvent.Kind.HANDOVER}"
+    assert f'href="{link}"' in client.get(url(case)).content.decode()
+    assert client.get(link).context["form"]["kind"].value() == LegalEvent.Kind.HANDOVER
 
 
 def test_an_analyst_sees_the_summary_and_no_more(cast: Cast, client: Client, case: CaseFile) -> None:

@@ -410,7 +410,11 @@ def test_the_family_card_is_sealed_and_shown_by_its_end(as_social: Client, case:
     stale = as_social.post(page, {"kk": "", "version": "1"})
     assert stale.status_code == 409
     assert 'name="version" value="2"' in stale.content.decode()
-    assert as_social.post(page, {"kk": "12", "version": "2"}).status_code == 422
+    short = as_social.post(page, {"kk": "12", "version": "2"})
+    assert (short.status_code, short.context["form"].errors["kk"]) == (
+        422,
+        ["Nomor ini terdiri atas 16 angka. Hitung kembali."],  # of a card, not a NIK
+    )
     assert as_social.post(page, {"kk": "", "version": "2"}).status_code == 302
     family.refresh_from_db()
     assert family.kk == family.kk_index == ""

@@ -400,9 +400,31 @@ def test_the_admin_compares_chooses_and_merges(cast: Cast, first: CaseFile, seco
     assert client.post(url, asked | {"act": "merge", "reason": WHY}).url == done.url  # a double click
     first.participant.refresh_from_db()
     assert first.participant.full_name == "Slamet Riadi"
+    turned = reverse("cases:pair-compare", args=[second.participant.code, first.participant.code])
+    assert client.get(turned).url == done.url
+    told = client.get(done.url).content.decode()
+    assert told.count(">dari data ganda</span>") == 1  # the file that came
+    assert first.code in told
+    assert second.code in told
     undone = client.post(done.url, {"reason": "Keliru."})
     assert undone.status_code == 302
     assert PersonPair.objects.get().status == PairStatus.UNDONE
+    told = client.get(done.url).content.decode()
+    assert ">dari data ganda</span>" not in told
+    assert "Yang pindah, lalu kembali" in told
+    assert first.code in told
+    assert second.code in told  # the other person's again, and the page says so
+
+
+def test_the_task_to_check_leads_to_what_is_checked(
+    cast: Cast, first: CaseFile, second: CaseFile, client: Any
+) -> None:
+    close_first(cast, first)
+    merge(cast, second, first)
+    task = Task.objects.get(kind=TaskKind.MERGED)
+    client.force_login(task.assignee)
+    page = client.get(reverse("cases:task-close", args=[task.code])).content.decode()
+    assert f'href="/cases/{task.case.code}/identity/"' in page
 
 
 def test_a_stale_page_keeps_the_choices(cast: Cast, first: CaseFile, second: CaseFile, client: Any) -> None:

@@ -199,9 +199,9 @@ def as_worker(cast: Cast, client: Client) -> Client:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        ("12345", "NIK terdiri atas 16 angka. Hitung kembali."),
-        ("99999917059000O1", "NIK hanya berisi angka."),
-        ("9999993202900001", "Angka ke-7 sampai ke-12 bukan tanggal lahir."),
+        ("12345", "Nomor ini terdiri atas 16 angka. Hitung kembali."),
+        ("99999917059000O1", "Nomor ini hanya berisi angka."),
+        ("9999993202900001", "Angka ke-7 sampai ke-12 bukan tanggal."),
         ("9999991705900000", "Empat angka terakhir tidak boleh 0000."),
     ],
 )
@@ -288,12 +288,14 @@ def test_the_whole_number_needs_a_reason_and_leaves_a_line(as_worker: Client, ca
     assert refused.status_code == 422
     assert NIK not in refused.content.decode()
     assert lines(JournalAction.NIK_REVEALED) == []
-    answer = as_worker.post(url, {"why": "asked", "text": ""})
+    # Why somebody off the caseload opens a file is another question.
+    assert NIK not in as_worker.post(url, {"why": "stand_in", "text": ""}).content.decode()
+    answer = as_worker.post(url, {"why": "service", "text": ""})
     assert NIK in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     (line,) = lines(JournalAction.NIK_REVEALED)
     assert line.object_code == case.code
-    assert line.reason == "Peserta atau keluarganya meminta"
+    assert line.reason == "Mengurus layanan atau dokumen peserta"
 
 
 def test_where_there_is_no_number_there_is_no_page(cast: Cast, as_worker: Client) -> None:

@@ -72,6 +72,7 @@ def test_a_double_click_proposes_once_and_a_second_form_is_told(cast: Cast, case
     first, second = (client.post(url, form) for _click in range(2))
     transfer = CaseTransfer.objects.get()
     assert first.headers["location"] == second.headers["location"] == url_of(transfer)
+    assert url_of(transfer) in client.get(url).content.decode()  # before a second one is filled in
     again = client.post(url, form_of(cast, note="Tulisan kedua."))
     assert again.status_code == 409
     assert url_of(transfer) in again.content.decode()
@@ -130,9 +131,13 @@ def test_four_people_one_after_the_other(cast: Cast, case: CaseFile) -> None:
     for told in (case.code, NOTE, "Laki-laki", "25–59 tahun", "Terima berkas"):
         assert told in page
     assert palu.get(f"/cases/{case.code}/").status_code == 404
-    missing = palu.post(url, {"act": "accept", "answer": ""})
-    assert missing.status_code == 409
-    assert "Pilih penanggung jawab baru." in missing.content.decode()
+    for act, field, words in (
+        ("accept", "worker", "Pilih penanggung jawab baru."),
+        ("decline", "answer", "Tulis alasannya."),
+    ):
+        missing = palu.post(url, {"act": act, "answer": ""})
+        assert missing.status_code == 422
+        assert missing.context["form"].errors == {field: [words]}  # beside the field
     assert palu.post(url, {"act": "accept", "worker": cast.other_unit.pk}).status_code == 302
     assert NAME in palu.get(url).content.decode()
     assert signed_in(cast.other_unit).get(f"/cases/{case.code}/").status_code == 200
@@ -229,6 +234,18 @@ def test_a_note_sent_after_the_case_moved_is_kept_and_says_where_it_went(cast: C
     assert not ContactNote.objects.exists()
     assert Draft.objects.get().data["summary"] == [form["summary"]]
     assert form["summary"] in client.get(reverse("cases:note-new", args=[case.code])).content.decode()
+
+
+@pytest.mark.parametrize("name", ["household-add", "basis-new"])
+def test_any_other_form_sent_after_the_case_moved_says_where_it_went(cast: Cast, case: CaseFile, name: str) -> None:
+    client, url = signed_in(cast.worker), reverse(f"cases:{name}", args=[case.code])
+    assert client.get(url).status_code == 200
+    moved(case, cast)
+    typed = {"m1-client_id": str(uuid.uuid4()), "m1-name": "Sri Rahayu", "reference": "UU 22/2022 Pasal 56"}
+    page = client.post(url, typed).content.decode()
+    assert f"beralih ke {cast.other_unit.unit.short_name}" in page
+    assert "Sri Rahayu" in page
+    assert typed["m1-client_id"] not in page  # of the form, not of the person
 
 
 def test_an_autosave_after_the_case_moved_keeps_the_words(cast: Cast, case: CaseFile) -> None:
