@@ -19,7 +19,7 @@ RECEIPT_LETTERS = 12  # 30^12: nobody finds another's answer by trying
 
 
 def receipt_of(*sent: str) -> str:
-    """The receipt of a form as it was sent, with the random id that its page gave it: sent twice, it has one receipt."""
+    """The receipt of a form as it was sent, with the random id that its page gave it: sent twice, it has one."""
     number = int.from_bytes(salted_hmac("cases.complaint.sent", "\0".join(sent), algorithm="sha256").digest(), "big")
     letters = ""
     for _place in range(RECEIPT_LETTERS):
