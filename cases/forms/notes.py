@@ -117,7 +117,7 @@ class NoteForm(forms.Form):
     )
     place_kind = forms.ChoiceField(label=_("Tempat"), choices=[("", "…"), *PlaceKind.choices], required=False)
 
-    conditional_fields = ("other_type", "when", "occurred_at", "duration_min")
+    conditional_fields = ("other_type", "when", "occurred_at")
 
     def __init__(
         self,
