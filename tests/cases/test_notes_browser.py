@@ -120,6 +120,25 @@ def test_text_that_never_left_the_phone_comes_back_into_its_form(site: tuple[str
     expect(page.get_by_label("Kunjungan rumah")).to_be_checked()
 
 
+def test_a_session_that_ended_before_the_tap_keeps_every_word(site: tuple[str, Cast, CaseFile], page: Page) -> None:
+    url, cast, case = site
+    sign_in(page, url, cast.worker)
+    open_form(page, url, case)
+    page.context.clear_cookies(name="titian_session")
+    page.get_by_role("button", name="Simpan catatan").click()  # before anything was autosaved
+    ended = page.get_by_role("dialog", name="Anda sudah dikeluarkan")
+    expect(ended).to_be_visible()
+    assert page.locator("[name=login]").count() == 0, "the sign-in page takes nobody's form away"
+    ended.get_by_role("link", name="Masuk lagi").click()
+    page.fill("[name=login]", cast.worker.username)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form", has=page.locator("[name=password]")).locator("button[type=submit]").first.click()
+    expect(page.get_by_label("Ringkasan")).to_have_value(SUMMARY)
+    page.get_by_role("button", name="Simpan catatan").click()
+    expect(page.get_by_text("Catatan tersimpan.")).to_be_visible()
+    assert ContactNote.objects.count() == 1
+
+
 def test_signing_out_asks_first_and_leaves_nothing_behind(site: tuple[str, Cast, CaseFile], page: Page) -> None:
     url, cast, case = site
     sign_in(page, url, cast.worker)
