@@ -277,7 +277,7 @@ def _task_actions(task: Task) -> tuple[Action, ...]:
     if task.is_alert:
         seen = Action(_("Sudah saya lihat"), reverse("cases:task-seen", args=[task.code]), posts=True)
         call = Action(_("Catat"), note)
-        return (*(() if task.seen_at else (seen,)), call, Action(_("Tutup dengan alasan"), close))
+        return (*(() if task.seen_at else (seen,)), call, Action(_("Tutup"), close))
     later = Action(_("Tunda"), reverse("cases:task-snooze", args=[task.code]))
     if task.kind in OPENING and task.path:
         return (Action(OPENING[task.kind], task.path), later)
