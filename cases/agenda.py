@@ -248,7 +248,8 @@ def task_words(task: Task) -> Text:
     kind = TaskKind(task.kind)
     if kind == TaskKind.URGENT:
         head = _("%(kind)s: %(title)s") % {"kind": kind.label, "title": task.title} if task.title else str(kind.label)
-        return f"{head.rstrip('. ')}. {_('Hubungi dan tulis hasilnya.')}"
+        ask = _("Hubungi dan tulis hasilnya.")
+        return f"{head.rstrip('. ')}. {ask}"
     if not task.title:
         return kind.label
     label = str(kind.label)

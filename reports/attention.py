@@ -133,11 +133,12 @@ def _review_rows(reviews: list[Assessment], plans: list[Plan], moment: Moment) -
     for review in reviews:
         differs = review.status == AssessmentStatus.AWAITING_APPROVAL
         text = _("%(instrument)s menunggu keputusan Anda") % {"instrument": review.instrument}
+        why = _("akhir berbeda dari petunjuk")
         yield _waiting(
             review.case,
             last_days[review.submitted_at],
             moment,
-            f"{text}: {_('akhir berbeda dari petunjuk')}." if differs else f"{text}.",
+            f"{text}: {why}." if differs else f"{text}.",
             review.rater.full_name,
             reverse("assessments:review", args=[review.code]),
             _("Putuskan") if differs else _("Tinjau"),

@@ -106,7 +106,8 @@ def _keep(
     except workflow.MovedOnError as moved:
         item = assessment.definition.items[moved.current.item]
         kept = value_label(item, moved.current.answer)
-        return f"{moved.message} {_('Kini tersimpan:')} {kept}.", None
+        now = _("Kini tersimpan: %(answer)s.") % {"answer": kept}
+        return f"{moved.message} {now}", None
     except TransitionError as refused:
         return str(refused.message), None
 

@@ -52,7 +52,8 @@ def _row(referral: Referral, reader: Staff, *, with_person: bool = True) -> dict
     }
     if referral.status == ReferralStatus.SENT:
         due = words.reply_words(referral, reader)
-        row["due"] = replace(due, note=f"{due.note} · {_('mendesak')}") if words.is_urgent(referral) else due
+        urgent = _("mendesak")
+        row["due"] = replace(due, note=f"{due.note} · {urgent}") if words.is_urgent(referral) else due
     return row
 
 
