@@ -101,8 +101,7 @@ def test_a_lost_signal_keeps_the_note_and_sends_it_once(site: tuple[str, Cast, C
     assert unsent(page) == 1
     assert not ContactNote.objects.exists()
     page.context.set_offline(False)
-    expect(page.locator("[data-unsent-list]")).to_be_hidden()
-    page.goto(f"{url}/cases/{case.code}/notes/")
+    expect(page).to_have_url(re.compile(rf"/cases/{case.code}/notes/\w{{4}}-\w{{4}}/$"))
     expect(page.get_by_text(SUMMARY)).to_be_visible()
     assert ContactNote.objects.count() == 1
     assert unsent(page) == 0
