@@ -143,6 +143,7 @@ def test_the_next_step_with_a_date_becomes_a_task(case: CaseFile, cast: Cast, as
         ({"when": "other", "occurred_at": "kapan"}, "valid"),
         ({"next_due": "2999-01-01"}, "Tulis langkah yang harus selesai"),
         ({"next_steps": "Telepon", "next_due": "2020-01-01"}, "Tenggat tidak boleh sebelum hari ini."),
+        ({"next_steps": "Telepon", "next_due": "2999-01-01"}, "Periksa tahunnya."),
         ({"type": "rahasia"}, "valid"),
         ({"present": ["hantu"]}, "valid"),
         ({"client_id": "satu"}, "valid"),

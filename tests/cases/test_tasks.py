@@ -106,8 +106,10 @@ def test_a_closed_task_stays_closed(case: CaseFile, cast: Cast, client: Client) 
     workflow.close_task(task, by=cast.worker, outcome="Selesai di telepon.")
     client.force_login(cast.worker)
     assert "Selesai di telepon." in client.get(close_url(task)).content.decode()
-    again = client.post(close_url(task), {"ending": "cancelled", "outcome": "batal"})
+    again = client.post(close_url(task), {"ending": "cancelled", "outcome": "Batal, ia pindah rumah."})
     assert again.status_code == 409
+    assert "Tugas ini sudah ditutup." in again.content.decode()
+    assert "Batal, ia pindah rumah." in again.content.decode(), "what the second one typed is there to copy"
     task.refresh_from_db()
     assert task.status == TaskStatus.DONE
 
@@ -142,7 +144,8 @@ def test_a_task_by_hand_goes_to_somebody_of_the_team(case: CaseFile, cast: Cast,
     task = Task.objects.get()
     assert (task.title, task.assignee, task.kind) == ("Antar surat", cast.worker, TaskKind.FOLLOW_UP)
     assert client.post(url, data | {"assignee": cast.neighbour.pk}).status_code == 422
-    assert client.post(url, data | {"due_on": "2020-01-01"}).status_code == 422
+    for impossible in ("2020-01-01", "9999-12-31"):
+        assert client.post(url, data | {"due_on": impossible}).status_code == 422
     assert client.post(url, data | {"title": ""}).status_code == 422
     assert Task.objects.count() == 1
 
