@@ -105,7 +105,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Every page asks for a person. What somebody typed while the session ended is not thrown away for it."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        if "hx-request" not in request.headers and typed_words(request):
+        if "hx-request" in request.headers:
+            # The sign-in page would take the place of the part, and of what stands typed in it; js/session.js asks.
+            return HttpResponse(status=401)
+        if typed_words(request):
             return kept_page(request)
         return super().handle_no_permission(request, view_func)
 

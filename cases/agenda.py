@@ -270,11 +270,14 @@ def _task_actions(task: Task) -> tuple[Action, ...]:
     note = reverse("cases:note-new", args=[task.case.code])
     close = reverse("cases:task-close", args=[task.code])
     if task.priority == Priority.URGENT:
-        return (Action(_("Hubungi"), note, "phone", primary=True), Action(_("Tulis hasil"), close))
+        # Where the number and the safe way and time stand: nobody is called before reading them.
+        reach = f"{reverse('cases:case-detail', args=[task.case.code])}#safe-contact"
+        call = Action(_("Hubungi"), reach, "phone", primary=True)
+        return (call, Action(_("Catat"), note), Action(_("Tulis hasil"), close))
     if task.is_alert:
         seen = Action(_("Sudah saya lihat"), reverse("cases:task-seen", args=[task.code]), posts=True)
         call = Action(_("Catat"), note)
-        return (*(() if task.seen_at else (seen,)), call, Action(_("Tutup dengan alasan"), close))
+        return (*(() if task.seen_at else (seen,)), call, Action(_("Tutup"), close))
     later = Action(_("Tunda"), reverse("cases:task-snooze", args=[task.code]))
     if task.kind in OPENING and task.path:
         return (Action(OPENING[task.kind], task.path), later)

@@ -11,6 +11,7 @@ the record; ``words_for(name)``: what a field is called away from its row.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import json
 import re
@@ -20,6 +21,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -220,8 +222,18 @@ def _in_words(form: forms.BaseForm, name: str, values: Sequence[str]) -> str:
     if choices:
         return ", ".join(choices.get(value, value) for value in values if value)
     if isinstance(field, forms.DateTimeField):
-        return ", ".join(value.replace("T", " ") for value in values)
+        return ", ".join(_day(value, "j F Y, H.i") for value in values)
+    if isinstance(field, forms.DateField):
+        return ", ".join(_day(value, "j F Y") for value in values)
     return "\n".join(values)
+
+
+def _day(typed: str, style: str) -> str:
+    """What a date control sends, as one reads it; whatever else was sent stays as it is."""
+    try:
+        return date_format(dt.datetime.fromisoformat(typed), style)
+    except ValueError:
+        return typed
 
 
 def _flat(choices: Any) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django import forms
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -22,7 +23,8 @@ from lxml import html
 from accounts.models import Staff
 from cases import workflow
 from cases.models import HouseholdMember, Participant
-from core.conflict import from_text, marked
+from core.conflict import from_text, marked, merge
+from core.rendering import DateInput, DateTimeInput
 from tests.addresses import ADDRESSES
 from tests.cast import Cast
 from tests.factories import NIK, make_case, make_note
@@ -359,6 +361,18 @@ def test_marks_are_found_quickly() -> None:
     assert str(marked("a <b>", None)) == "a &lt;b&gt;"
     assert "<ins>" not in marked("kata " * 10_000, "lain " * 10_000)
     assert from_text("{}") == {}
+
+
+def test_days_are_asked_about_as_they_are_read() -> None:
+    class Meeting(forms.Form):
+        due_on = forms.DateField(widget=DateInput)
+        at = forms.DateTimeField(widget=DateTimeInput)
+
+    mine = Meeting({"due_on": "2026-12-15", "at": "kapan"})
+    theirs = Meeting(initial={"due_on": dt.date(2027, 1, 31), "at": dt.datetime(2027, 1, 31, 9, 30)})  # noqa: DTZ001
+    day, moment = merge(mine, theirs, None).asked
+    assert (day.mine, day.theirs) == ("15 Desember 2026", "31 Januari 2027")
+    assert (moment.mine, moment.theirs) == ("kapan", "31 Januari 2027, 09.30")
 
 
 def _source_of(view: Callable[..., Any]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
 from cases.enums import NoteType, PlaceKind, Present
+from cases.forms.tasks import check_due
 from cases.models import ContactNote, PlannedSession
 from cases.models.contact import EDIT_WINDOW
 from cases.sentence import clock, moment
@@ -117,7 +118,7 @@ class NoteForm(forms.Form):
     )
     place_kind = forms.ChoiceField(label=_("Tempat"), choices=[("", "…"), *PlaceKind.choices], required=False)
 
-    conditional_fields = ("other_type", "when", "occurred_at", "duration_min")
+    conditional_fields = ("other_type", "when", "occurred_at")
 
     def __init__(
         self,
@@ -194,8 +195,8 @@ class NoteForm(forms.Form):
         elif data.get("occurred_at") and data["occurred_at"].year < OLDEST_YEAR:
             self.add_error("occurred_at", _("Periksa tahunnya."))
         if data.get("next_due"):
-            if data["next_due"] < timezone.localdate(self.now):
-                self.add_error("next_due", _("Tenggat tidak boleh sebelum hari ini."))
+            if fault := check_due(data["next_due"], timezone.localdate(self.now)):
+                self.add_error("next_due", str(fault))
             if not data.get("next_steps") and "next_steps" not in self.errors:
                 self.add_error("next_steps", _("Tulis langkah yang harus selesai pada tenggat itu."))
         return data

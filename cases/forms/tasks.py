@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
@@ -18,6 +19,15 @@ from core.rendering import DateInput
 from core.workdays import add_workdays
 
 DONE, CANCELLED = "done", "cancelled"
+# Nobody promises anything for later; a slip of the finger does.
+YEARS_AHEAD = 5
+
+
+def check_due(day: dt.date, today: dt.date) -> str | Promise:
+    """What is wrong with a due date that somebody typed, in words; nothing where it can be."""
+    if day < today:
+        return _("Tenggat tidak boleh sebelum hari ini.")
+    return _("Periksa tahunnya.") if day.year > today.year + YEARS_AHEAD else ""
 
 
 class TaskForm(forms.Form):
@@ -62,8 +72,8 @@ class TaskForm(forms.Form):
             data["due_on"] = add_workdays(self.today, workdays)
         elif not day:
             self.add_error("due_on", _("Isi tanggal tenggat."))
-        elif day < self.today and "due_on" in self.changed_data:
-            self.add_error("due_on", _("Tenggat tidak boleh sebelum hari ini."))
+        elif "due_on" in self.changed_data and (fault := check_due(day, self.today)):
+            self.add_error("due_on", str(fault))
         return data
 
 

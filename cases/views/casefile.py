@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from accounts.models import Staff
 from cases import policies, sentence
+from cases.agenda import task_words
 from cases.enums import STAGES, CaseStatus, EventKind, Priority, ReferralSource, Section, TaskKind
 from cases.filters import COLUMNS, ESSENTIAL, ORDERS, VIEWS, CaseFilter, columns_of, place_label, relevance
 from cases.frame import case_frame, goal_words, panels, turns_eighteen_on
@@ -233,7 +234,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     seen: frozenset[Section] = frame["seen"]
     events = policies.events_for(user, case, seen).select_related("actor")[: TIMELINE_SHOWN + 1]
     duty = _reporting_duty(case) if Section.SUPERVISION in seen else None
-    work = list(policies.tasks_for(user).open().filter(case=case).in_work_order())
+    work = list(policies.tasks_for(user).open().filter(case=case).select_related("assignee").in_work_order())
     return render_page(
         request,
         "cases/case_detail.html",
@@ -244,6 +245,7 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
             "eighteen_on": turns_eighteen_on(frame),
             "consent_days": _consent_days(case, user) if Section.REFERRALS in seen else None,
             "next": _next_step(work, duty, user),
+            "tasks": [_task_line(task, user) for task in work if task.priority != Priority.URGENT],
             "contact": _last_contact(case, user),
             "facts_panels": panels(case, seen, "facts"),
             "main_panels": panels(case, seen, "main"),
@@ -355,6 +357,22 @@ def _next_step(work: list[Task], duty: ReportingDuty | None, user: Staff) -> dic
     else:
         return None
     return {"due": sentence.due_words(at, timezone.now(), user.unit.zone), "about": about}
+
+
+def _task_line(task: Task, user: Staff) -> dict[str, Any]:
+    """What is still to be done, when and by whom; put off, it stands in no list of the day until then."""
+    zone, now = user.unit.zone, timezone.now()
+    today = now.astimezone(zone).date()
+    asleep = task.snoozed_until if task.snoozed_until and task.snoozed_until > now else None
+    return {
+        "words": task_words(task),
+        "url": reverse("cases:task-edit", args=[task.code]),
+        "due": sentence.due_words(task.due_at, now, zone),
+        "who": task.assignee.full_name if task.assignee_id != user.pk else "",
+        "asleep": gettext("ditunda sampai %(day)s") % {"day": sentence.day(asleep.astimezone(zone).date(), today)}
+        if asleep
+        else "",
+    }
 
 
 def _last_contact(case: CaseFile, user: Staff) -> str:

@@ -24,6 +24,7 @@ from cases.opening import open_section
 from cases.sentence import due_words, urgent_words
 from core.editing import Place, edit_page, tell
 from core.htmx import redirect, render_page
+from core.kept import typed_words
 from core.workflow import TransitionError
 
 
@@ -83,6 +84,7 @@ def _about(request: HttpRequest, task: Task, title: Any) -> dict[str, Any]:
         "name": task.case.participant.shown_name,
         "words": task_words(task),
         "close_url": "",
+        "texts": typed_words(request),
         "due": words(task.due_at, timezone.now(), user.unit.zone),
     }
 

@@ -242,6 +242,8 @@ def close_task(task: Task, *, by: Staff, outcome: str, cancelled: bool = False) 
     allowed = not urgent if by.role == Role.SYSTEM else policies.tasks_for(by).filter(pk=task.pk).exists()
     if not allowed:
         raise PermissionDenied
+    if not task.is_open:
+        raise TransitionError(_("Tugas ini sudah ditutup."))
     if task.is_alert and by.role != Role.SYSTEM and not outcome.strip():
         raise TransitionError(_("Peringatan ditutup dengan alasannya. Tulis apa yang sudah dilakukan."))
     if urgent and not outcome.strip():

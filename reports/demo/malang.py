@@ -17,6 +17,7 @@ from cases.enums import (
     LegalStatusKind,
     NoteType,
     PlaceKind,
+    Present,
     ReferralSource,
     Section,
     Sex,
@@ -240,7 +241,7 @@ def _of_ratna(desk: Desk) -> None:
 
     prih = desk.case("Prihadi Santika", "Q8HM-32ZD", ratna, S.PLANNING, 75, prison=84)
     desk.rated(prih, (50, "kuning"))
-    desk.task(prih, TaskKind.FOLLOW_UP, 3, "Sidang TPP, 2 peserta", section=Section.LEGAL)
+    desk.task(prih, TaskKind.FOLLOW_UP, 3, "Hadiri sidang TPP", section=Section.LEGAL)
     meet_over_time(world, prih)
 
 
@@ -283,7 +284,14 @@ def _draft(desk: Desk, story: Story) -> None:
             staff=desk.ratna,
             case=story.case,
             form="note",
-            data={"type": NoteType.PHONE.value, "summary": "Telepon ke Lapas: berkas litmas kurang surat keluarga."},
+            data={
+                "type": [NoteType.PHONE.value],
+                "opened_at": [at.isoformat()],
+                "when": ["now"],
+                "present": [Present.PARTNER.value],
+                "summary": ["Telepon ke Lapas: berkas litmas kurang surat keluarga."],
+                "safety_ok": ["on"],
+            },
             saved_at=at,
         ),
         at=at,

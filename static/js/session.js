@@ -55,6 +55,10 @@
     link.href = `${box.dataset.login}?next=${encodeURIComponent(here)}`;
     if (!ended.open) ended.showModal();
   };
+  /* A part of the page was asked for and nobody is signed in any more: what was typed stays where it is. */
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401) end();
+  });
   ended.addEventListener("cancel", (event) => event.preventDefault());
 
   box.querySelector("[data-stay]").addEventListener("click", () => look(true));

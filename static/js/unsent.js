@@ -66,6 +66,7 @@
   /* ---- the form on this page ------------------------------------------------------------------------------------ */
 
   const formOf = (event) => event.target.closest?.("form[data-unsent]");
+  const entriesOf = (form) => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const clock = (at) =>
     new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
   const tell = (form, words) => {
@@ -79,7 +80,7 @@
 
   /* state: "typed" (a draft), "ready" (the person pressed save), "check" (the server did not take it). */
   const keep = async (form, state, quietly = false) => {
-    const entries = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const entries = entriesOf(form);
     const id = form.elements.client_id.value;
     const known = await find(id);
     const draft = form.querySelector("[role=status]").getAttribute("hx-post");
@@ -150,12 +151,22 @@
     });
   };
 
+  /* Sent while its form still stands there and nothing was added since: on to the note, as after any other sending. */
+  const goOn = (note, sent, url) => {
+    const form = document.querySelector("form[data-unsent]");
+    if (form?.elements.client_id.value !== note.id) return;
+    if (JSON.stringify(entriesOf(form)) === JSON.stringify(sent)) window.location.assign(url);
+  };
+
   const sendOne = async (note) => {
     const isReady = note.state === "ready";
-    const result = await post(isReady ? note.url : note.draft, await unlock(note));
+    const entries = await unlock(note);
+    const result = await post(isReady ? note.url : note.draft, entries);
     const stored = result.headers.get(isReady ? "HX-Redirect" : "X-Draft");
-    if (stored) await drop(note.id);
-    else if (isReady && [403, 404, 409, 422].includes(result.status)) await save({ ...note, state: "check" });
+    if (stored) {
+      await drop(note.id);
+      if (isReady) goOn(note, entries, stored);
+    } else if (isReady && [403, 404, 409, 422].includes(result.status)) await save({ ...note, state: "check" });
   };
 
   const send = async () => {

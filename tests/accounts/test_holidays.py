@@ -28,6 +28,11 @@ def admin(cast: Cast, client: Client) -> Client:
     return client
 
 
+def test_what_is_wrong_is_summed_up_once(cast: Cast, admin: Client) -> None:
+    refused = admin.post(URL, DECREE | {"lines": "31-02-2027 Salah"})
+    assert (refused.status_code, refused.content.decode().count('role="alert"')) == (422, 1)
+
+
 def test_a_day_that_is_added_is_no_working_day_and_removed_it_is_one_again(cast: Cast, admin: Client) -> None:
     assert add_workdays(FRIDAY, 1) == MONDAY
     answer = admin.post(URL, DECREE | {"lines": "05-07-2027  Libur   setempat\n\n2027-07-07 Cuti"})

@@ -81,6 +81,12 @@ def test_the_form_asks_first_what_is_written_most(case: CaseFile, as_worker: Cli
     assert "Baru saja, " in text
 
 
+def test_the_form_says_what_may_stay_empty(case: CaseFile, as_worker: Client) -> None:
+    text = " ".join(as_worker.get(new_url(case)).content.decode().split())
+    assert 'Lama (menit) <span class="t-opt">(pilihan)</span>' in text
+    assert 'Ringkasan <span class="t-opt">' not in text
+
+
 def test_the_same_note_sent_twice_is_stored_once(case: CaseFile, as_worker: Client) -> None:
     data = typed()
     first = as_worker.post(new_url(case), data)
@@ -137,6 +143,7 @@ def test_the_next_step_with_a_date_becomes_a_task(case: CaseFile, cast: Cast, as
         ({"when": "other", "occurred_at": "kapan"}, "valid"),
         ({"next_due": "2999-01-01"}, "Tulis langkah yang harus selesai"),
         ({"next_steps": "Telepon", "next_due": "2020-01-01"}, "Tenggat tidak boleh sebelum hari ini."),
+        ({"next_steps": "Telepon", "next_due": "2999-01-01"}, "Periksa tahunnya."),
         ({"type": "rahasia"}, "valid"),
         ({"present": ["hantu"]}, "valid"),
         ({"client_id": "satu"}, "valid"),
@@ -352,6 +359,12 @@ def test_what_people_typed_is_never_markup(case: CaseFile, as_worker: Client) ->
     text = as_worker.get(reverse("cases:note-detail", args=[case.code, note.code])).content.decode()
     assert "<script>alert" not in text
     assert "<b>keras" not in text
+
+
+def test_text_that_runs_to_the_left_leaves_the_words_beside_it_alone(case: CaseFile, as_worker: Client) -> None:
+    make_note(case, summary="\u202eterbalik")
+    text = as_worker.get(reverse("cases:note-list", args=[case.code])).content.decode()
+    assert "<bdi>\u202eterbalik</bdi>" in text
 
 
 # ---- changing -------------------------------------------------------------------------------------------------------

@@ -101,8 +101,7 @@ def test_a_lost_signal_keeps_the_note_and_sends_it_once(site: tuple[str, Cast, C
     assert unsent(page) == 1
     assert not ContactNote.objects.exists()
     page.context.set_offline(False)
-    expect(page.locator("[data-unsent-list]")).to_be_hidden()
-    page.goto(f"{url}/cases/{case.code}/notes/")
+    expect(page).to_have_url(re.compile(rf"/cases/{case.code}/notes/\w{{4}}-\w{{4}}/$"))
     expect(page.get_by_text(SUMMARY)).to_be_visible()
     assert ContactNote.objects.count() == 1
     assert unsent(page) == 0
@@ -118,6 +117,25 @@ def test_text_that_never_left_the_phone_comes_back_into_its_form(site: tuple[str
     page.goto(f"{url}/cases/{case.code}/notes/new/")
     expect(page.get_by_label("Ringkasan")).to_have_value(f"{SUMMARY} Ditambah di jalan.")
     expect(page.get_by_label("Kunjungan rumah")).to_be_checked()
+
+
+def test_a_session_that_ended_before_the_tap_keeps_every_word(site: tuple[str, Cast, CaseFile], page: Page) -> None:
+    url, cast, case = site
+    sign_in(page, url, cast.worker)
+    open_form(page, url, case)
+    page.context.clear_cookies(name="titian_session")
+    page.get_by_role("button", name="Simpan catatan").click()  # before anything was autosaved
+    ended = page.get_by_role("dialog", name="Anda sudah dikeluarkan")
+    expect(ended).to_be_visible()
+    assert page.locator("[name=login]").count() == 0, "the sign-in page takes nobody's form away"
+    ended.get_by_role("link", name="Masuk lagi").click()
+    page.fill("[name=login]", cast.worker.username)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form", has=page.locator("[name=password]")).locator("button[type=submit]").first.click()
+    expect(page.get_by_label("Ringkasan")).to_have_value(SUMMARY)
+    page.get_by_role("button", name="Simpan catatan").click()
+    expect(page.get_by_text("Catatan tersimpan.")).to_be_visible()
+    assert ContactNote.objects.count() == 1
 
 
 def test_signing_out_asks_first_and_leaves_nothing_behind(site: tuple[str, Cast, CaseFile], page: Page) -> None:

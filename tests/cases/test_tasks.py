@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from cases import workflow
 from cases.agenda import agenda_of, left_count
@@ -105,8 +106,10 @@ def test_a_closed_task_stays_closed(case: CaseFile, cast: Cast, client: Client) 
     workflow.close_task(task, by=cast.worker, outcome="Selesai di telepon.")
     client.force_login(cast.worker)
     assert "Selesai di telepon." in client.get(close_url(task)).content.decode()
-    again = client.post(close_url(task), {"ending": "cancelled", "outcome": "batal"})
+    again = client.post(close_url(task), {"ending": "cancelled", "outcome": "Batal, ia pindah rumah."})
     assert again.status_code == 409
+    assert "Tugas ini sudah ditutup." in again.content.decode()
+    assert "Batal, ia pindah rumah." in again.content.decode(), "what the second one typed is there to copy"
     task.refresh_from_db()
     assert task.status == TaskStatus.DONE
 
@@ -141,9 +144,24 @@ def test_a_task_by_hand_goes_to_somebody_of_the_team(case: CaseFile, cast: Cast,
     task = Task.objects.get()
     assert (task.title, task.assignee, task.kind) == ("Antar surat", cast.worker, TaskKind.FOLLOW_UP)
     assert client.post(url, data | {"assignee": cast.neighbour.pk}).status_code == 422
-    assert client.post(url, data | {"due_on": "2020-01-01"}).status_code == 422
+    for impossible in ("2020-01-01", "9999-12-31"):
+        assert client.post(url, data | {"due_on": impossible}).status_code == 422
     assert client.post(url, data | {"title": ""}).status_code == 422
     assert Task.objects.count() == 1
+
+
+def test_what_is_far_off_or_put_off_still_stands_on_the_case(case: CaseFile, cast: Cast, client: Client) -> None:
+    far = make_task(case, title="Tanyakan kelas las", due_at=timezone.now() + dt.timedelta(days=30))
+    until = timezone.localdate(timezone=cast.worker.unit.zone) + dt.timedelta(days=3)
+    asleep = workflow.snooze_task(make_task(case, title="Telepon ayah"), by=cast.worker, until=until, reason="Cuti")
+    client.force_login(cast.worker)
+    page = html.fromstring(client.get(reverse("cases:case-detail", args=[case.code])).content)
+    (card,) = page.xpath("//section[@id='tasks']")
+    assert {link.get("href") for link in card.iter("a")} == {f"/tasks/{task.code}/edit/" for task in (far, asleep)}
+    said = " ".join(card.text_content().split())
+    assert "ditunda sampai" in said
+    client.force_login(cast.supervisor)
+    assert cast.worker.full_name in client.get(reverse("cases:case-detail", args=[case.code])).content.decode()
 
 
 def test_a_closed_case_takes_no_new_task(case: CaseFile, cast: Cast) -> None:

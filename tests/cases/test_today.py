@@ -58,6 +58,16 @@ def test_urgent_stands_first_then_the_oldest_due_date(cast: Cast) -> None:
     assert left_count(cast.worker, now) == 3
 
 
+def test_an_urgent_row_leads_to_the_number_before_it_leads_to_the_note(cast: Cast, as_worker: Client) -> None:
+    case = make_case(cast.worker)
+    make_task(case, title="lindungi", kind=TaskKind.URGENT, priority=Priority.URGENT, due_at=timezone.now())
+    (row,) = agenda_of(cast.worker, timezone.now()).late
+    targets = {str(action.label): action.url for action in row.actions}
+    page, _hash, anchor = targets["Hubungi"].partition("#")
+    assert f'id="{anchor}"' in as_worker.get(page).content.decode(), "the number and the safe way stand there"
+    assert targets["Catat"] == reverse("cases:note-new", args=[case.code])
+
+
 def test_a_report_due_earlier_today_is_not_late_yet(cast: Cast) -> None:
     duty = make_duty(make_case(cast.worker), cast)
     evening = duty.next_due_at + dt.timedelta(hours=6)

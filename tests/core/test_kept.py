@@ -77,6 +77,11 @@ def test_a_session_that_ended_gives_the_form_back_and_it_is_sent_after_signing_i
     assert Participant.objects.get(pk=case.participant_id).occupation == WORDS
 
 
+def test_a_part_of_a_page_is_never_answered_with_the_sign_in_page(client: Client, url: str) -> None:
+    for answer in (client.get(url, headers={"hx-request": "true"}), client.post(url, headers={"hx-request": "true"})):
+        assert (answer.status_code, answer.content) == (401, b"")
+
+
 @pytest.mark.parametrize("headers", [{}, {"origin": "https://lain.example"}, {"origin": "null"}])
 def test_another_sites_form_is_shown_to_nobody(cast: Cast, url: str, headers: dict[str, str]) -> None:
     answer = browser(cast.worker).post(url, {"occupation": WORDS}, headers=headers)

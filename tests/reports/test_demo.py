@@ -20,8 +20,9 @@ from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.guidance import Answer, at_age, evaluate
 from assessments.models import Assessment, InstrumentVersion
 from cases import workflow as case_workflow
-from cases.enums import CaseType, GrantSource
+from cases.enums import CaseType, GrantSource, NoteType
 from cases.enums.retention import ListStatus
+from cases.forms.notes import initial_of_draft
 from cases.models import (
     CaseFile,
     CaseLeadPeriod,
@@ -30,6 +31,7 @@ from cases.models import (
     CheckIn,
     ContactNote,
     DestructionList,
+    Draft,
     LegalHold,
     Participant,
     RetentionRule,
@@ -219,6 +221,8 @@ def assert_the_caseload_of_the_screens_is_there_and_its_neighbour_is_not_in_it()
     assert imam.participant.full_name == "Imam Saputra"
     team = CaseUserGrant.objects.filter(content_object=imam).values_list("user__username", flat=True)
     assert list(team) == ["pk.malang"]
+    (draft,) = Draft.objects.filter(staff__username="pk.malang")
+    assert initial_of_draft(draft.data)["type"] == NoteType.PHONE, "opened again it is the form as it was typed"
     now, today = timezone.now(), timezone.localdate()
     mine = Task.objects.open().filter(assignee__username="pk.malang")
     assert mine.urgent().get().due_at - now < dt.timedelta(hours=7)
