@@ -13,13 +13,15 @@ class AssessmentsConfig(AppConfig):
         from cases import frame, history
         from cases.enums import Section
         from cases.policies import sharing
-        from cases.workflow import CLOSE_BLOCKERS, releases
+        from cases.workflow import CLOSE_BLOCKERS, REOPENED, STAGE_GROUNDS, releases
 
         frame.SECTION_URLS[Section.ASSESSMENT] = "assessments:panel"
         frame.PANELS.append(
             frame.Panel(Section.ASSESSMENT, "assessments:summary-panel", pgettext_lazy("jamak", "Penilaian"), "facts")
         )
         CLOSE_BLOCKERS.extend([workflow.family_not_assessed, workflow.not_decided])
+        REOPENED.append(workflow.remind_again)
+        STAGE_GROUNDS.append(policies.has_judgement)
         sharing.LENT.append(policies.lent_to_second_raters)
         releases.NEEDS.append(releases.Need(_("KRK final"), policies.with_family_assessment))
         history.SOURCES += [

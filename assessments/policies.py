@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind, Profession, Role
@@ -295,6 +296,12 @@ def left_to_do(user: Staff) -> int:
 
 def has_queue(user: Staff) -> bool:
     return user.role in (Role.CASEWORKER, Role.SUPERVISOR)
+
+
+def has_judgement(case: CaseFile) -> bool:
+    """Whether a final assessment of the person's risks and needs holds today; the KRK is about the family."""
+    holds = Assessment.objects.valid_on(timezone.localdate(timezone=case.lead_unit.zone)).filter(case=case)
+    return holds.exclude(instrument=InstrumentCode.FAMILY).exists()
 
 
 def with_family_assessment(cases: Collection[int]) -> set[int]:

@@ -34,6 +34,7 @@ from assessments.workflow.second import (
     withdraw,
 )
 from assessments.workflow.submission import submit
+from assessments.workflow.tasks import remind_again
 from assessments.workflow.wording import about_violence, ask_about
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "not_decided",
     "publish",
     "publish_draft",
+    "remind_again",
     "return_for_changes",
     "save_answer",
     "save_narratives",

@@ -54,7 +54,8 @@ def put_in_force(assessment: Assessment, *, by: Staff) -> Assessment:
     assessment.supersedes = former
     _sign(assessment, by, now)
     clear_notices(assessment)
-    open_reassessment(assessment, by=by)
+    if assessment.case.is_open:
+        open_reassessment(assessment, by=by)
     _record(assessment, EventKind.ASSESSMENT_FINAL, by)
     return assessment
 

@@ -16,7 +16,7 @@ from assessments.catalogue import UrgentAction
 from assessments.models import Assessment, SecondRating
 from cases import workflow as case_workflow
 from cases.enums import Priority, Section, TaskKind
-from cases.models import Task
+from cases.models import CaseFile, Task
 from cases.sentence import end_of
 from core.acting import beyond_own_sight
 from core.workdays import add_workdays
@@ -86,7 +86,12 @@ def open_returned(assessment: Assessment, *, by: Staff) -> Task:
 
 
 def open_reassessment(assessment: Assessment, *, by: Staff) -> Task:
-    """Reminds of the next one from the day on which this one is final; there is one such reminder at a time."""
+    """Takes the place of the reminder of the assessment before, where that is still open."""
+    _clear(_reminder(assessment), outcome=assessment.instrument)
+    return _remind(assessment, by=by)
+
+
+def _remind(assessment: Assessment, *, by: Staff) -> Task:
     assert assessment.next_due is not None
     return case_workflow.open_task(
         assessment.case,
@@ -110,7 +115,13 @@ def ask_again(cancelled: Assessment, *, by: Staff) -> None:
     """One that was handed in and then cancelled leaves the reminder of the one before unanswered."""
     former = Assessment.objects.final().filter(case=cancelled.case_id, instrument=cancelled.instrument).first()
     if former is not None and cancelled.case.is_open:
-        open_reassessment(former, by=by)
+        _remind(former, by=by)
+
+
+def remind_again(case: CaseFile, by: Staff) -> None:
+    """A case that is open again: closing had ended its reminders."""
+    for final in Assessment.objects.final().filter(case=case):
+        _remind(final, by=by)
 
 
 def _reminder(assessment: Assessment) -> str:

@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.enums.tasks import ALERTS, SUPERVISORS_ALONE, Priority, TaskKind, TaskStatus
+from cases.enums.tasks import ALERTS, END_WITH_CASE, SUPERVISORS_ALONE, Priority, TaskKind, TaskStatus
 from core.workflow import Transition
 
-__all__ = ["ALERTS", "SUPERVISORS_ALONE", "Priority", "TaskKind", "TaskStatus"]
+__all__ = ["ALERTS", "END_WITH_CASE", "SUPERVISORS_ALONE", "Priority", "TaskKind", "TaskStatus"]
 
 
 class Sex(models.TextChoices):

@@ -50,6 +50,27 @@ SUPERVISORS_ALONE = frozenset({TaskKind.MATCH})
 # them alerts (new, seen, handled, closed: here open, in progress, done, cancelled; docs/decisions/0018).
 ALERTS = frozenset({TaskKind.MISSED_REPORT, TaskKind.UNSEEN_30, TaskKind.UNSEEN_60, TaskKind.UNREADY})
 
+# Work with the person, which ends when the case is closed. Not among them: decisions that are owed (an assessment or a
+# plan that was handed in, a request, a breach) and what comes after a case (follow-ups, visits to a business).
+END_WITH_CASE = frozenset(
+    {
+        TaskKind.ASSESSMENT,
+        TaskKind.RETURNED,
+        TaskKind.PLAN,
+        TaskKind.VISIT,
+        TaskKind.FOLLOW_UP,
+        TaskKind.REASSIGN,
+        TaskKind.STAND_IN,
+        TaskKind.RELEASE,
+        TaskKind.SUPERVISION_END,
+        TaskKind.CHILD_AGAIN,
+        TaskKind.OF_AGE,
+        TaskKind.DOCUMENT,
+        TaskKind.TPP_HEARING,
+    }
+    | ALERTS
+)
+
 
 class Priority(models.IntegerChoices):
     """Order of a work list: urgent first, then by due date; never by band (D §6.4)."""

@@ -46,6 +46,8 @@ class MoveOnForm(forms.Form):
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add_stage_fields(self, case.lead_agency.kind)
+        if stage := self.fields.get("derad_stage"):
+            stage.help_text = _("Berganti dengan penilaian final, sidang TPP, atau pembahasan kasus.")
         self.initial.setdefault("since", case.status)
         for name in self.fields.keys() - {"since"}:
             self.initial.setdefault(name, getattr(case, name))

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Staff
 from cases import policies, workflow
+from cases.agenda import task_words
 from cases.enums import COMPLETED, NEXT_STAGE, CaseStatus, Section
 from cases.forms.actions import AssignForm, CloseForm, MoveOnForm, ReasonForm, ResumeForm
 from cases.frame import MOVES, case_frame, goals_of, require_move
 from cases.models import CaseFile
 from cases.opening import open_section
+from core.editing import tell
 from core.htmx import redirect, render_page
-from core.workflow import Blocker, TransitionError
+from core.workflow import Blocker, Text, TransitionError
 
 asks_or_acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,6 +38,7 @@ def _move_page(
     done: str | Promise,
     explain: Callable[[CaseFile], str | Promise] = lambda case: "",
     blockers: Callable[[CaseFile, str], list[Blocker]] = lambda case, reason: [],
+    more: Callable[[CaseFile], dict[str, Any]] = lambda case: {},
     template: str = "cases/case_move.html",
     fragment: str | None = None,
 ) -> HttpResponse:
@@ -48,7 +51,7 @@ def _move_page(
     move = MOVES[name]
     form = form_class(None, case=case)
     reason = request.GET.get("reason", "")
-    refusal, status = None, 200
+    refusal, status = "", 200
     if request.method == "POST":
         form = form_class(request.POST, case=case)
         reason = request.POST.get("reason", "")
@@ -58,7 +61,11 @@ def _move_page(
                 with transaction.atomic():
                     perform(case, by=user, **form.arguments())
             except TransitionError as error:
-                refusal, status = error, 409
+                stands_in_the_way = error.blockers
+                if error.problems:
+                    status = tell(form, error)
+                else:
+                    refusal, status = error.message, 409
                 if isinstance(form, MoveOnForm):
                     form.move_to(case)
             else:
@@ -76,11 +83,12 @@ def _move_page(
             "move": move,
             "form": form,
             "explanation": explain(case),
-            "blockers": refusal.blockers if refusal else blockers(case, reason),
-            "refusal": refusal.message if refusal else "",
+            "blockers": stands_in_the_way if refusal else blockers(case, reason),
+            "refusal": refusal,
             "reason": reason,
             "completes": reason in COMPLETED,
-        },
+        }
+        | more(case),
         fragment=fragment,
         status=status,
     )
@@ -159,9 +167,16 @@ def case_close(request: HttpRequest, code: str) -> HttpResponse:
             else _("Berkas tetap tersimpan. Pengawas dapat membukanya kembali dengan alasan.")
         ),
         blockers=workflow.close_blockers,
+        more=lambda case: {"ending": _ending(user, case)},
         template="cases/case_close.html",
         fragment="close_needs",
     )
+
+
+def _ending(user: Staff, case: CaseFile) -> list[Text]:
+    """The tasks that end with the case, as far as ``user`` sees them."""
+    seen = policies.tasks_for(user).filter(case=case).values("pk")
+    return [task_words(task) for task in workflow.tasks_that_end(case).filter(pk__in=seen)]
 
 
 @asks_or_acts

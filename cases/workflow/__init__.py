@@ -4,6 +4,7 @@ from cases.workflow.aftercare import record_follow_up
 from cases.workflow.age import decide_adult, withdraw_adult
 from cases.workflow.casefile import (
     CLOSE_BLOCKERS,
+    REOPENED,
     assign,
     assign_many,
     close,
@@ -54,6 +55,7 @@ from cases.workflow.person import amend_address, amend_participant, move_address
 from cases.workflow.sealing import approve_unsealing, end_unsealing, note_reading, refuse_unsealing, request_unsealing
 from cases.workflow.sessions import answer_session, move_session, plan_session, undo_session
 from cases.workflow.sharing import end_share, hold_conference, renew_share, share
+from cases.workflow.stages import STAGE_GROUNDS
 from cases.workflow.supervision import check_in, explain_check_in, set_reporting_duty, undo_check_in
 from cases.workflow.tasks import (
     amend_task,
@@ -66,6 +68,7 @@ from cases.workflow.tasks import (
     refresh_next_due,
     see_alert,
     snooze_task,
+    tasks_that_end,
 )
 from cases.workflow.ties import confirm_tie, declare_tie, declare_tie_by_code, end_tie
 from cases.workflow.transfers import (
@@ -81,6 +84,8 @@ __all__ = [
     "CLOSE_BLOCKERS",
     "EXTERNAL",
     "MOVING",
+    "REOPENED",
+    "STAGE_GROUNDS",
     "KnownFileError",
     "OverlapError",
     "accept_transfer",
@@ -173,6 +178,7 @@ __all__ = [
     "share_filter",
     "snooze_task",
     "suspend",
+    "tasks_that_end",
     "undo_check_in",
     "undo_session",
     "unmerge_people",

@@ -55,13 +55,16 @@ from cases.workflow.legal import record_handover
 from cases.workflow.matching import tell_of_matches
 from cases.workflow.sealing import end_openings
 from cases.workflow.sessions import call_off_planned
-from cases.workflow.tasks import finish_task
+from cases.workflow.stages import require_ground
+from cases.workflow.tasks import end_tasks, finish_task
 from core.acting import beyond_own_sight
 from core.workflow import Blocker, Transition, TransitionError, lock, move, start_period
 
 # Each callable names what still stands in the way of closing for a reason ("" while none is chosen: then only what
 # blocks with every one); higher apps add theirs (docs/architecture.md).
 CLOSE_BLOCKERS: list[Callable[[CaseFile, ClosureReason | str], Iterable[Blocker]]] = []
+# What higher apps do when a case is open again.
+REOPENED: list[Callable[[CaseFile, Staff], None]] = []
 
 
 def handover_source(case: CaseFile) -> str:
@@ -272,6 +275,7 @@ def move_on(case: CaseFile, *, by: Staff, since: str = "", **stages: str) -> Cas
     transition = NEXT_STAGE.get(CaseStatus(case.status))
     if transition is None:
         raise TransitionError(_("Tidak ada tahap berikutnya. Pengawas dapat menutup kasus ini."))
+    require_ground(case, stages.get("derad_stage", ""))
     move(case, transition)
     for name in ("derad_stage", "probation_stage", "atensi_phase"):
         if stages.get(name):
@@ -316,7 +320,8 @@ def close(
     ``goals_met``: codes of the plan's goals that were met (D §3, CaseClosure).
 
     A child's file is sealed by the same row's change (ET-3): from then on no page shows it to anybody.
-    Appointments are called off; follow-ups go on up to the after-care date, but not of a file that nobody sees.
+    Appointments are called off and tasks end; follow-ups go on up to the after-care date, but not of a file that is
+    sealed.
     """
     case = lock(case)
     policies.require(by, Right.APPROVE, case)
@@ -336,6 +341,7 @@ def close(
         write_journal(JournalAction.CASE_SEALED, by=by, object_code=case.code)
     with beyond_own_sight():  # of a sealed file nobody sees the rows that are written with it
         call_off_planned(case, by=by)
+        end_tasks(case, by=by)
         has_dates = was_in_aftercare(case)
         case = _save_move(case, EventKind.CASE_CLOSED, by=by, summary=f"{reason}: {note}" if note else reason)
         if not completed or case.is_child_file:
@@ -370,9 +376,12 @@ def reopen(case: CaseFile, *, by: Staff, reason: str) -> CaseFile:
     end_follow_ups(case, by=by)
     try:
         with transaction.atomic():
-            return _save_move(case, EventKind.CASE_REOPENED, by=by, summary=reason)
+            case = _save_move(case, EventKind.CASE_REOPENED, by=by, summary=reason)
     except IntegrityError as error:
         raise TransitionError(_("Peserta ini sudah punya kasus terbuka dengan jenis yang sama.")) from error
+    for tell in REOPENED:
+        tell(case, by)
+    return case
 
 
 def _need_reason(reason: str) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Staff, Unit
 from cases import policies
-from cases.enums import SUPERVISORS_ALONE, EventKind, Priority, Right, Section, TaskKind, TaskStatus
+from cases.enums import END_WITH_CASE, SUPERVISORS_ALONE, EventKind, Priority, Right, Section, TaskKind, TaskStatus
 from cases.models import CaseFile, ReportingDuty, Task
 from cases.models.casefile import NOTHING_DUE
 from cases.sentence import end_of
@@ -270,6 +270,18 @@ def answer_task(source: str, *, by: Staff, outcome: str = "") -> None:
 def withdraw_task(source: str, *, by: Staff) -> None:
     """Cancel the open task of ``source`` because what made it was taken back."""
     for task in Task.objects.open().filter(source=source):
+        _end(lock(task), CANCEL, by=by, outcome="")
+
+
+def tasks_that_end(case: CaseFile) -> QuerySet[Task]:
+    """What nobody has to do any more once the case is closed. What is owed to the person all the same stays open."""
+    open_tasks = Task.objects.filter(case=case, kind__in=END_WITH_CASE).open().in_work_order()
+    return open_tasks.exclude(source__startswith="complaint:")
+
+
+def end_tasks(case: CaseFile, *, by: Staff) -> None:
+    """Part of closing, which has asked its own policy."""
+    for task in tasks_that_end(case):
         _end(lock(task), CANCEL, by=by, outcome="")
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from assessments.enums import AssessmentStatus, InstrumentCode
 from assessments.models import Assessment
+from assessments.workflow import remind_again
 from cases import workflow
-from cases.enums import COMPLETED, CaseStatus, ClosureReason, Priority, TaskKind
-from cases.models import CaseFile
+from cases.enums import COMPLETED, CaseStatus, ClosureReason, Priority, TaskKind, TaskStatus
+from cases.models import CaseFile, Task
 from partners import workflow as partner_workflow
 from programs import workflow as program_workflow
 from programs.enums import GoalStatus
@@ -202,3 +203,26 @@ def test_the_goals_that_were_met_are_asked_and_stand_on_the_closed_case(
     case = workflow.reopen(case, by=cast.supervisor, reason="Kembali.")
     assert case.goals_met == []
     assert 'id="closure"' not in client.get(reverse("cases:case-detail", args=[case.code])).content.decode()
+
+
+def test_open_tasks_are_told_and_end_with_the_case(case: CaseFile, cast: Cast, client: Client) -> None:
+    ends = make_task(case, title="Antar surat ke kelurahan")
+    stays = make_task(case, kind=TaskKind.BREACH_NOTICE)
+    client.force_login(cast.supervisor)
+    assert client.get(url(case)).context["ending"] == ["Antar surat ke kelurahan"]
+    workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah ke luar negeri.")
+    assert list(Task.objects.filter(case=case).open()) == [stays]
+    ends.refresh_from_db()
+    assert (ends.status, ends.closed_by) == (TaskStatus.CANCELLED, cast.supervisor)
+    case.refresh_from_db()
+    assert case.next_due_on == timezone.localtime(stays.due_at, case.lead_unit.zone).date()
+
+
+def test_reminders_come_back_with_the_case(case: CaseFile, cast: Cast) -> None:
+    final = make_final_assessment(case, approver=cast.supervisor)
+    remind_again(case, cast.worker)
+    closed = workflow.close(case, by=cast.supervisor, reason=ClosureReason.MOVED, note="Pindah ke luar negeri.")
+    assert not Task.objects.filter(case=case).open().exists()
+    workflow.reopen(closed, by=cast.supervisor, reason="Kembali ke Malang.")
+    reminder = Task.objects.filter(case=case).open().get()
+    assert (reminder.kind, timezone.localdate(reminder.due_at)) == (TaskKind.ASSESSMENT, final.next_due)

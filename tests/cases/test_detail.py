@@ -37,7 +37,7 @@ from cases.models import (
     Participant,
 )
 from tests.cast import Cast
-from tests.factories import make_case, make_child_case, make_note, make_person, make_task
+from tests.factories import make_case, make_child_case, make_final_assessment, make_note, make_person, make_task
 
 OWN_PAGES = ("case-detail", "identity", "legal", "supervision", "access", "timeline", "note-list")
 
@@ -132,6 +132,7 @@ def test_the_page_answers_where_this_person_stands_and_what_is_next(
 def test_the_bridge_dates_what_is_done_and_names_the_agencys_own_stage(cast: Cast, client: Client) -> None:
     case = make_case(cast.worker, opened_at=timezone.now() - dt.timedelta(days=60), legal=LegalStatusKind.PAROLE)
     LegalStatus.objects.filter(case=case).update(supervision_end=dt.date(2031, 3, 14))
+    make_final_assessment(case, approver=cast.supervisor)
     workflow.move_on(case, by=cast.worker, probation_stage="awal", derad_stage="reedukasi")
     client.force_login(cast.worker)
     stages = client.get(url(case)).context["stages"]
