@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.forms import BaseForm, BooleanField, ChoiceField, Field, ModelChoiceField
+from django.forms import BaseForm, BooleanField, ChoiceField, DateField, Field, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.choices import flatten_choices
@@ -34,7 +34,7 @@ class Typed:
 
     label: str
     text: str
-    is_choice: bool = False
+    is_picked: bool = False  # a choice or a day, which is picked again in a second
 
     @property
     def is_long(self) -> bool:
@@ -42,13 +42,13 @@ class Typed:
 
 
 def typed_words(request: HttpRequest) -> list[Typed]:
-    """Every field that was filled in, with its label; none of a form that holds a secret, or where all was ticked."""
+    """Every field that was filled in, with its label; none of a form that holds a secret, or where all was picked."""
     if request.method != "POST" or _is_secret(request):
         return []
     forms = _forms_of(request)
     found = [_typed(name, value, forms) for name, values in request.POST.lists() for value in values]
     shown = list(dict.fromkeys(typed for typed in found if typed))
-    return shown if any(not typed.is_choice for typed in shown) else []
+    return shown if any(not typed.is_picked for typed in shown) else []
 
 
 def _is_secret(request: HttpRequest) -> bool:
@@ -85,13 +85,13 @@ def _typed(name: str, value: str, forms: list[dict[str, Field]]) -> Typed | None
         return Typed("", _masked(text)) if " " in text or len(text) >= LONG_WORD else None
     label = f"{name.removesuffix(own)[:-1]} {field.label or ''}".strip()
     if isinstance(field, BooleanField):
-        return Typed(label, gettext("Ya"), is_choice=True)
+        return Typed(label, gettext("Ya"), is_picked=True)
     if isinstance(field, ModelChoiceField):
         return None  # a row's key; its words are not known here
     if isinstance(field, ChoiceField):
         words: dict[Any, Any] = dict(flatten_choices(field.choices))  # type: ignore[arg-type]
-        return Typed(label, str(words.get(text, text)), is_choice=True)
-    return Typed(label, _masked(text))
+        return Typed(label, str(words.get(text, text)), is_picked=True)
+    return Typed(label, _masked(text), is_picked=isinstance(field, DateField))
 
 
 def _masked(text: str) -> str:
