@@ -72,9 +72,6 @@ class TitianBoundField(BoundField):
             attrs["class"] = " ".join(filter(None, [own, attrs.get("class", ""), css_class]))
         if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":  # Django's default
             attrs["rows"] = 4
-        if isinstance(widget, forms.Textarea):
-            # The browser would cut what is pasted, without a word; the server says how long it is and keeps it all.
-            attrs["maxlength"] = False
         if str(widget.attrs.get("placeholder", "")) == str(self.label):
             attrs["placeholder"] = False  # third-party forms repeat the label there; a label is not a hint
         return attrs

@@ -181,17 +181,6 @@ def test_a_placeholder_that_only_repeats_the_label_is_dropped_and_another_one_st
     assert by_id(root, "id_q").get("placeholder") == "Nama atau kode"
 
 
-def test_a_long_text_reaches_the_server_whole_instead_of_being_cut_by_the_browser():
-    class Long(forms.Form):
-        text = forms.CharField(widget=forms.Textarea, max_length=10)
-        line = forms.CharField(max_length=10)
-
-    root = parsed(Long({"text": "a" * 11, "line": "a"}))
-    assert by_id(root, "id_text").get("maxlength") is None
-    assert by_id(root, "id_text").text.strip() == "a" * 11
-    assert by_id(root, "id_line").get("maxlength") == "10", "one line shows where it ends"
-
-
 def test_typed_text_is_escaped_when_the_form_comes_back():
     html = str(EveryKind({"name": '"><script>', "kind": "<b>"}))
     assert "<script>" not in html
