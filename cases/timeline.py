@@ -254,7 +254,7 @@ def load_notes(notes: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
     return notes.select_related("author", "case").prefetch_related(Prefetch("amendments", queryset=amendments))
 
 
-def timeline_items(events: Iterable[CaseEvent], reader: Staff, *, reads_notes: bool = True) -> list[Item]:
+def timeline_items(events: Iterable[CaseEvent], reader: Staff, *, reads_notes: bool) -> list[Item]:
     """Lines of ``events`` (with their actors), in their order. Two queries more, however many they are.
 
     A correction is shown below its note; where that note is not among the events, as a line of its own.

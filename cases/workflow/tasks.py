@@ -276,6 +276,8 @@ def withdraw_task(source: str, *, by: Staff) -> None:
 def tasks_that_end(case: CaseFile) -> QuerySet[Task]:
     """What nobody has to do any more once the case is closed. What is owed to the person all the same stays open."""
     open_tasks = Task.objects.filter(case=case, kind__in=END_WITH_CASE).open().in_work_order()
+    # The officer waits for what follows a complaint.
+    # It looks like any other task on purpose: nobody reads in it that somebody complained.
     return open_tasks.exclude(source__startswith="complaint:")
 
 

@@ -194,7 +194,7 @@ def test_what_is_not_held_needs_its_reason_and_another_one_needs_words(
     assert client.post(here, {"outcome": "absent", "reason": "lain", "words": ODD}).status_code == 302
     due.refresh_from_db()
     assert (due.outcome, due.reason, due.reason_words) == (Came.ABSENT, R.OTHER, ODD)
-    (line,) = timeline_items(CaseEvent.objects.filter(kind=EventKind.SESSION_ANSWERED), cast.worker)
+    (line,) = timeline_items(CaseEvent.objects.filter(kind=EventKind.SESSION_ANSWERED), cast.worker, reads_notes=True)
     assert line["title"] == "Hasil sesi: Tidak hadir"
     assert " · Lainnya · 🙏" in line["text"]
 

@@ -107,12 +107,12 @@ def test_a_correction_stands_under_its_note(case: CaseFile, cast: Cast) -> None:
     note = make_note(case)
     workflow.amend_note(note, by=cast.worker, reason="Salah nama", summary="Paman.", client_id=uuid.uuid4())
     events = CaseEvent.objects.filter(case=case).select_related("actor", "case")
-    items = timeline_items(events, cast.worker)
+    items = timeline_items(events, cast.worker, reads_notes=True)
     with_note = next(item for item in items if item["amendments"])
     assert with_note["title"] == "Telepon"
     assert with_note["amendments"][0]["title"] == "Pembetulan: Salah nama"
     assert all(item["title"] != EventKind.NOTE_AMENDED.label for item in items)
-    alone = timeline_items(events.filter(kind=EventKind.NOTE_AMENDED), cast.worker)
+    alone = timeline_items(events.filter(kind=EventKind.NOTE_AMENDED), cast.worker, reads_notes=True)
     assert [item["title"] for item in alone] == [EventKind.NOTE_AMENDED.label]
 
 
@@ -125,7 +125,7 @@ def test_a_legal_line_says_what_it_is_and_its_own_day(case: CaseFile, cast: Cast
     record(LegalEvent, kind="remisi", happened_on=dt.date(2025, 8, 17))
     record(ReturnEvent, kind="deportan", country="TR", arrived_on=dt.date(2020, 1, 10))
     events = CaseEvent.objects.filter(case=case, section=Section.LEGAL).select_related("actor").order_by("pk")
-    assert [(item["title"], item["text"]) for item in timeline_items(events, cast.worker)] == [
+    assert [(item["title"], item["text"]) for item in timeline_items(events, cast.worker, reads_notes=True)] == [
         ("Status hukum: Narapidana", "Sejak 1 Mar 2022."),
         ("Status hukum berakhir: Narapidana", "Sampai 20 Feb 2026."),
         ("Peristiwa hukum: Remisi", "Terjadi 17 Agu 2025."),
@@ -136,7 +136,7 @@ def test_a_legal_line_says_what_it_is_and_its_own_day(case: CaseFile, cast: Cast
 def test_times_stand_in_the_zone_of_the_readers_unit(cast: Cast) -> None:
     case = make_case(cast.other_unit)
     make_note(case, occurred_at=dt.datetime(2026, 3, 4, 20, 30, tzinfo=dt.UTC))
-    items = timeline_items(CaseEvent.objects.filter(case=case, kind=EventKind.NOTE), cast.other_unit)
+    items = timeline_items(CaseEvent.objects.filter(case=case, kind=EventKind.NOTE), cast.other_unit, reads_notes=True)
     assert items[0]["meta"].startswith("5 Mar 2026, 04.30")
 
 
@@ -216,14 +216,14 @@ def test_days_the_wrong_way_round_are_said_beside_the_field(case: CaseFile, cast
 def test_a_task_that_was_opened_leads_no_reader_to_its_assignees_page(case: CaseFile, cast: Cast) -> None:
     make_task(case, path=f"/cases/{case.code}/")
     opened = CaseEvent.objects.filter(case=case, kind=EventKind.TASK_OPENED).select_related("actor")
-    assert {line["url"] for line in timeline_items(opened, cast.worker)} == {""}
+    assert {line["url"] for line in timeline_items(opened, cast.worker, reads_notes=True)} == {""}
 
 
 def test_a_task_that_was_opened_says_of_what_kind_it_is(case: CaseFile, cast: Cast) -> None:
     make_task(case, kind=TaskKind.DOCUMENT, title="KTP: salinan")
     make_task(case, kind=TaskKind.VISIT, title="")
     opened = CaseEvent.objects.filter(kind=EventKind.TASK_OPENED).select_related("actor").order_by("pk")
-    assert [(line["title"], line["text"]) for line in timeline_items(opened, cast.worker)] == [
+    assert [(line["title"], line["text"]) for line in timeline_items(opened, cast.worker, reads_notes=True)] == [
         ("Tugas dibuat: Perbarui dokumen yang akan kedaluwarsa", "KTP: salinan"),
         ("Tugas dibuat: Kunjungan", ""),
     ]
